@@ -1,0 +1,79 @@
+package io.gat.decide;
+
+import io.gat.policy.Ambiguity;
+import io.gat.token.VerifiedToken;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The answer to one check. */
+public sealed interface Decision {
+  Reason reason();
+
+  Facts facts();
+
+  /** The call may pass. Only {@link Decider} makes one, in one place. */
+  final class Allow implements Decision {
+    private final Facts facts;
+    private final @Nullable VerifiedToken token;
+
+    Allow(Facts facts, @Nullable VerifiedToken token) {
+      this.facts = Objects.requireNonNull(facts);
+      this.token = token;
+    }
+
+    @Override
+    public Reason reason() {
+      return Reason.OK;
+    }
+
+    @Override
+    public Facts facts() {
+      return facts;
+    }
+
+    /** The token that opened the way; empty for a public rule. */
+    public Optional<VerifiedToken> token() {
+      return Optional.ofNullable(token);
+    }
+  }
+
+  /**
+   * The call may not pass.
+   *
+   * @param detail what a caller may be told beyond the reason
+   */
+  record Deny(Reason reason, Facts facts, Detail detail) implements Decision {
+    public Deny {
+      Objects.requireNonNull(reason);
+      Objects.requireNonNull(facts);
+      Objects.requireNonNull(detail);
+      if (reason == Reason.OK) {
+        throw new IllegalArgumentException("a denial needs a reason");
+      }
+    }
+  }
+
+  /** gat has no answer; Envoy's own failure mode applies. */
+  record Failed(Reason reason, Facts facts) implements Decision {
+    public Failed {
+      Objects.requireNonNull(reason);
+      Objects.requireNonNull(facts);
+      if (reason.status() != 503) {
+        throw new IllegalArgumentException("not a reason for having no answer: " + reason);
+      }
+    }
+  }
+
+  /** What a caller may be told beyond the reason. */
+  sealed interface Detail {
+    record Nothing() implements Detail {}
+
+    /** Which scopes would have been needed, in the policy's order or any of them. */
+    record Scopes(Set<String> needed) implements Detail {}
+
+    /** What was unclear. */
+    record Unclear(Ambiguity why) implements Detail {}
+  }
+}

@@ -1,0 +1,13 @@
+package io.gat.decide;
+
+import java.time.Duration;
+
+/** Is told of every decision; must return fast and never throw. */
+public interface DecisionObserver {
+  /**
+   * Called once per check, after the answer was made.
+   *
+   * @param took from the arrival of the check to its answer
+   */
+  void decided(Decision decision, Duration took);
+}

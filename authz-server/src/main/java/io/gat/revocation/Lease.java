@@ -1,0 +1,38 @@
+package io.gat.revocation;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Until when this server may call its revocation set fresh: it ran from the moment a probe was sent
+ * that a proof has answered since.
+ *
+ * @param from when the probe was sent
+ * @param length how long the lease runs, 0.99 × max-staleness; zero means no lease
+ */
+public record Lease(Moment from, Duration length) {
+  /** The part of max-staleness that a lease may run: clocks may drift apart by the rest. */
+  private static final int PERCENT = 99;
+
+  public Lease {
+    Objects.requireNonNull(from);
+    if (length.isNegative()) {
+      throw new IllegalArgumentException("a lease cannot have a negative length");
+    }
+  }
+
+  /** The lease that a proof for a probe sent at {@code probeSent} gives. */
+  public static Lease proved(Moment probeSent, Duration maxStaleness) {
+    return new Lease(probeSent, maxStaleness.multipliedBy(PERCENT).dividedBy(100));
+  }
+
+  /** No lease: stale from the start. */
+  public static Lease none(Moment now) {
+    return new Lease(now, Duration.ZERO);
+  }
+
+  /** True while the lease runs: the interval is [from, from + length), by the stricter clock. */
+  public boolean isFresh(Moment now) {
+    return now.since(from).compareTo(length) < 0;
+  }
+}

@@ -1,0 +1,50 @@
+package io.gat.revocation;
+
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry: the tokens that it hits.
+ *
+ * @param selector which tokens
+ * @param issuer only tokens of this issuer; null means of any
+ * @param revokedAt when; a token issued until then (plus leeway) is hit
+ * @param reach whether later tokens are hit too
+ */
+public record Revocation(
+    Selector selector, @Nullable String issuer, Instant revokedAt, Reach reach) {
+  public Revocation {
+    Objects.requireNonNull(selector);
+    Objects.requireNonNull(revokedAt);
+    Objects.requireNonNull(reach);
+  }
+
+  /** Whether an entry hits tokens that are issued after it. */
+  public enum Reach {
+    ISSUED_BEFORE,
+    /** {@code --block}. */
+    ALL
+  }
+
+  /** Which tokens an entry is about. */
+  public sealed interface Selector {
+    /** One token by its {@code token_id}. */
+    record ByTokenId(String tokenId) implements Selector {}
+
+    /** One token by its {@code jti}. */
+    record ByJti(String jti) implements Selector {}
+
+    record BySubject(String subject) implements Selector {}
+
+    record ByClient(String client) implements Selector {}
+
+    record ByAudience(String audience) implements Selector {}
+
+    /** All that a key has signed. */
+    record ByKid(String kid) implements Selector {}
+
+    /** Everything issued up to the entry's time. */
+    record Everything() implements Selector {}
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * What was revoked, up to which position, and until when this server may call itself fresh.
+ *
+ * <p>Depends on nothing. Values are immutable snapshots; whoever feeds them publishes a new one.
+ */
+@NullMarked
+package io.gat.revocation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package io.gat.policy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One compiled rule of a service.
+ *
+ * @param name its name, unique in its service
+ * @param methods the methods it names; empty means any
+ * @param paths its path templates as written, for explanations; matching is {@link Policy}'s work
+ * @param effect what it does to a call that it matches
+ */
+public record Rule(String name, Set<String> methods, List<String> paths, Effect effect) {
+  public Rule {
+    Objects.requireNonNull(name);
+    methods = Set.copyOf(methods);
+    paths = List.copyOf(paths);
+    Objects.requireNonNull(effect);
+  }
+
+  /** True where the rule names this method or none at all. */
+  public boolean covers(String method) {
+    return methods.isEmpty() || methods.contains(method);
+  }
+
+  /** What a rule does to a call that it matches. */
+  public sealed interface Effect {
+    /** {@code public: true}: anybody may. */
+    record Open() implements Effect {}
+
+    /** {@code deny: true}: nobody may, whatever other rules say. */
+    record Closed() implements Effect {}
+
+    /** Whoever has a token that fulfils this. */
+    final class Guarded implements Effect {
+      private final Set<String> allScopes;
+      private final Set<String> anyScope;
+      private final @Nullable Duration maxAge;
+      private final @Nullable Condition when;
+
+      public Guarded(
+          Set<String> allScopes,
+          Set<String> anyScope,
+          @Nullable Duration maxAge,
+          @Nullable Condition when) {
+        this.allScopes = Set.copyOf(allScopes);
+        this.anyScope = Set.copyOf(anyScope);
+        this.maxAge = maxAge;
+        this.when = when;
+      }
+
+      /** The scopes of which the token must have all. */
+      public Set<String> allScopes() {
+        return allScopes;
+      }
+
+      /** The scopes of which the token must have one; empty where the rule asks for none. */
+      public Set<String> anyScope() {
+        return anyScope;
+      }
+
+      /** The token's greatest age since {@code iat}, without leeway. */
+      public Optional<Duration> maxAge() {
+        return Optional.ofNullable(maxAge);
+      }
+
+      public Optional<Condition> when() {
+        return Optional.ofNullable(when);
+      }
+
+      /** True where a token with these scopes has enough of them. */
+      public boolean isSatisfiedBy(Set<String> scopes) {
+        if (!scopes.containsAll(allScopes)) {
+          return false;
+        }
+        if (anyScope.isEmpty()) {
+          return true;
+        }
+        for (String one : anyScope) {
+          if (scopes.contains(one)) {
+            return true;
+          }
+        }
+        return false;
+      }
+    }
+  }
+}

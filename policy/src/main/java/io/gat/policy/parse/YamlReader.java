@@ -1,0 +1,190 @@
+package io.gat.policy.parse;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
+
+/**
+ * Reads YAML 1.2 into trees with positions. Aliases, explicit tags, keys that are not text,
+ * duplicate keys and files over 4 MiB are problems.
+ */
+public final class YamlReader {
+  private static final int MAX_CHARACTERS = 4 << 20;
+  private static final int MAX_DEPTH = 50;
+
+  private YamlReader() {}
+
+  /** Documents in the order of the text, or what is wrong with it; never both. */
+  public sealed interface Result {
+    /** The documents; empty ones are left out. */
+    record Documents(List<YamlNode> documents) implements Result {
+      public Documents {
+        documents = List.copyOf(documents);
+      }
+    }
+
+    /** At least one problem. */
+    record Unreadable(List<Problem> problems) implements Result {
+      public Unreadable {
+        problems = List.copyOf(problems);
+      }
+    }
+  }
+
+  /**
+   * Reads a text.
+   *
+   * @param file what to call it in positions
+   */
+  public static Result read(String file, String text) {
+    if (text.length() > MAX_CHARACTERS) {
+      return new Result.Unreadable(
+          List.of(
+              new Problem(
+                  new Position(file, 1, 1), "", "the file is larger than 4 MiB", "split it")));
+    }
+    LoadSettings settings =
+        LoadSettings.builder()
+            .setLabel(file)
+            .setSchema(new CoreSchema())
+            .setUseMarks(true)
+            .setAllowDuplicateKeys(true) // reported here, with a path and every time
+            .setMaxAliasesForCollections(0)
+            .setCodePointLimit(MAX_CHARACTERS)
+            .build();
+    List<YamlNode> documents = new ArrayList<>();
+    Converter converter = new Converter(file);
+    try {
+      for (Node root : new Compose(settings).composeAllFromString(text)) {
+        if (converter.isEmpty(root)) {
+          continue;
+        }
+        converter.convert(root, "", 0).ifPresent(documents::add);
+      }
+    } catch (MarkedYamlEngineException e) {
+      String message = e.getProblem() == null ? "not YAML" : oneLine(e.getProblem());
+      Position at = e.getProblemMark().map(m -> position(file, m)).orElse(new Position(file, 1, 1));
+      return new Result.Unreadable(
+          List.of(new Problem(at, "", "not valid YAML: " + message, "mend the text at this place")));
+    } catch (YamlEngineException e) {
+      return new Result.Unreadable(
+          List.of(
+              new Problem(
+                  new Position(file, 1, 1),
+                  "",
+                  "not valid YAML: " + oneLine(String.valueOf(e.getMessage())),
+                  "")));
+    }
+    return converter.problems.isEmpty()
+        ? new Result.Documents(documents)
+        : new Result.Unreadable(converter.problems);
+  }
+
+  private static String oneLine(String message) {
+    return message.lines().findFirst().orElse("").strip();
+  }
+
+  private static Position position(String file, Mark mark) {
+    return new Position(file, mark.getLine() + 1, mark.getColumn() + 1);
+  }
+
+  private static final class Converter {
+    private final String file;
+    private final List<Problem> problems = new ArrayList<>();
+
+    Converter(String file) {
+      this.file = file;
+    }
+
+    boolean isEmpty(Node root) {
+      return root instanceof ScalarNode s && s.getValue().isEmpty() && s.getTag().equals(Tag.NULL);
+    }
+
+    private Position at(Node node) {
+      return node.getStartMark().map(m -> position(file, m)).orElse(new Position(file, 1, 1));
+    }
+
+    private Optional<YamlNode> refuse(Node node, String path, String message, String remedy) {
+      problems.add(new Problem(at(node), path, message, remedy));
+      return Optional.empty();
+    }
+
+    Optional<YamlNode> convert(Node node, String path, int depth) {
+      if (depth > MAX_DEPTH) {
+        return refuse(node, path, "nested deeper than " + MAX_DEPTH + " levels", "flatten it");
+      }
+      if (node.getAnchor().isPresent()) {
+        return refuse(node, path, "anchors and aliases are not read", "write the value out");
+      }
+      return switch (node) {
+        case ScalarNode scalar -> scalar(scalar, path);
+        case SequenceNode sequence -> sequence(sequence, path, depth);
+        case MappingNode mapping -> mapping(mapping, path, depth);
+        default -> refuse(node, path, "not a scalar, a list or a mapping", "");
+      };
+    }
+
+    private Optional<YamlNode> scalar(ScalarNode node, String path) {
+      Tag tag = node.getTag();
+      YamlNode.Kind kind;
+      if (tag.equals(Tag.STR)) {
+        kind = YamlNode.Kind.TEXT;
+      } else if (tag.equals(Tag.BOOL)) {
+        kind = YamlNode.Kind.BOOLEAN;
+      } else if (tag.equals(Tag.INT)) {
+        kind = YamlNode.Kind.INTEGER;
+      } else if (tag.equals(Tag.FLOAT)) {
+        kind = YamlNode.Kind.FLOAT;
+      } else if (tag.equals(Tag.NULL)) {
+        kind = YamlNode.Kind.NULL;
+      } else {
+        return refuse(node, path, "the tag " + tag.getValue() + " is not read", "remove the tag");
+      }
+      return Optional.of(new YamlNode.Scalar(at(node), path, node.getValue(), kind));
+    }
+
+    private Optional<YamlNode> sequence(SequenceNode node, String path, int depth) {
+      List<YamlNode> items = new ArrayList<>();
+      int index = 0;
+      for (Node item : node.getValue()) {
+        convert(item, path + "[" + index + "]", depth + 1).ifPresent(items::add);
+        index++;
+      }
+      return Optional.of(new YamlNode.Sequence(at(node), path, items));
+    }
+
+    private Optional<YamlNode> mapping(MappingNode node, String path, int depth) {
+      List<YamlNode.Entry> entries = new ArrayList<>();
+      Set<String> keys = new HashSet<>();
+      for (NodeTuple tuple : node.getValue()) {
+        if (!(tuple.getKeyNode() instanceof ScalarNode key) || key.getAnchor().isPresent()) {
+          refuse(tuple.getKeyNode(), path, "a key must be plain text", "");
+          continue;
+        }
+        String name = key.getValue();
+        String child = path.isEmpty() ? name : path + "." + name;
+        if (!keys.add(name)) {
+          refuse(key, child, "the key `" + name + "` stands twice", "remove one of them");
+          continue;
+        }
+        convert(tuple.getValueNode(), child, depth + 1)
+            .ifPresent(value -> entries.add(new YamlNode.Entry(name, at(key), value)));
+      }
+      return Optional.of(new YamlNode.Mapping(at(node), path, entries));
+    }
+  }
+}
