@@ -31,7 +31,7 @@ public record CacheKey(long a, long b, long c, long d, Place place) {
   /** The digest's own bits are as good a hash as any. */
   @Override
   public int hashCode() {
-    return Long.hashCode(a) ^ place.ordinal();
+    return 31 * Long.hashCode(a) + place.hashCode();
   }
 
   @Override

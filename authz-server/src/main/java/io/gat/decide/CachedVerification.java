@@ -23,8 +23,7 @@ public final class CachedVerification {
     this.judgedAt = now;
     this.judgedBy =
         verification instanceof Verification.Rejected r ? keySet(keys, r.trust()) : null;
-    this.view =
-        verification instanceof Verification.Verified v ? new TokenView(v.token()) : null;
+    this.view = verification instanceof Verification.Verified v ? new TokenView(v.token()) : null;
   }
 
   private static @Nullable KeySet keySet(TrustedKeys keys, Optional<TrustedIssuer> issuer) {
@@ -77,12 +76,7 @@ public final class CachedVerification {
   private boolean sameKeys(Verification.Rejected r, Instant now, TrustedKeys keys) {
     return switch (r.flaw()) {
       case MALFORMED_TOKEN, UNKNOWN_ISSUER, ALG_NOT_ALLOWED, WRONG_TYPE -> true;
-      case UNKNOWN_KEY,
-          BAD_SIGNATURE,
-          MISSING_CLAIM,
-          LIFETIME_TOO_LONG,
-          NOT_YET_VALID,
-          EXPIRED -> {
+      case UNKNOWN_KEY, BAD_SIGNATURE, MISSING_CLAIM, LIFETIME_TOO_LONG, NOT_YET_VALID, EXPIRED -> {
         KeySet current = keySet(keys, r.trust());
         yield current != null && current == judgedBy && current.isTrustedAt(now);
       }

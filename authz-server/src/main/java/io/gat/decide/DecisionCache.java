@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 /** Remembers verifications of tokens, bounded; {@code io.gat.cache} implements it. */
 public interface DecisionCache {
   /**
-   * The remembered verification where it is still usable, else what {@code verify} returns, which is
-   * remembered in its share. Concurrent calls for one key run {@code verify} once; calls for
+   * The remembered verification where it is still usable, else what {@code verify} returns, which
+   * is remembered in its share. Concurrent calls for one key run {@code verify} once; calls for
    * different keys never wait for each other.
    */
   Answer get(CacheKey key, Instant now, TrustedKeys keys, Supplier<CachedVerification> verify);

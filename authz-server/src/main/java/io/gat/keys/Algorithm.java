@@ -3,8 +3,8 @@ package io.gat.keys;
 import java.util.Optional;
 
 /**
- * The signature algorithms that gat speaks (RFC 7518, section 3; RFC 8037). Everything else,
- * {@code none} above all, has no name here and so cannot be accepted.
+ * The signature algorithms that gat speaks (RFC 7518, section 3; RFC 8037). Everything else, {@code
+ * none} above all, has no name here and so cannot be accepted.
  */
 public enum Algorithm {
   ES256("ES256", Family.EC),

@@ -16,8 +16,7 @@ public final class RevocationSet {
   private final Map<Revocation.Selector, List<Revocation>> bySelector;
   private final Duration leeway;
 
-  private RevocationSet(
-      Map<Revocation.Selector, List<Revocation>> bySelector, Duration leeway) {
+  private RevocationSet(Map<Revocation.Selector, List<Revocation>> bySelector, Duration leeway) {
     this.bySelector = bySelector;
     this.leeway = leeway;
   }

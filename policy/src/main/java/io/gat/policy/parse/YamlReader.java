@@ -79,7 +79,8 @@ public final class YamlReader {
       String message = e.getProblem() == null ? "not YAML" : oneLine(e.getProblem());
       Position at = e.getProblemMark().map(m -> position(file, m)).orElse(new Position(file, 1, 1));
       return new Result.Unreadable(
-          List.of(new Problem(at, "", "not valid YAML: " + message, "mend the text at this place")));
+          List.of(
+              new Problem(at, "", "not valid YAML: " + message, "mend the text at this place")));
     } catch (YamlEngineException e) {
       return new Result.Unreadable(
           List.of(
