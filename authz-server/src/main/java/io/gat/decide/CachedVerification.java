@@ -78,7 +78,7 @@ public final class CachedVerification {
       case MALFORMED_TOKEN, UNKNOWN_ISSUER, ALG_NOT_ALLOWED, WRONG_TYPE -> true;
       case UNKNOWN_KEY, BAD_SIGNATURE, MISSING_CLAIM, LIFETIME_TOO_LONG, NOT_YET_VALID, EXPIRED -> {
         KeySet current = keySet(keys, r.trust());
-        yield current != null && current == judgedBy && current.isTrustedAt(now);
+        yield current != null && current.equals(judgedBy) && current.isTrustedAt(now);
       }
     };
   }
