@@ -70,7 +70,7 @@ public sealed interface Decision {
   sealed interface Detail {
     record Nothing() implements Detail {}
 
-    /** Which scopes would have been needed, in the policy's order or any of them. */
+    /** Which scopes the rule names, in the policy's order. */
     record Scopes(Set<String> needed) implements Detail {}
 
     /** What was unclear. */

@@ -1,6 +1,8 @@
 package io.gat.policy;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -48,13 +50,13 @@ public record Rule(String name, Set<String> methods, List<String> paths, Effect 
           Set<String> anyScope,
           @Nullable Duration maxAge,
           @Nullable Condition when) {
-        this.allScopes = Set.copyOf(allScopes);
-        this.anyScope = Set.copyOf(anyScope);
+        this.allScopes = Collections.unmodifiableSet(new LinkedHashSet<>(allScopes));
+        this.anyScope = Collections.unmodifiableSet(new LinkedHashSet<>(anyScope));
         this.maxAge = maxAge;
         this.when = when;
       }
 
-      /** The scopes of which the token must have all. */
+      /** The scopes of which the token must have all, in the policy's order. */
       public Set<String> allScopes() {
         return allScopes;
       }
@@ -71,6 +73,16 @@ public record Rule(String name, Set<String> methods, List<String> paths, Effect 
 
       public Optional<Condition> when() {
         return Optional.ofNullable(when);
+      }
+
+      /** Every scope that the rule names, in the policy's order: what a challenge asks for. */
+      public Set<String> neededScopes() {
+        if (anyScope.isEmpty()) {
+          return allScopes;
+        }
+        Set<String> needed = new LinkedHashSet<>(allScopes);
+        needed.addAll(anyScope);
+        return needed;
       }
 
       /** True where a token with these scopes has enough of them. */
