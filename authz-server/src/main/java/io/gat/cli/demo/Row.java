@@ -1,0 +1,43 @@
+package io.gat.cli.demo;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * One call of the demo and what became of it.
+ *
+ * @param name what the call shows
+ * @param request method and path
+ * @param expected the answer that it must get
+ * @param actual the answer that it got
+ * @param cache {@code hit} or {@code miss}; empty where no token was looked at
+ * @param took from sending to the last byte
+ */
+record Row(
+    String name, String request, Answer expected, Answer actual, String cache, Duration took) {
+  Row {
+    Objects.requireNonNull(name);
+    Objects.requireNonNull(request);
+    Objects.requireNonNull(expected);
+    Objects.requireNonNull(actual);
+    Objects.requireNonNull(cache);
+    Objects.requireNonNull(took);
+  }
+
+  /** An HTTP status and gat's reason. */
+  record Answer(int status, String reason) {
+    Answer {
+      Objects.requireNonNull(reason);
+    }
+
+    @Override
+    public String toString() {
+      return status + " " + reason;
+    }
+  }
+
+  /** True where the answer is as it must be. */
+  boolean isRight() {
+    return expected.equals(actual);
+  }
+}
