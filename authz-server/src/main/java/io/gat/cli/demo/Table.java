@@ -49,7 +49,7 @@ final class Table {
         row.request(),
         String.valueOf(row.actual().status()),
         row.actual().reason(),
-        row.cache().isEmpty() ? "–" : row.cache(),
+        row.actual().cache().isEmpty() ? "–" : row.actual().cache(),
         milliseconds(row.took()));
   }
 
