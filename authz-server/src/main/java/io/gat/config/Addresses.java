@@ -1,5 +1,6 @@
 package io.gat.config;
 
+import io.gat.policy.parse.YamlSection;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -9,11 +10,16 @@ import java.util.Optional;
 
 /** Reads addresses. */
 final class Addresses {
-  static final Section.AddressReader<ListenAddress> GRPC =
-      new Section.AddressReader<>() {
+  static final YamlSection.Form<ListenAddress> GRPC =
+      new YamlSection.Form<>() {
         @Override
         public Optional<ListenAddress> read(String text) {
           return text.startsWith("unix:") ? unix(text) : tcp(text).map(a -> a);
+        }
+
+        @Override
+        public String description() {
+          return "an address to listen on";
         }
 
         @Override
@@ -24,12 +30,17 @@ final class Addresses {
         }
       };
 
-  static final Section.AddressReader<ListenAddress.Http> HTTP =
-      new Section.AddressReader<>() {
+  static final YamlSection.Form<ListenAddress.Http> HTTP =
+      new YamlSection.Form<>() {
         @Override
         public Optional<ListenAddress.Http> read(String text) {
           return hostAndPort(text, "http")
               .map(u -> new ListenAddress.Http(bare(u.getHost()), u.getPort()));
+        }
+
+        @Override
+        public String description() {
+          return "an address to listen on";
         }
 
         @Override

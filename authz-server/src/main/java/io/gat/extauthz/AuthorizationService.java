@@ -95,7 +95,8 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
     StackTraceElement[] trace = bug.getStackTrace();
     String kind = bug.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
     if (logged.size() < MOST_KINDS && logged.add(kind)) {
-      LOG.log(Level.WARNING, "a check failed inside gat and was answered internal_error: {0}", kind);
+      LOG.log(
+          Level.WARNING, "a check failed inside gat and was answered internal_error: {0}", kind);
     }
   }
 }

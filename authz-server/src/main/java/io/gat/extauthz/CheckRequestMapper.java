@@ -4,6 +4,7 @@ import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.gat.policy.AccessRequest;
 import io.gat.policy.Ambiguity;
+import io.gat.policy.CanonicalHost;
 import java.util.List;
 
 /**
@@ -108,11 +109,13 @@ public final class CheckRequestMapper {
   }
 
   private static String canonical(String host, AccessRequest.Builder request) {
-    String canonical = HostName.canonical(host).orElse("");
-    if (canonical.isEmpty()) {
-      request.ambiguous(Ambiguity.HOST);
-    }
-    return canonical;
+    return switch (CanonicalHost.parse(host)) {
+      case CanonicalHost.Result.Canonical plain -> plain.host();
+      case CanonicalHost.Result.Unclear unclear -> {
+        request.ambiguous(Ambiguity.HOST);
+        yield "";
+      }
+    };
   }
 
   private static void peers(AttributeContext attributes, AccessRequest.Builder request) {

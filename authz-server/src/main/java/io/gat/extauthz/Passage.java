@@ -34,8 +34,7 @@ final class Passage {
   private static final String TOKEN_ID = "x-gat-token-id";
 
   /** gat's own names: each is either set or removed, whether or not the caller sent it. */
-  private static final Set<String> OWN =
-      Set.of(SUBJECT, CLIENT, SCOPE, AUDIENCE, TXN, TOKEN_ID);
+  private static final Set<String> OWN = Set.of(SUBJECT, CLIENT, SCOPE, AUDIENCE, TXN, TOKEN_ID);
 
   private static final int PREFIX = "x-gat-".length();
 

@@ -19,8 +19,7 @@ final class TraceParent {
       return "";
     }
     boolean knownVersion = value.startsWith("00");
-    boolean tooLong =
-        value.length() > LENGTH && (knownVersion || value.charAt(LENGTH) != '-');
+    boolean tooLong = value.length() > LENGTH && (knownVersion || value.charAt(LENGTH) != '-');
     return tooLong || value.startsWith("ff") ? "" : value.substring(3, 35);
   }
 

@@ -1,15 +1,15 @@
-package io.gat.config;
+package io.gat.policy.parse;
 
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the word that somebody probably meant. */
-final class Spelling {
+public final class Spelling {
   private Spelling() {}
 
   /** The nearest known word, if it is at most a third of the word's letters away. */
-  static Optional<String> nearest(String word, Collection<String> known) {
+  public static Optional<String> nearest(String word, Collection<String> known) {
     String best = null;
     int least = Integer.MAX_VALUE;
     for (String candidate : known) {

@@ -1,8 +1,5 @@
-package io.gat.config;
+package io.gat.policy.parse;
 
-import io.gat.policy.parse.Position;
-import io.gat.policy.parse.Problem;
-import io.gat.policy.parse.YamlNode;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,11 +12,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One mapping of the file while it is read. Every getter notes a problem where the value is not as
- * it must be, and then gives null or the default, so that reading goes on and all problems come at
+ * One mapping of a file while it is read. Every getter notes a problem where the value is not as it
+ * must be, and then gives null or the default, so that reading goes on and all problems come at
  * once.
  */
-final class Section {
+public final class YamlSection {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
   private final YamlNode.Mapping mapping;
@@ -29,11 +26,12 @@ final class Section {
   /**
    * A section.
    *
-   * @param folder what relative paths are relative to
+   * @param folder what relative paths are relative to; any for a section without paths
    * @param problems where to note what is wrong
    * @param keys the keys that may be here
    */
-  Section(YamlNode.Mapping mapping, Path folder, List<Problem> problems, List<String> keys) {
+  public YamlSection(
+      YamlNode.Mapping mapping, Path folder, List<Problem> problems, List<String> keys) {
     this.mapping = mapping;
     this.folder = folder;
     this.problems = problems;
@@ -51,16 +49,21 @@ final class Section {
     }
   }
 
-  Position position() {
+  public Position position() {
     return mapping.position();
   }
 
-  boolean has(String key) {
+  /** The value of a key. */
+  public Optional<YamlNode> get(String key) {
+    return mapping.get(key);
+  }
+
+  public boolean has(String key) {
     return mapping.get(key).isPresent();
   }
 
   /** Notes a problem with a key's value, or with the section where the key is absent. */
-  void refuse(String key, String message, String remedy) {
+  public void refuse(String key, String message, String remedy) {
     Optional<YamlNode> value = mapping.get(key);
     problems.add(
         new Problem(
@@ -71,7 +74,7 @@ final class Section {
   }
 
   /** Notes a problem with one node inside this section. */
-  void refuse(YamlNode node, String message, String remedy) {
+  public void refuse(YamlNode node, String message, String remedy) {
     problems.add(new Problem(node.position(), node.path(), message, remedy));
   }
 
@@ -80,12 +83,12 @@ final class Section {
   }
 
   /** Notes that a key is missing. */
-  void missing(String key, String remedy) {
+  public void missing(String key, String remedy) {
     problems.add(new Problem(mapping.position(), pathOf(key), "missing", remedy));
   }
 
   /** The section under a key; null where it is absent or not a mapping. */
-  @Nullable Section section(String key, List<String> keys) {
+  public @Nullable YamlSection section(String key, List<String> keys) {
     Optional<YamlNode> node = mapping.get(key);
     if (node.isEmpty()) {
       return null;
@@ -94,9 +97,9 @@ final class Section {
   }
 
   /** A node as a section; null where it is not a mapping. */
-  @Nullable Section section(YamlNode node, List<String> keys) {
+  public @Nullable YamlSection section(YamlNode node, List<String> keys) {
     if (node instanceof YamlNode.Mapping inner) {
-      return new Section(inner, folder, problems, keys);
+      return new YamlSection(inner, folder, problems, keys);
     }
     refuse(
         node,
@@ -106,13 +109,13 @@ final class Section {
   }
 
   /** A text that is not blank; null where it is absent or something else. */
-  @Nullable String text(String key) {
+  public @Nullable String text(String key) {
     Optional<YamlNode> node = mapping.get(key);
     return node.isEmpty() ? null : text(node.get());
   }
 
   /** A node as a text that is not blank; null where it is something else. */
-  @Nullable String text(YamlNode node) {
+  public @Nullable String text(YamlNode node) {
     if (node instanceof YamlNode.Scalar s) {
       if (s.kind() == YamlNode.Kind.TEXT && !s.text().isBlank()) {
         return s.text();
@@ -128,7 +131,7 @@ final class Section {
   }
 
   /** The items of a list; null where the key is absent or not a list. */
-  @Nullable List<YamlNode> items(String key) {
+  public @Nullable List<YamlNode> items(String key) {
     Optional<YamlNode> node = mapping.get(key);
     if (node.isEmpty()) {
       return null;
@@ -141,7 +144,7 @@ final class Section {
   }
 
   /** A list of texts; the default where the key is absent. */
-  List<String> texts(String key, List<String> absent) {
+  public List<String> texts(String key, List<String> absent) {
     if (!has(key)) {
       return absent;
     }
@@ -159,7 +162,7 @@ final class Section {
   }
 
   /** A path, resolved against the file's folder; null where it is absent or none. */
-  @Nullable Path path(String key) {
+  public @Nullable Path path(String key) {
     String text = text(key);
     if (text == null) {
       return null;
@@ -173,7 +176,7 @@ final class Section {
   }
 
   /** A span of time; the default where the key is absent or the value is none. */
-  Duration duration(String key, Duration absent) {
+  public Duration duration(String key, Duration absent) {
     Optional<YamlNode> node = mapping.get(key);
     if (node.isEmpty()) {
       return absent;
@@ -198,7 +201,7 @@ final class Section {
   }
 
   /** A whole number in [0, max]; the default where the key is absent or the value is none. */
-  int count(String key, int absent, int max) {
+  public int count(String key, int absent, int max) {
     Optional<YamlNode> node = mapping.get(key);
     if (node.isEmpty()) {
       return absent;
@@ -217,7 +220,7 @@ final class Section {
   }
 
   /** A truth value as one of two words of ours; {@code absent} where the key is absent. */
-  <T> T flag(String key, T absent, T whenTrue, T whenFalse) {
+  public <T> T flag(String key, T absent, T whenTrue, T whenFalse) {
     Optional<YamlNode> node = mapping.get(key);
     if (node.isEmpty()) {
       return absent;
@@ -230,7 +233,7 @@ final class Section {
   }
 
   /** One of a few words; the default where the key is absent or the value is none of them. */
-  <T> T word(String key, T absent, Map<String, T> words) {
+  public <T> T word(String key, T absent, Map<String, T> words) {
     String text = text(key);
     if (text == null) {
       return absent;
@@ -249,24 +252,26 @@ final class Section {
     return absent;
   }
 
-  /** An address of the given kind; the default where the key is absent or the value is none. */
-  <T extends ListenAddress> T listen(String key, T absent, AddressReader<T> reader) {
+  /** A text in a form of its own; the default where the key is absent or the text is not in it. */
+  public <T> T read(String key, T absent, Form<? extends T> form) {
     String text = text(key);
     if (text == null) {
       return absent;
     }
-    return reader
-        .read(text)
-        .orElseGet(
-            () -> {
-              refuse(key, "\"" + text + "\" is not an address to listen on", reader.remedy());
-              return absent;
-            });
+    Optional<? extends T> value = form.read(text);
+    if (value.isPresent()) {
+      return value.get();
+    }
+    refuse(key, "\"" + text + "\" is not " + form.description(), form.remedy());
+    return absent;
   }
 
-  /** Reads one kind of address. */
-  interface AddressReader<T extends ListenAddress> {
+  /** A form that a text can have. */
+  public interface Form<T> {
     Optional<T> read(String text);
+
+    /** What a text in this form is, with its article. */
+    String description();
 
     /** What to write instead. */
     String remedy();
