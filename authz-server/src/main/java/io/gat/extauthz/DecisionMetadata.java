@@ -95,7 +95,7 @@ final class DecisionMetadata {
   private static Value milliseconds(Instant from, Instant to) {
     // In seconds first: a claim may be so far away that milliseconds do not fit a long.
     Duration span = Duration.between(from, to);
-    return number(span.getSeconds() * 1e3 + span.toMillisPart());
+    return number(span.toSeconds() * 1e3 + span.toMillisPart());
   }
 
   private static Value number(double value) {
