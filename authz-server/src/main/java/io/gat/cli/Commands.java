@@ -17,7 +17,12 @@ public final class Commands {
   public static CommandLine create(Console console) {
     CommandLine program = new CommandLine(new Root());
     program.addSubcommand(
-        new CommandLine(new Tokens()).addSubcommand(new TokenInspectCommand(console)));
+        new CommandLine(new Policies()).addSubcommand(new PolicyCheckCommand(console)));
+    program.addSubcommand(
+        new CommandLine(new Tokens())
+            .addSubcommand(new TokenMintCommand(console))
+            .addSubcommand(new TokenInspectCommand(console)));
+    program.addSubcommand(new CommandLine(new Keys()).addSubcommand(new KeysListCommand(console)));
     program.setOut(console.out());
     program.setErr(console.err());
     program.setCaseInsensitiveEnumValuesAllowed(true);
@@ -64,6 +69,12 @@ public final class Commands {
       mixinStandardHelpOptions = true,
       description = "Makes tokens and looks into them.")
   private static final class Tokens extends Group {}
+
+  @Command(name = "policy", mixinStandardHelpOptions = true, description = "Works on policy files.")
+  private static final class Policies extends Group {}
+
+  @Command(name = "keys", mixinStandardHelpOptions = true, description = "Shows signing keys.")
+  private static final class Keys extends Group {}
 
   /** A command that does nothing without one of its subcommands. */
   private abstract static class Group implements Runnable {

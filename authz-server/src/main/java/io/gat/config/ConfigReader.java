@@ -1,12 +1,12 @@
 package io.gat.config;
 
-import io.gat.policy.parse.YamlSection;
-import io.gat.policy.parse.Spelling;
 import io.gat.decide.WhenStale;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
 import io.gat.policy.parse.YamlReader;
+import io.gat.policy.parse.YamlSection;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.CharacterCodingException;

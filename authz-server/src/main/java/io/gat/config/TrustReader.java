@@ -1,9 +1,9 @@
 package io.gat.config;
 
-import io.gat.policy.parse.YamlSection;
-import io.gat.policy.parse.Spelling;
 import io.gat.keys.Algorithm;
+import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
+import io.gat.policy.parse.YamlSection;
 import io.gat.token.TrustedIssuer;
 import java.net.URI;
 import java.nio.file.Files;
