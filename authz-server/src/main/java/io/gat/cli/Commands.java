@@ -1,6 +1,8 @@
 package io.gat.cli;
 
+import io.gat.cli.demo.Ports;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -10,12 +12,20 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Puts the commands together, and turns every outcome into an exit code and lines for a person. */
-public final class Commands {
+final class Commands {
   private Commands() {}
 
-  /** The whole program, ready to execute arguments. */
-  public static CommandLine create(Console console) {
+  /**
+   * The whole program, ready to execute arguments.
+   *
+   * @param starter starts the roles, for {@code serve} and {@code demo}
+   * @param environment the environment's variables
+   */
+  static CommandLine create(
+      Console console, ServerStarter starter, Map<String, String> environment) {
     CommandLine program = new CommandLine(new Root());
+    program.addSubcommand(new DemoCommand(console, starter, environment, Ports.USUAL));
+    program.addSubcommand(new ServeCommand(console, starter));
     program.addSubcommand(
         new CommandLine(new Policies()).addSubcommand(new PolicyCheckCommand(console)));
     program.addSubcommand(
