@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,8 +86,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private void tell(Demo demo, List<Row> rows) {
     Table.Colour colour =
-        System.console() != null
-                && System.console().isTerminal()
+        Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent()
                 && !environment.containsKey("NO_COLOR")
             ? Table.Colour.ON
             : Table.Colour.OFF;

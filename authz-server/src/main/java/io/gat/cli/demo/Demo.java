@@ -60,8 +60,7 @@ public final class Demo implements AutoCloseable {
       SigningKey key =
           SigningKey.loadOrCreate(
               place.data().resolve("signing-key.json"), Algorithm.ES256, CryptoProvider.jdk());
-      issuer =
-          new IssuerClient(client, URI.create("http://127.0.0.1:" + issuerPort), ISSUER, key);
+      issuer = new IssuerClient(client, URI.create("http://127.0.0.1:" + issuerPort), ISSUER, key);
       Upstream upstream = Upstream.start(ports.upstream());
       parts.push(upstream::close);
       ServerStarter.Running server = starter.start(config(place.config()));

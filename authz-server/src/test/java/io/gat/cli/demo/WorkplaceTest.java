@@ -52,8 +52,7 @@ final class WorkplaceTest {
   void namesEveryPortInUse() throws IOException {
     try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         ServerSocket two = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Ports ports =
-          new Ports(one.getLocalPort(), Ports.free(), two.getLocalPort());
+      Ports ports = new Ports(one.getLocalPort(), Ports.free(), two.getLocalPort());
       String message = assertThrows(UnusableInput.class, ports::requireFree).toString();
       assertEquals(2, message.lines().count(), message);
       assertTrue(message.contains("port " + one.getLocalPort() + " is in use"), message);
