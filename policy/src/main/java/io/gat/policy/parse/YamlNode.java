@@ -19,8 +19,10 @@ public sealed interface YamlNode {
    *
    * @param text the value as text, escapes resolved
    * @param kind how YAML's core schema reads it
+   * @param quoteWidth how many characters stand before the text: 1 for a quote, 0 for a plain one
    */
-  record Scalar(Position position, String path, String text, Kind kind) implements YamlNode {
+  record Scalar(Position position, String path, String text, Kind kind, int quoteWidth)
+      implements YamlNode {
     @Override
     public String described() {
       return switch (kind) {

@@ -155,7 +155,8 @@ public final class YamlReader {
       } else {
         return refuse(node, path, "the tag " + tag.getValue() + " is not read", "remove the tag");
       }
-      return Optional.of(new YamlNode.Scalar(at(node), path, node.getValue(), kind));
+      return Optional.of(
+          new YamlNode.Scalar(at(node), path, node.getValue(), kind, node.isPlain() ? 0 : 1));
     }
 
     private Optional<YamlNode> sequence(SequenceNode node, String path, int depth) {

@@ -1,0 +1,87 @@
+package io.gat.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Puts the commands together, and turns every outcome into an exit code and lines for a person. */
+public final class Commands {
+  private Commands() {}
+
+  /** The whole program, ready to execute arguments. */
+  public static CommandLine create(Console console) {
+    CommandLine program = new CommandLine(new Root());
+    program.addSubcommand(
+        new CommandLine(new Tokens()).addSubcommand(new TokenInspectCommand(console)));
+    program.setOut(console.out());
+    program.setErr(console.err());
+    program.setCaseInsensitiveEnumValuesAllowed(true);
+    program.setUsageHelpAutoWidth(false);
+    program.setParameterExceptionHandler((e, args) -> misused(e));
+    program.setExecutionExceptionHandler((e, commandLine, result) -> failed(e, commandLine));
+    return program;
+  }
+
+  /** A line about the mistake, suggestions where there are any, and where to read on. */
+  private static int misused(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println(name + ": " + e.getMessage());
+    UnmatchedArgumentException.printSuggestions(e, command.getErr());
+    command.getErr().println("Try `" + name + " --help`.");
+    return ExitCode.UNUSABLE;
+  }
+
+  private static int failed(Exception e, CommandLine command) {
+    if (e instanceof UnusableInput) {
+      command.getErr().println(e.getMessage());
+    } else {
+      command.getErr().println("gat has a bug; please report this:");
+      e.printStackTrace(command.getErr());
+    }
+    return ExitCode.UNUSABLE;
+  }
+
+  @Command(
+      name = "gat",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class,
+      description = "Decides every call in a service mesh by a signed token and a policy file.",
+      footer = {
+        "",
+        "`gat test [MAVEN ARGUMENT…]` of the launcher runs the whole test suite.",
+        "Exit codes: 0 yes or done, 1 the answer is no, 2 unreadable or wrong input."
+      })
+  private static final class Root extends Group {}
+
+  @Command(
+      name = "token",
+      mixinStandardHelpOptions = true,
+      description = "Makes tokens and looks into them.")
+  private static final class Tokens extends Group {}
+
+  /** A command that does nothing without one of its subcommands. */
+  private abstract static class Group implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+      throw new ParameterException(
+          spec.commandLine(),
+          "a command is missing: " + String.join(", ", spec.subcommands().keySet()));
+    }
+  }
+
+  private static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Commands.class.getPackage().getImplementationVersion();
+      return List.of("gat " + (version == null ? "(unpackaged)" : version)).toArray(String[]::new);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.gat.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Base64;
+
+/** A token that somebody wants to look into; nothing about it is trusted. */
+final class TokenInput {
+  private static final int MAX_BYTES = 64 * 1024;
+
+  private final String compact;
+  private final String header;
+  private final String claims;
+
+  private TokenInput(String compact, String header, String claims) {
+    this.compact = compact;
+    this.header = header;
+    this.claims = claims;
+  }
+
+  /**
+   * Reads a token.
+   *
+   * @param source a file, or {@code -} for standard input
+   * @throws UnusableInput where there is no token
+   */
+  static TokenInput read(String source, InputStream standardInput) {
+    String name = source.equals("-") ? "standard input" : source;
+    String text = text(source, name, standardInput).strip();
+    String compact =
+        text.regionMatches(true, 0, "Bearer ", 0, 7) ? text.substring(7).strip() : text;
+    String[] parts = compact.split("\\.", -1);
+    if (parts.length != 3) {
+      throw new UnusableInput(
+          name
+              + ": not a signed token: it has "
+              + parts.length
+              + (parts.length == 1 ? " part" : " parts")
+              + " between dots where there must be 3; give a compact JWT");
+    }
+    return new TokenInput(
+        compact, part(name, "header is", parts[0]), part(name, "claims are", parts[1]));
+  }
+
+  private static String text(String source, String name, InputStream standardInput) {
+    try (InputStream in =
+        source.equals("-") ? standardInput : Files.newInputStream(Path.of(source))) {
+      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+      if (bytes.length > MAX_BYTES) {
+        throw new UnusableInput(name + ": larger than 64 KiB; a token has at most 8 KiB");
+      }
+      return new String(bytes, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      throw new UnusableInput(name + ": there is no such file; give a file with a token, or -");
+    } catch (IOException e) {
+      throw new UnusableInput(name + ": cannot be read; give a file with a token, or -");
+    }
+  }
+
+  private static String part(String name, String what, String part) {
+    try {
+      String text = new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8);
+      if (Json.isObject(text)) {
+        return text;
+      }
+    } catch (IllegalArgumentException e) {
+      // reported below, together with JSON that is none
+    }
+    throw new UnusableInput(
+        name + ": not a signed token: its " + what + " not base64url of a JSON object");
+  }
+
+  /** The token as it came. */
+  String compact() {
+    return compact;
+  }
+
+  /** The header as JSON. */
+  String header() {
+    return header;
+  }
+
+  /** The claims as JSON. */
+  String claims() {
+    return claims;
+  }
+
+  /** Nothing of the token. */
+  @Override
+  public String toString() {
+    return "TokenInput[redacted]";
+  }
+}

@@ -1,0 +1,41 @@
+package io.gat.config;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The issuer role. */
+public final class IssuerConfig {
+  private final String url;
+  private final ListenAddress.Http listen;
+  private final @Nullable Path issuance;
+  private final Path data;
+
+  IssuerConfig(String url, ListenAddress.Http listen, @Nullable Path issuance, Path data) {
+    this.url = Objects.requireNonNull(url);
+    this.listen = Objects.requireNonNull(listen);
+    this.issuance = issuance;
+    this.data = Objects.requireNonNull(data);
+  }
+
+  /** The {@code iss} of its tokens. */
+  public String url() {
+    return url;
+  }
+
+  /** Default {@code http://127.0.0.1:9192}. */
+  public ListenAddress.Http listen() {
+    return listen;
+  }
+
+  /** The issuance policy's file. */
+  public Optional<Path> issuance() {
+    return Optional.ofNullable(issuance);
+  }
+
+  /** The folder of the embedded log ({@code log.embedded}), which also holds the signing key. */
+  public Path data() {
+    return data;
+  }
+}

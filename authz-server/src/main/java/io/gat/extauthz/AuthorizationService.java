@@ -1,0 +1,102 @@
+package io.gat.extauthz;
+
+import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
+import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
+import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
+import io.gat.decide.Decider;
+import io.gat.decide.Decision;
+import io.gat.decide.DecisionObserver;
+import io.gat.policy.AccessRequest;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Envoy's {@code envoy.service.auth.v3.Authorization}: map, decide, map back, observe.
+ *
+ * <p>It never fails a gRPC call: Envoy would hide the reason from the caller. A bug is answered as
+ * {@code internal_error} and logged once per kind, without anything of the request.
+ */
+public final class AuthorizationService extends AuthorizationGrpc.AuthorizationImplBase {
+  private static final Logger LOG = Logger.getLogger(AuthorizationService.class.getName());
+
+  private static final AccessRequest UNREADABLE = AccessRequest.builder().build();
+
+  /** So many kinds of bugs are logged at most. */
+  private static final int MOST_KINDS = 100;
+
+  private final CheckRequestMapper requests;
+  private final Decider decider;
+  private final CheckResponseMapper responses;
+  private final DecisionObserver observer;
+  private final Set<String> logged = ConcurrentHashMap.newKeySet();
+
+  public AuthorizationService(
+      CheckRequestMapper requests,
+      Decider decider,
+      CheckResponseMapper responses,
+      DecisionObserver observer) {
+    this.requests = Objects.requireNonNull(requests);
+    this.decider = Objects.requireNonNull(decider);
+    this.responses = Objects.requireNonNull(responses);
+    this.observer = Objects.requireNonNull(observer);
+  }
+
+  @Override
+  public void check(CheckRequest message, StreamObserver<CheckResponse> caller) {
+    caller.onNext(answer(message));
+    caller.onCompleted();
+  }
+
+  /** The answer to one check, without gRPC. */
+  public CheckResponse answer(CheckRequest message) {
+    long began = System.nanoTime();
+    AccessRequest request = UNREADABLE;
+    try {
+      request = requests.map(message);
+      Decision decision = decider.decide(request);
+      CheckResponse response = responses.map(decision);
+      observe(decision, began);
+      return response;
+    } catch (RuntimeException | StackOverflowError e) {
+      // A deep enough input can exhaust a stack, which says no more than any other bug does.
+      warn(e);
+      return withoutAnswer(request, began);
+    }
+  }
+
+  private CheckResponse withoutAnswer(AccessRequest request, long began) {
+    try {
+      Decision decision = decider.failed(request);
+      CheckResponse response = responses.map(decision);
+      observe(decision, began);
+      return response;
+    } catch (RuntimeException | StackOverflowError e) {
+      warn(e);
+      return CheckResponseMapper.INTERNAL_ERROR;
+    }
+  }
+
+  /** A broken observer must not turn a decision into another one. */
+  private void observe(Decision decision, long began) {
+    try {
+      observer.decided(decision, Duration.ofNanos(System.nanoTime() - began));
+    } catch (RuntimeException e) {
+      warn(e);
+    }
+  }
+
+  /** The message of an exception may repeat what the caller sent, so only its place is logged. */
+  private void warn(Throwable bug) {
+    StackTraceElement[] trace = bug.getStackTrace();
+    String kind = bug.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
+    if (logged.size() < MOST_KINDS && logged.add(kind)) {
+      LOG.log(
+          Level.WARNING, "a check failed inside gat and was answered internal_error: {0}", kind);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.gat.extauthz;
+
+import io.envoyproxy.envoy.service.auth.v3.OkHttpResponse;
+import io.gat.decide.Decision;
+import io.gat.policy.AccessRequest;
+import io.gat.policy.Credential;
+import io.gat.policy.Service;
+import io.gat.token.CredentialHeader;
+import io.gat.token.Place;
+import io.gat.token.SignedToken;
+import io.gat.token.VerifiedToken;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Envoy changes in the headers of an allowed call before the service gets it.
+ *
+ * <p>Every header that a service could take for gat's word is either overwritten or removed, on
+ * public rules too: {@code x-gat-subject} and its five siblings, whatever else starts with {@code
+ * x-gat-}, and every spelling with an underscore, which some servers read as a hyphen. No header is
+ * ever both set and removed: Envoy would drop it.
+ *
+ * <p>The token is taken away as {@link UpstreamHeaders.Token} says. On a public rule nobody has
+ * verified it; there {@code authorization} goes only where it carries {@code Bearer} or {@code
+ * DPoP}, since other schemes belong to the service itself.
+ */
+final class Passage {
+  private static final String SUBJECT = "x-gat-subject";
+  private static final String CLIENT = "x-gat-client";
+  private static final String SCOPE = "x-gat-scope";
+  private static final String AUDIENCE = "x-gat-audience";
+  private static final String TXN = "x-gat-txn";
+  private static final String TOKEN_ID = "x-gat-token-id";
+
+  /** gat's own names: each is either set or removed, whether or not the caller sent it. */
+  private static final Set<String> OWN = Set.of(SUBJECT, CLIENT, SCOPE, AUDIENCE, TXN, TOKEN_ID);
+
+  private static final int PREFIX = "x-gat-".length();
+
+  private final UpstreamHeaders upstream;
+
+  Passage(UpstreamHeaders upstream) {
+    this.upstream = upstream;
+  }
+
+  OkHttpResponse of(Decision.Allow allowed) {
+    OkHttpResponse.Builder response = OkHttpResponse.newBuilder();
+    SignedToken token = allowed.token().map(VerifiedToken::token).orElse(null);
+    identity(response, upstream.identity() == UpstreamHeaders.Identity.SEND ? token : null);
+    AccessRequest request = allowed.facts().request();
+    for (String name : request.headers().keySet()) {
+      if (looksLikeOurs(name) && !OWN.contains(name)) {
+        response.addHeadersToRemove(name);
+      }
+    }
+    allowed.facts().service().ifPresent(s -> credential(response, s, request, token != null));
+    return response.build();
+  }
+
+  private static void identity(OkHttpResponse.Builder response, @Nullable SignedToken token) {
+    if (token == null) {
+      for (String name : OWN) {
+        response.addHeadersToRemove(name);
+      }
+      return;
+    }
+    setOrRemove(response, SUBJECT, HeaderText.encoded(token.subject()));
+    setOrRemove(response, CLIENT, HeaderText.encoded(token.client()));
+    setOrRemove(response, SCOPE, HeaderText.joined(token.scopes()));
+    setOrRemove(response, AUDIENCE, HeaderText.joined(token.audiences()));
+    setOrRemove(response, TXN, HeaderText.encoded(token.txn()));
+    setOrRemove(response, TOKEN_ID, token.tokenId());
+  }
+
+  private static void setOrRemove(OkHttpResponse.Builder response, String name, String value) {
+    if (value.isEmpty()) {
+      response.addHeadersToRemove(name);
+    } else {
+      response.addHeaders(Denial.header(name, value));
+    }
+  }
+
+  /** True for {@code x-gat-…} and for its spellings with underscores; names are in lower case. */
+  private static boolean looksLikeOurs(String name) {
+    return name.length() >= PREFIX
+        && name.charAt(0) == 'x'
+        && isHyphen(name.charAt(1))
+        && name.charAt(2) == 'g'
+        && name.charAt(3) == 'a'
+        && name.charAt(4) == 't'
+        && isHyphen(name.charAt(5));
+  }
+
+  private static boolean isHyphen(char c) {
+    return c == '-' || c == '_';
+  }
+
+  private void credential(
+      OkHttpResponse.Builder response, Service service, AccessRequest request, boolean verified) {
+    Credential credential = service.credential();
+    boolean keep =
+        switch (upstream.token()) {
+          case KEEP -> true;
+          case REMOVE -> false;
+          case BY_CREDENTIAL -> verified && credential == Credential.TXN_TOKEN;
+        };
+    if (!keep && (verified || carriesToken(credential, request.header(credential.header())))) {
+      response.addHeadersToRemove(credential.header());
+    }
+  }
+
+  private static boolean carriesToken(Credential credential, List<String> values) {
+    return switch (credential) {
+      case TXN_TOKEN -> !values.isEmpty();
+      case BEARER ->
+          !(CredentialHeader.read(Place.AUTHORIZATION, values)
+              instanceof CredentialHeader.Found.Nothing);
+    };
+  }
+}

@@ -1,0 +1,37 @@
+package io.gat.extauthz;
+
+import java.util.Objects;
+
+/**
+ * What an allowed call carries to the service beside what the caller sent.
+ *
+ * @param identity whether the service gets {@code x-gat-*} headers; the caller's own are removed
+ *     either way
+ * @param token which calls keep their token
+ */
+public record UpstreamHeaders(Identity identity, Token token) {
+  public UpstreamHeaders {
+    Objects.requireNonNull(identity);
+    Objects.requireNonNull(token);
+  }
+
+  /** The default: identity headers are sent, the token goes where the credential wants it to. */
+  public static UpstreamHeaders standard() {
+    return new UpstreamHeaders(Identity.SEND, Token.BY_CREDENTIAL);
+  }
+
+  /** Whether {@code x-gat-*} headers are sent. */
+  public enum Identity {
+    SEND,
+    OMIT
+  }
+
+  /** Which calls keep their token. */
+  public enum Token {
+    /** A verified {@code txn-token} is kept, for the next hop; {@code authorization} is not. */
+    BY_CREDENTIAL,
+    /** Every one is kept, on public rules also one that nobody verified. */
+    KEEP,
+    REMOVE
+  }
+}

@@ -1,0 +1,254 @@
+package io.gat.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gat.decide.WhenStale;
+import io.gat.keys.Algorithm;
+import io.gat.policy.parse.Problem;
+import io.gat.token.TrustedIssuer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class ConfigReaderTest {
+  private static final Path CORPUS = Path.of("src/test/resources/io/gat/config");
+  private static final String EXPECTED = "#! ";
+
+  @TempDir private Path folder;
+
+  static Stream<Path> badFiles() throws IOException {
+    try (Stream<Path> files = Files.list(CORPUS.resolve("bad"))) {
+      return files.sorted().toList().stream();
+    }
+  }
+
+  /** The last lines of every file in the corpus say what gat must answer, word for word. */
+  @ParameterizedTest
+  @MethodSource("badFiles")
+  void saysWhatIsWrongAndWhere(Path file) throws IOException {
+    List<String> expected =
+        Files.readAllLines(file).stream()
+            .filter(line -> line.startsWith(EXPECTED))
+            .map(line -> line.substring(EXPECTED.length()))
+            .toList();
+    String here = CORPUS.toAbsolutePath().toString();
+    List<String> answers =
+        problems(file).stream()
+            .map(p -> p.toString().substring(file.toString().length() + 1).replace(here, "…"))
+            .toList();
+    assertEquals(String.join("\n", expected), String.join("\n", answers));
+    assertTrue(!expected.isEmpty());
+  }
+
+  @Test
+  void readsEveryKey() throws IOException {
+    Files.createDirectories(folder.resolve("policy"));
+    Files.writeString(folder.resolve("jwks.json"), "{}");
+    Files.writeString(folder.resolve("key.bin"), "k");
+    Path file = folder.resolve("gat.yaml");
+    Files.writeString(
+        file,
+        """
+        gat:
+          roles: [authz, issuer]
+          authz:
+            listen: "unix:///run/gat/authz.sock"
+            service: orders
+            policy: policy/
+            trust:
+              - issuer: "https://gat.example"
+                algorithms: [ES256, EdDSA]
+                keys: {feed: "tcp://issuer:9193"}
+              - issuer: "https://file.example"
+                algorithms: [RS256]
+                keys: {file: jwks.json}
+                types: [at+JWT, application/JWT, none]
+                required: [sub]
+                claims: {scope: scp, client: azp, subject: uid}
+                multiple-audiences: true
+              - issuer: "https://url.example"
+                algorithms: [PS256, ES384]
+                keys: {url: "https://url.example/jwks?v=1"}
+                required: []
+              - issuer: near
+                algorithms: [ES256]
+                keys: {url: "http://[::1]:8080/jwks"}
+              - issuer: mac
+                algorithms: [HS256]
+                keys: {secret-file: key.bin}
+            leeway: 500ms
+            max-token-lifetime: 1h
+            freshness: {max-staleness: 15s, when-stale: deny}
+            upstream: {headers: false, forward-token: false}
+            cache: {tokens: 0, rejected: 7}
+          issuer:
+            url: "https://gat.example"
+            listen: "http://[::1]:0"
+            issuance: policy/issuance.yaml
+            log: {embedded: data/}
+          health: {listen: "http://127.0.0.1:1"}
+          admin: {listen: "http://localhost:2"}
+        """);
+    GatConfig config = config(ConfigReader.read(file));
+    assertEquals(file, config.file());
+    assertEquals(Set.of(Role.AUTHZ, Role.ISSUER), config.roles());
+    AuthzConfig authz = config.authz().orElseThrow();
+    assertEquals(new ListenAddress.Unix(Path.of("/run/gat/authz.sock")), authz.listen());
+    assertEquals("orders", authz.service());
+    assertEquals(folder.resolve("policy"), authz.policy());
+    assertEquals(Duration.ofMillis(500), authz.leeway());
+    assertEquals(Duration.ofHours(1), authz.maxTokenLifetime());
+    assertEquals(new FreshnessConfig(Duration.ofSeconds(15), WhenStale.DENY), authz.freshness());
+    assertEquals(
+        new UpstreamConfig(
+            UpstreamConfig.IdentityHeaders.LEFT_OUT, UpstreamConfig.ForwardToken.NEVER),
+        authz.upstream());
+    assertEquals(new CacheConfig(0, 7), authz.cache());
+    List<String> standard = List.of("sub", "jti", "client_id", "scope");
+    assertEquals(
+        List.of(
+            new TrustConfig(
+                new TrustedIssuer(
+                    "https://gat.example",
+                    Set.of(Algorithm.ES256, Algorithm.EDDSA),
+                    Set.of("at+jwt"),
+                    standard,
+                    Map.of(),
+                    TrustedIssuer.Audiences.ONE),
+                new KeysConfig.Feed(new ListenAddress.Tcp("issuer", 9193))),
+            new TrustConfig(
+                new TrustedIssuer(
+                    "https://file.example",
+                    Set.of(Algorithm.RS256),
+                    Set.of("at+jwt", "jwt", "none"),
+                    List.of("sub"),
+                    Map.of("scope", "scp", "client", "azp", "subject", "uid"),
+                    TrustedIssuer.Audiences.SEVERAL),
+                new KeysConfig.File(folder.resolve("jwks.json"))),
+            new TrustConfig(
+                new TrustedIssuer(
+                    "https://url.example",
+                    Set.of(Algorithm.PS256, Algorithm.ES384),
+                    Set.of("at+jwt"),
+                    List.of(),
+                    Map.of(),
+                    TrustedIssuer.Audiences.ONE),
+                new KeysConfig.Url(URI.create("https://url.example/jwks?v=1"))),
+            new TrustConfig(
+                new TrustedIssuer(
+                    "near",
+                    Set.of(Algorithm.ES256),
+                    Set.of("at+jwt"),
+                    standard,
+                    Map.of(),
+                    TrustedIssuer.Audiences.ONE),
+                new KeysConfig.Url(URI.create("http://[::1]:8080/jwks"))),
+            new TrustConfig(
+                new TrustedIssuer(
+                    "mac",
+                    Set.of(Algorithm.HS256),
+                    Set.of("at+jwt"),
+                    standard,
+                    Map.of(),
+                    TrustedIssuer.Audiences.ONE),
+                new KeysConfig.SecretFile(folder.resolve("key.bin")))),
+        authz.trust());
+    IssuerConfig issuer = config.issuer().orElseThrow();
+    assertEquals("https://gat.example", issuer.url());
+    assertEquals(new ListenAddress.Http("::1", 0), issuer.listen());
+    assertEquals(folder.resolve("policy/issuance.yaml"), issuer.issuance().orElseThrow());
+    assertEquals(folder.resolve("data"), issuer.data());
+    assertEquals(new ListenAddress.Http("127.0.0.1", 1), config.health().listen());
+    assertEquals(new ListenAddress.Http("localhost", 2), config.admin().listen());
+  }
+
+  @Test
+  void fillsInTheDefaults() throws IOException {
+    GatConfig config =
+        config(
+            ConfigReader.parse(
+                CORPUS.resolve("gat.yaml"),
+                """
+                gat:
+                  roles: [authz]
+                  authz:
+                    policy: policy
+                    trust:
+                      - {issuer: a, algorithms: [ES256], keys: {file: jwks.json}}
+                  issuer: {url: "https://gat.example", log: {embedded: data/}}
+                """));
+    AuthzConfig authz = config.authz().orElseThrow();
+    assertEquals("tcp://0.0.0.0:9191", authz.listen().toString());
+    assertEquals("", authz.service());
+    assertEquals(Duration.ofSeconds(5), authz.leeway());
+    assertEquals(Duration.ofMinutes(15), authz.maxTokenLifetime());
+    assertEquals(new FreshnessConfig(Duration.ofSeconds(5), WhenStale.ERROR), authz.freshness());
+    assertEquals(
+        new UpstreamConfig(
+            UpstreamConfig.IdentityHeaders.ADDED, UpstreamConfig.ForwardToken.BY_CREDENTIAL),
+        authz.upstream());
+    assertEquals(new CacheConfig(100_000, 10_000), authz.cache());
+    assertEquals("http://0.0.0.0:9194", config.health().listen().toString());
+    assertEquals("http://127.0.0.1:9195", config.admin().listen().toString());
+    assertTrue(config.issuer().isEmpty(), "a section without its role is not run");
+  }
+
+  @Test
+  void listensForIssuanceOnLoopbackUnlessToldOtherwise() {
+    GatConfig config =
+        config(
+            ConfigReader.parse(
+                CORPUS.resolve("gat.yaml"),
+                """
+                gat:
+                  roles: [issuer]
+                  issuer: {url: "https://gat.example", log: {embedded: data/}}
+                """));
+    assertEquals("http://127.0.0.1:9192", config.issuer().orElseThrow().listen().toString());
+    assertTrue(config.authz().isEmpty());
+  }
+
+  @Test
+  void saysWhyAFileCannotBeRead() throws IOException {
+    assertEquals(
+        List.of("there is no such file"), messages(ConfigReader.read(folder.resolve("absent"))));
+    assertEquals(List.of("this is a folder"), messages(ConfigReader.read(folder)));
+    Path binary = folder.resolve("binary.yaml");
+    Files.write(binary, new byte[] {(byte) 0xc3, (byte) 0x28});
+    assertEquals(List.of("the file is not UTF-8 text"), messages(ConfigReader.read(binary)));
+    Files.write(binary, "gat: \0".getBytes(StandardCharsets.UTF_8));
+    assertEquals(1, messages(ConfigReader.read(binary)).size());
+  }
+
+  private static List<Problem> problems(Path file) {
+    return assertInstanceOf(ConfigReader.Result.Refused.class, ConfigReader.read(file)).problems();
+  }
+
+  private static List<String> messages(ConfigReader.Result result) {
+    return assertInstanceOf(ConfigReader.Result.Refused.class, result).problems().stream()
+        .map(Problem::message)
+        .toList();
+  }
+
+  private static GatConfig config(ConfigReader.Result result) {
+    return switch (result) {
+      case ConfigReader.Result.Read read -> read.config();
+      case ConfigReader.Result.Refused refused ->
+          throw new AssertionError(
+              String.join("\n", refused.problems().stream().map(Problem::toString).toList()));
+    };
+  }
+}

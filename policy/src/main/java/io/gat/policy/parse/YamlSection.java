@@ -1,0 +1,279 @@
+package io.gat.policy.parse;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One mapping of a file while it is read. Every getter notes a problem where the value is not as it
+ * must be, and then gives null or the default, so that reading goes on and all problems come at
+ * once.
+ */
+public final class YamlSection {
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+
+  private final YamlNode.Mapping mapping;
+  private final Path folder;
+  private final List<Problem> problems;
+
+  /**
+   * A section.
+   *
+   * @param folder what relative paths are relative to; any for a section without paths
+   * @param problems where to note what is wrong
+   * @param keys the keys that may be here
+   */
+  public YamlSection(
+      YamlNode.Mapping mapping, Path folder, List<Problem> problems, List<String> keys) {
+    this.mapping = mapping;
+    this.folder = folder;
+    this.problems = problems;
+    for (YamlNode.Entry entry : mapping.entries()) {
+      if (!keys.contains(entry.key())) {
+        problems.add(
+            new Problem(
+                entry.keyPosition(),
+                entry.value().path(),
+                "unknown key",
+                Spelling.nearest(entry.key(), keys)
+                    .map(near -> "did you mean `" + near + "`?")
+                    .orElse("the keys here are " + String.join(", ", keys))));
+      }
+    }
+  }
+
+  public Position position() {
+    return mapping.position();
+  }
+
+  /** The value of a key. */
+  public Optional<YamlNode> get(String key) {
+    return mapping.get(key);
+  }
+
+  public boolean has(String key) {
+    return mapping.get(key).isPresent();
+  }
+
+  /** Notes a problem with a key's value, or with the section where the key is absent. */
+  public void refuse(String key, String message, String remedy) {
+    Optional<YamlNode> value = mapping.get(key);
+    problems.add(
+        new Problem(
+            value.map(YamlNode::position).orElse(mapping.position()),
+            pathOf(key),
+            message,
+            remedy));
+  }
+
+  /** Notes a problem with one node inside this section. */
+  public void refuse(YamlNode node, String message, String remedy) {
+    problems.add(new Problem(node.position(), node.path(), message, remedy));
+  }
+
+  private String pathOf(String key) {
+    return mapping.path().isEmpty() ? key : mapping.path() + "." + key;
+  }
+
+  /** Notes that a key is missing. */
+  public void missing(String key, String remedy) {
+    problems.add(new Problem(mapping.position(), pathOf(key), "missing", remedy));
+  }
+
+  /** The section under a key; null where it is absent or not a mapping. */
+  public @Nullable YamlSection section(String key, List<String> keys) {
+    Optional<YamlNode> node = mapping.get(key);
+    if (node.isEmpty()) {
+      return null;
+    }
+    return section(node.get(), keys);
+  }
+
+  /** A node as a section; null where it is not a mapping. */
+  public @Nullable YamlSection section(YamlNode node, List<String> keys) {
+    if (node instanceof YamlNode.Mapping inner) {
+      return new YamlSection(inner, folder, problems, keys);
+    }
+    refuse(
+        node,
+        "a mapping is expected, not " + node.described(),
+        "its keys are " + String.join(", ", keys));
+    return null;
+  }
+
+  /** A text that is not blank; null where it is absent or something else. */
+  public @Nullable String text(String key) {
+    Optional<YamlNode> node = mapping.get(key);
+    return node.isEmpty() ? null : text(node.get());
+  }
+
+  /** A node as a text that is not blank; null where it is something else. */
+  public @Nullable String text(YamlNode node) {
+    if (node instanceof YamlNode.Scalar s) {
+      if (s.kind() == YamlNode.Kind.TEXT && !s.text().isBlank()) {
+        return s.text();
+      }
+      if (s.kind() != YamlNode.Kind.TEXT && s.kind() != YamlNode.Kind.NULL) {
+        refuse(node, "a text is expected, not " + node.described(), "put it in quotes");
+        return null;
+      }
+    }
+    refuse(
+        node, "a text is expected, not " + node.described(), "give it a value or remove the key");
+    return null;
+  }
+
+  /** The items of a list; null where the key is absent or not a list. */
+  public @Nullable List<YamlNode> items(String key) {
+    Optional<YamlNode> node = mapping.get(key);
+    if (node.isEmpty()) {
+      return null;
+    }
+    if (node.get() instanceof YamlNode.Sequence list) {
+      return list.items();
+    }
+    refuse(node.get(), "a list is expected, not " + node.get().described(), "write it as [a, b]");
+    return null;
+  }
+
+  /** A list of texts; the default where the key is absent. */
+  public List<String> texts(String key, List<String> absent) {
+    if (!has(key)) {
+      return absent;
+    }
+    List<String> texts = new ArrayList<>();
+    List<YamlNode> items = items(key);
+    if (items != null) {
+      for (YamlNode item : items) {
+        String text = text(item);
+        if (text != null) {
+          texts.add(text);
+        }
+      }
+    }
+    return texts;
+  }
+
+  /** A path, resolved against the file's folder; null where it is absent or none. */
+  public @Nullable Path path(String key) {
+    String text = text(key);
+    if (text == null) {
+      return null;
+    }
+    try {
+      return folder.resolve(text).normalize();
+    } catch (InvalidPathException e) {
+      refuse(key, "not a path", "give a file's path");
+      return null;
+    }
+  }
+
+  /** A span of time; the default where the key is absent or the value is none. */
+  public Duration duration(String key, Duration absent) {
+    Optional<YamlNode> node = mapping.get(key);
+    if (node.isEmpty()) {
+      return absent;
+    }
+    if (node.get() instanceof YamlNode.Scalar s) {
+      Matcher m = DURATION.matcher(s.text());
+      if (m.matches()) {
+        long amount = Long.parseLong(m.group(1));
+        return switch (m.group(2)) {
+          case "ms" -> Duration.ofMillis(amount);
+          case "s" -> Duration.ofSeconds(amount);
+          case "m" -> Duration.ofMinutes(amount);
+          default -> Duration.ofHours(amount);
+        };
+      }
+    }
+    refuse(
+        key,
+        node.get().described() + " is not a span of time",
+        "write a number and its unit: 500ms, 5s, 15m or 1h");
+    return absent;
+  }
+
+  /** A whole number in [0, max]; the default where the key is absent or the value is none. */
+  public int count(String key, int absent, int max) {
+    Optional<YamlNode> node = mapping.get(key);
+    if (node.isEmpty()) {
+      return absent;
+    }
+    if (node.get() instanceof YamlNode.Scalar s
+        && s.kind() == YamlNode.Kind.INTEGER
+        && s.text().matches("\\d{1,9}")) {
+      int count = Integer.parseInt(s.text());
+      if (count <= max) {
+        return count;
+      }
+    }
+    refuse(
+        key, node.get().described() + " is out of range", "write a whole number from 0 to " + max);
+    return absent;
+  }
+
+  /** A truth value as one of two words of ours; {@code absent} where the key is absent. */
+  public <T> T flag(String key, T absent, T whenTrue, T whenFalse) {
+    Optional<YamlNode> node = mapping.get(key);
+    if (node.isEmpty()) {
+      return absent;
+    }
+    if (node.get() instanceof YamlNode.Scalar s && s.kind() == YamlNode.Kind.BOOLEAN) {
+      return s.text().equalsIgnoreCase("true") ? whenTrue : whenFalse;
+    }
+    refuse(key, "true or false is expected, not " + node.get().described(), "");
+    return absent;
+  }
+
+  /** One of a few words; the default where the key is absent or the value is none of them. */
+  public <T> T word(String key, T absent, Map<String, T> words) {
+    String text = text(key);
+    if (text == null) {
+      return absent;
+    }
+    T value = words.get(text);
+    if (value != null) {
+      return value;
+    }
+    refuse(
+        key,
+        "\"" + text + "\" is not known here",
+        Spelling.nearest(text, words.keySet())
+            .map(near -> "did you mean `" + near + "`?")
+            .orElse(
+                "write one of " + String.join(", ", words.keySet().stream().sorted().toList())));
+    return absent;
+  }
+
+  /** A text in a form of its own; the default where the key is absent or the text is not in it. */
+  public <T> T read(String key, T absent, Form<? extends T> form) {
+    String text = text(key);
+    if (text == null) {
+      return absent;
+    }
+    Optional<? extends T> value = form.read(text);
+    if (value.isPresent()) {
+      return value.get();
+    }
+    refuse(key, "\"" + text + "\" is not " + form.description(), form.remedy());
+    return absent;
+  }
+
+  /** A form that a text can have. */
+  public interface Form<T> {
+    Optional<T> read(String text);
+
+    /** What a text in this form is, with its article. */
+    String description();
+
+    /** What to write instead. */
+    String remedy();
+  }
+}
