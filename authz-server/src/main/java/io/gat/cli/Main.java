@@ -11,7 +11,9 @@ public final class Main {
   public static void main(String[] args) {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int code = Commands.create(new Console(out, err, System.in)).execute(args);
+    int code =
+        Commands.create(new Console(out, err, System.in), c -> () -> {}, System.getenv())
+            .execute(args);
     out.flush();
     err.flush();
     System.exit(code);

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,7 @@ final class CommandsTest {
             new PrintWriter(PrintWriter.nullWriter()),
             InputStream.nullInputStream());
     List<String> names = new ArrayList<>();
-    collect(Commands.create(nowhere), "", names);
+    collect(Commands.create(nowhere, config -> () -> {}, Map.of()), "", names);
     return names;
   }
 

@@ -4,9 +4,15 @@ import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /** One run of the program inside the test: what it printed and what it ended with. */
 record Run(int code, String out, String err) {
+  private static final ServerStarter NOTHING =
+      config -> {
+        throw new AssertionError("started a server for " + config.file());
+      };
+
   static Run gat(String... arguments) {
     return withInput("", arguments);
   }
@@ -19,7 +25,7 @@ record Run(int code, String out, String err) {
             new PrintWriter(out, true),
             new PrintWriter(err, true),
             new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
-    int code = Commands.create(console).execute(arguments);
+    int code = Commands.create(console, NOTHING, Map.of()).execute(arguments);
     return new Run(code, out.toString(), err.toString());
   }
 }
