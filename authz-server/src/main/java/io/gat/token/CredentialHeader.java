@@ -1,6 +1,7 @@
 package io.gat.token;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a credential out of the header where a service reads it (RFC 6750, section 2.1; RFC 9449,
@@ -64,8 +65,7 @@ public final class CredentialHeader {
   }
 
   /** What follows the scheme; empty where nothing does; null where the scheme is another. */
-  private static @org.jspecify.annotations.Nullable String afterScheme(
-      String value, String scheme) {
+  private static @Nullable String afterScheme(String value, String scheme) {
     int length = scheme.length();
     if (!value.regionMatches(true, 0, scheme, 0, length)) {
       return null;

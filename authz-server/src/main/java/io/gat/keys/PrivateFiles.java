@@ -1,0 +1,109 @@
+package io.gat.keys;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** Reads and writes key files, with one line and a remedy where that does not work. */
+final class PrivateFiles {
+  private static final Set<PosixFilePermission> OTHERS =
+      Set.of(
+          PosixFilePermission.GROUP_READ,
+          PosixFilePermission.GROUP_WRITE,
+          PosixFilePermission.OTHERS_READ,
+          PosixFilePermission.OTHERS_WRITE);
+
+  private PrivateFiles() {}
+
+  /** Reads a file that anybody may know. */
+  static byte[] read(Path file, int maxBytes, String remedy) {
+    try {
+      if (Files.isDirectory(file)) {
+        throw new KeySourceException(file + ": is a folder; " + remedy);
+      }
+      if (Files.size(file) > maxBytes) {
+        throw new KeySourceException(file + ": bigger than " + maxBytes + " bytes; " + remedy);
+      }
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new KeySourceException(file + ": no such file; " + remedy);
+    } catch (AccessDeniedException e) {
+      throw new KeySourceException(
+          file + ": this user may not read it; give it to the user that gat runs as");
+    } catch (IOException e) {
+      throw new KeySourceException(file + ": cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** Reads a file that only its owner may read. */
+  static byte[] readPrivate(Path file, int maxBytes, String remedy) {
+    try {
+      for (PosixFilePermission one : Files.getPosixFilePermissions(file)) {
+        if (OTHERS.contains(one)) {
+          throw new KeySourceException(
+              file + ": a secret that other users can read or change; run: chmod 600 " + file);
+        }
+      }
+    } catch (UnsupportedOperationException e) {
+      // A file system without owners has nothing to check.
+    } catch (IOException e) {
+      // Reading it says what is wrong.
+    }
+    return read(file, maxBytes, remedy);
+  }
+
+  /**
+   * Writes a file that only its owner may read, whole or not at all, and the folders above it.
+   *
+   * @return false where the file was there already; it is left as it is
+   */
+  static boolean create(Path file, byte[] content) {
+    Path target = file.toAbsolutePath();
+    Path folder = target.getParent();
+    if (folder == null) {
+      throw new KeySourceException(file + ": is no file; name one");
+    }
+    try {
+      Files.createDirectories(folder, mode(folder, "rwx------"));
+      Path draft = Files.createTempFile(folder, ".key", ".draft", mode(folder, "rw-------"));
+      try {
+        try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+          ByteBuffer rest = ByteBuffer.wrap(content);
+          while (rest.hasRemaining()) {
+            channel.write(rest);
+          }
+          channel.force(true);
+        }
+        // A link, unlike a move, never replaces a key that another process has just made.
+        Files.createLink(target, draft);
+        return true;
+      } finally {
+        Files.delete(draft);
+      }
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } catch (IOException | UnsupportedOperationException e) {
+      throw new KeySourceException(
+          file + ": cannot be written: " + e + "; give gat a folder that it may write to");
+    }
+  }
+
+  private static FileAttribute<?>[] mode(Path folder, String mode) {
+    if (!folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return new FileAttribute<?>[0];
+    }
+    return new FileAttribute<?>[] {
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
+    };
+  }
+}

@@ -1,0 +1,126 @@
+package io.gat.keys;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keys in a file, read again when its content changes. The content itself is compared: key files
+ * are small, and times and file ids lie where a ConfigMap's links are swapped. A file that turned
+ * bad is reported once, and the last good keys stay.
+ */
+final class WatchedFile implements KeySource {
+  private static final System.Logger LOG = System.getLogger(WatchedFile.class.getName());
+  private static final Duration UNKNOWN_KEY_PAUSE = Duration.ofSeconds(10);
+
+  private final String name;
+  private final Supplier<byte[]> content;
+  private final Parser parser;
+  private final Duration interval;
+  private final InstantSource clock;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private @Nullable Consumer<KeySet> listener;
+  private byte @Nullable [] last;
+  private String lastProblem = "";
+  private @Nullable Instant askedAt;
+
+  /** What turns the file's content into keys; throws a {@link KeySourceException} if it can't. */
+  interface Parser {
+    List<VerificationKey> parse(byte[] content);
+  }
+
+  WatchedFile(
+      String name,
+      Supplier<byte[]> content,
+      Parser parser,
+      Duration interval,
+      InstantSource clock) {
+    this.name = name;
+    this.content = content;
+    this.parser = parser;
+    this.interval = interval;
+    this.clock = clock;
+  }
+
+  @Override
+  public void start(Consumer<KeySet> to) {
+    synchronized (this) {
+      listener = to;
+      load();
+    }
+    Thread.ofVirtual().name("keys " + name).start(this::watch);
+  }
+
+  private void watch() {
+    try {
+      while (!closed.await(interval.toNanos(), TimeUnit.NANOSECONDS)) {
+        look();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Reads the file again; true where that worked. */
+  synchronized boolean look() {
+    try {
+      load();
+      if (!lastProblem.isEmpty()) {
+        lastProblem = "";
+        LOG.log(System.Logger.Level.INFO, "{0}: good again", name);
+      }
+      return true;
+    } catch (KeySourceException e) {
+      report(String.valueOf(e.getMessage()));
+      return false;
+    } catch (RuntimeException e) {
+      report(name + ": " + e);
+      return false;
+    }
+  }
+
+  private void report(String problem) {
+    if (!problem.equals(lastProblem)) {
+      lastProblem = problem;
+      LOG.log(System.Logger.Level.ERROR, "{0} (the last good keys stay)", problem);
+    }
+  }
+
+  private void load() {
+    byte[] now = content.get();
+    if (Arrays.equals(now, last)) {
+      return;
+    }
+    List<VerificationKey> keys = parser.parse(now);
+    last = now;
+    Consumer<KeySet> to = listener;
+    if (to != null && closed.getCount() > 0) {
+      to.accept(new KeySet(keys, clock.instant(), Instant.MAX));
+    }
+  }
+
+  @Override
+  public synchronized boolean refreshForUnknownKey(Duration patience) {
+    Instant now = clock.instant();
+    Instant before = askedAt;
+    if (before != null
+        && !now.isBefore(before)
+        && Duration.between(before, now).compareTo(UNKNOWN_KEY_PAUSE) < 0) {
+      return false;
+    }
+    askedAt = now;
+    return look();
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+}

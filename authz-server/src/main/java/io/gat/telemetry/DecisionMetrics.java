@@ -1,0 +1,206 @@
+package io.gat.telemetry;
+
+import io.gat.decide.CacheResult;
+import io.gat.decide.CachedVerification;
+import io.gat.decide.Decision;
+import io.gat.decide.DecisionObserver;
+import io.gat.decide.DecisionRecord.Outcome;
+import io.gat.decide.Reason;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts decisions and shows gat's state in Prometheus format.
+ *
+ * <p>Every series that a check can touch exists from the start: a check only increments, and no
+ * caller can make a series grow.
+ */
+public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
+  private static final Duration[] BUCKETS = {
+    Duration.ofNanos(50_000),
+    Duration.ofNanos(100_000),
+    Duration.ofNanos(250_000),
+    Duration.ofNanos(500_000),
+    Duration.ofMillis(1),
+    Duration.ofNanos(2_500_000),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(1),
+  };
+
+  private final PrometheusMeterRegistry registry;
+  private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final Map<Outcome, Map<Reason, Counter>> checks = new EnumMap<>(Outcome.class);
+  private final Counter hits;
+  private final Counter misses;
+  private final Timer durations;
+  private @Nullable Meter policy;
+
+  public DecisionMetrics() {
+    this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    registry.config().meterFilter(under(MetricNames.JVM, "jvm"));
+    for (Outcome outcome : Outcome.values()) {
+      checks.put(outcome, new EnumMap<>(Reason.class));
+    }
+    for (Reason reason : Reason.values()) {
+      if (reason == Reason.OK) {
+        count(Outcome.ALLOW, reason);
+      } else {
+        count(Outcome.DENY, reason);
+        if (reason.status() == 503) {
+          count(Outcome.ERROR, reason);
+        }
+      }
+    }
+    this.hits = lookups(CacheResult.HIT);
+    this.misses = lookups(CacheResult.MISS);
+    this.durations =
+        Timer.builder(MetricNames.CHECK_DURATION)
+            .description("How long checks took, from arrival to answer")
+            .serviceLevelObjectives(BUCKETS)
+            .register(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    gc.bindTo(registry);
+  }
+
+  /** All of gat's metrics start alike. */
+  private static MeterFilter under(String prefix, String group) {
+    return new MeterFilter() {
+      @Override
+      public Meter.Id map(Meter.Id id) {
+        String name = id.getName();
+        return name.startsWith(group + ".")
+            ? id.withName(prefix + name.substring(group.length()))
+            : id;
+      }
+    };
+  }
+
+  private void count(Outcome outcome, Reason reason) {
+    Counter counter =
+        Counter.builder(MetricNames.CHECKS)
+            .description("Checks answered")
+            .tag(MetricNames.DECISION, outcome.word())
+            .tag(MetricNames.REASON, reason.code())
+            .register(registry);
+    of(outcome).put(reason, counter);
+  }
+
+  private Map<Reason, Counter> of(Outcome outcome) {
+    return Objects.requireNonNull(checks.get(outcome));
+  }
+
+  private Counter lookups(CacheResult result) {
+    return Counter.builder(MetricNames.CACHE_LOOKUPS)
+        .description("Look-ups in the token cache")
+        .tag(MetricNames.RESULT, result.word())
+        .register(registry);
+  }
+
+  @Override
+  public void decided(Decision decision, Duration took) {
+    Counter counter = of(Outcome.of(decision)).get(decision.reason());
+    if (counter != null) {
+      counter.increment();
+    }
+    switch (decision.facts().cache()) {
+      case HIT -> hits.increment();
+      case MISS -> misses.increment();
+      case NONE -> {}
+    }
+    durations.record(took);
+  }
+
+  /** Shows the size of a share of the token cache. */
+  public void cacheSize(CachedVerification.Share share, LongSupplier size) {
+    Gauge.builder(MetricNames.CACHE_SIZE, size::getAsLong)
+        .description("About how many entries a share of the token cache holds")
+        .tag(MetricNames.SHARE, share.name().toLowerCase(Locale.ROOT))
+        .register(registry);
+  }
+
+  /**
+   * Shows how long the revocations of an issuer still count as fresh.
+   *
+   * @param issuer an issuer of the configuration
+   */
+  public void leaseRemaining(String issuer, Supplier<Duration> remaining) {
+    Gauge.builder(MetricNames.LEASE_REMAINING, () -> seconds(remaining.get()))
+        .description("How long the issuer's revocations still count as fresh")
+        .baseUnit("seconds")
+        .tag(MetricNames.ISSUER, issuer)
+        .register(registry);
+  }
+
+  /**
+   * Shows how long ago the keys of an issuer were read; nothing while there are none.
+   *
+   * @param issuer an issuer of the configuration
+   */
+  public void keysAge(String issuer, Supplier<Optional<Duration>> age) {
+    Gauge.builder(
+            MetricNames.KEYS_AGE, () -> age.get().map(DecisionMetrics::seconds).orElse(Double.NaN))
+        .description("How long ago the issuer's keys were read")
+        .baseUnit("seconds")
+        .tag(MetricNames.ISSUER, issuer)
+        .register(registry);
+  }
+
+  /** Shows the number of decision records that were not written. */
+  public void logDropped(DecisionLog log) {
+    FunctionCounter.builder(MetricNames.LOG_DROPPED, log, DecisionLog::dropped)
+        .description("Decision records that were not written")
+        .register(registry);
+  }
+
+  /** Shows which policy is loaded, in place of the one before. */
+  public synchronized void policyLoaded(String hash) {
+    if (policy != null) {
+      registry.remove(policy);
+    }
+    policy =
+        Gauge.builder(MetricNames.POLICY_INFO, () -> 1)
+            .description("The loaded policy")
+            .tag(MetricNames.HASH, hash)
+            .register(registry);
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+
+  /** Everything in Prometheus' text format, version 0.0.4. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    gc.close();
+    registry.close();
+  }
+}

@@ -1,0 +1,44 @@
+package io.gat.telemetry;
+
+/**
+ * The names of all of gat's own metrics, as Micrometer writes them; Prometheus shows underscores
+ * for the dots and adds the unit. The values of tags come from bounded vocabularies: reasons,
+ * results, shares, and the issuers of the configuration.
+ */
+public final class MetricNames {
+  /** Checks answered; tags {@link #DECISION} and {@link #REASON}. */
+  public static final String CHECKS = "gat.checks";
+
+  /** How long checks took, from arrival to answer; a histogram from 50 µs to 1 s. */
+  public static final String CHECK_DURATION = "gat.check.duration";
+
+  /** Look-ups in the token cache; tag {@link #RESULT}, {@code hit} or {@code miss}. */
+  public static final String CACHE_LOOKUPS = "gat.cache.lookups";
+
+  /** About how many entries a share of the token cache holds; tag {@link #SHARE}. */
+  public static final String CACHE_SIZE = "gat.cache.size";
+
+  /** How long an issuer's revocations still count as fresh, in seconds; tag {@link #ISSUER}. */
+  public static final String LEASE_REMAINING = "gat.lease.remaining";
+
+  /** How long ago an issuer's keys were read, in seconds; tag {@link #ISSUER}. */
+  public static final String KEYS_AGE = "gat.keys.age";
+
+  /** Always 1; tag {@link #HASH} is the hash of the loaded policy. */
+  public static final String POLICY_INFO = "gat.policy.info";
+
+  /** Decision records that were not written because the log could not keep up. */
+  public static final String LOG_DROPPED = "gat.decision.log.dropped";
+
+  /** What the names of the Java machine's metrics start with. */
+  public static final String JVM = "gat.jvm";
+
+  public static final String DECISION = "decision";
+  public static final String REASON = "reason";
+  public static final String RESULT = "result";
+  public static final String SHARE = "share";
+  public static final String ISSUER = "issuer";
+  public static final String HASH = "hash";
+
+  private MetricNames() {}
+}
