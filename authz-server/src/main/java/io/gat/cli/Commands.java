@@ -1,6 +1,8 @@
 package io.gat.cli;
 
 import io.gat.cli.demo.Ports;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -33,8 +35,8 @@ final class Commands {
             .addSubcommand(new TokenMintCommand(console))
             .addSubcommand(new TokenInspectCommand(console)));
     program.addSubcommand(new CommandLine(new Keys()).addSubcommand(new KeysListCommand(console)));
-    program.setOut(console.out());
-    program.setErr(console.err());
+    program.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+    program.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     program.setCaseInsensitiveEnumValuesAllowed(true);
     program.setUsageHelpAutoWidth(false);
     program.setParameterExceptionHandler((e, args) -> misused(e));

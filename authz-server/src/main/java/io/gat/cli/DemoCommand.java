@@ -5,7 +5,6 @@ import io.gat.cli.demo.Ports;
 import io.gat.cli.demo.Row;
 import io.gat.cli.demo.Table;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -102,19 +101,21 @@ final class DemoCommand implements Callable<Integer> {
   private static List<String> next() {
     return List.of(
         "Try next:",
-        "  ./gat demo --stay       keeps it running, and prints a curl to play with",
-        "  ./gat policy check authz-server/src/main/resources/io/gat/cli/demo/orders.yaml",
-        "                          the policy that decided these calls",
-        "  README.md               puts gat beside your own Envoy, in five minutes");
+        "  ./gat demo --stay                     keeps it running, and prints a curl to play with",
+        "  ./gat policy check policy/examples    says whether policy files would be taken",
+        "  README.md                             puts gat beside your own Envoy, in five minutes");
   }
 
   private static List<String> whileItRuns(Demo demo) {
-    URI orders = demo.envoyAddress().resolve("/v1/orders/7");
     return List.of(
         "Running until Ctrl-C. Try, in another terminal:",
-        "  curl -i " + orders + " -H 'authorization: Bearer " + demo.token() + "'",
-        "  $EDITOR " + demo.policy() + "     # then call again; it is in force half a second later",
-        "  curl -s " + demo.health().resolve("/metrics") + " | grep gat_checks");
+        "  curl -i "
+            + demo.envoyAddress().resolve("/v1/orders/7")
+            + " -H 'authorization: Bearer "
+            + demo.token()
+            + "'",
+        "  ${EDITOR:-vi} " + demo.policy() + "   # saved is in force; then call again",
+        "  tail -f " + demo.decisions() + "   # and " + demo.health().resolve("/metrics"));
   }
 
   private static String json(List<Row> rows) {

@@ -47,7 +47,7 @@ final class ServeCommand implements Callable<Integer> {
                   + ": gat.issuer.issuance: not applied by this version; only `gat token mint` on"
                   + " this machine gets tokens");
     }
-    try (ServerStarter.Running server = starter.start(read)) {
+    try (ServerStarter.Running server = starter.start(read, console.err())) {
       Thread stop = Thread.ofPlatform().name("gat-stop").unstarted(server::close);
       Runtime.getRuntime().addShutdownHook(stop);
       sayReady(addresses(read));

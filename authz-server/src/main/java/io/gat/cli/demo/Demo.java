@@ -8,9 +8,11 @@ import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.SigningKey;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -63,10 +65,13 @@ public final class Demo implements AutoCloseable {
       issuer = new IssuerClient(client, URI.create("http://127.0.0.1:" + issuerPort), ISSUER, key);
       Upstream upstream = Upstream.start(ports.upstream());
       parts.push(upstream::close);
-      ServerStarter.Running server = starter.start(config(place.config()));
+      OutputStream decisions = Files.newOutputStream(place.decisions());
+      parts.push(decisions::close);
+      ServerStarter.Running server = starter.start(config(place.config()), decisions);
       parts.push(server::close);
       envoy =
           EnvoyProcess.start(
+              client,
               binary,
               place.envoyConfig(),
               URI.create("http://127.0.0.1:" + ports.admin()),
@@ -101,6 +106,11 @@ public final class Demo implements AutoCloseable {
   /** Where health and metrics are. */
   public URI health() {
     return health;
+  }
+
+  /** Where the records of denials and errors are written. */
+  public Path decisions() {
+    return place.decisions();
   }
 
   /** The policy that is in force, to be edited. */

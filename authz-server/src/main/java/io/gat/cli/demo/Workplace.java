@@ -57,6 +57,10 @@ final class Workplace implements AutoCloseable {
     return folder.resolve("envoy.yaml");
   }
 
+  Path decisions() {
+    return folder.resolve("decisions.jsonl");
+  }
+
   Path envoyLog() {
     return folder.resolve("envoy.log");
   }
