@@ -1,0 +1,131 @@
+package io.gat.server;
+
+import io.grpc.BindableService;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.grpc.GrpcReflectionFeature;
+import io.helidon.webserver.grpc.GrpcRouting;
+import io.helidon.webserver.http2.Http2Config;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+
+/** Serves gRPC, with reflection, over TCP or a Unix socket. */
+final class GrpcListener implements AutoCloseable {
+  private static final int MAX_HEADER_LIST = 256 * 1024;
+  private static final int MAX_STREAMS = 4_096;
+  private static final int MAX_MESSAGE = 4 * 1024 * 1024;
+  private static final int WRITE_QUEUE = 64;
+
+  private final WebServer server;
+
+  private GrpcListener(WebServer server) {
+    this.server = server;
+  }
+
+  /**
+   * Starts on TCP.
+   *
+   * @param port 0 takes a free one
+   * @throws StartException where the address cannot be had
+   */
+  static GrpcListener tcp(String host, int port, Duration grace, List<BindableService> services)
+      throws StartException {
+    WebServerConfig.Builder builder = builder(grace, services).host(host).port(port);
+    return start(builder, "tcp://" + host + ":" + port);
+  }
+
+  /**
+   * Starts on a Unix socket, which the owner and the group may use. A file that nobody answers on
+   * is taken for the remains of an earlier run.
+   *
+   * @throws StartException where the address cannot be had
+   */
+  static GrpcListener unix(Path path, Duration grace, List<BindableService> services)
+      throws StartException {
+    removeRemains(path);
+    GrpcListener listener =
+        start(
+            builder(grace, services).bindAddress(UnixDomainSocketAddress.of(path)).useNio(true),
+            "unix://" + path);
+    try {
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
+    } catch (IOException | UnsupportedOperationException e) {
+      listener.close();
+      throw new StartException(
+          "unix://" + path + ": the permissions of the socket cannot be set; use another folder");
+    }
+    return listener;
+  }
+
+  private static WebServerConfig.Builder builder(Duration grace, List<BindableService> services) {
+    GrpcRouting.Builder routing = GrpcRouting.builder();
+    services.forEach(routing::service);
+    return WebServerConfig.builder()
+        .shutdownHook(false)
+        .shutdownGracePeriod(grace)
+        .connectionOptions(options -> options.tcpNoDelay(true))
+        .writeQueueLength(WRITE_QUEUE)
+        .maxPayloadSize(MAX_MESSAGE)
+        .addProtocol(
+            Http2Config.builder()
+                .maxHeaderListSize(MAX_HEADER_LIST)
+                .maxConcurrentStreams(MAX_STREAMS)
+                .build())
+        .addFeature(GrpcReflectionFeature.create(r -> r.enabled(true)))
+        .addRouting(routing);
+  }
+
+  private static GrpcListener start(WebServerConfig.Builder builder, String address)
+      throws StartException {
+    return new GrpcListener(Listening.start(builder, address));
+  }
+
+  private static void removeRemains(Path path) throws StartException {
+    if (!Files.exists(path)) {
+      return;
+    }
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.connect(UnixDomainSocketAddress.of(path));
+      throw new StartException(
+          "unix://" + path + ": another program answers there; stop it or use another path");
+    } catch (ConnectException e) {
+      delete(path);
+    } catch (SocketException e) {
+      throw new StartException(
+          "unix://"
+              + path
+              + ": there is a file that is not a socket; remove it or use another path");
+    } catch (IOException e) {
+      throw new StartException("unix://" + path + ": " + e.getMessage());
+    }
+  }
+
+  private static void delete(Path path) throws StartException {
+    try {
+      Files.delete(path);
+    } catch (IOException e) {
+      throw new StartException(
+          "unix://" + path + ": an old socket cannot be removed; check the folder's permissions");
+    }
+  }
+
+  /** The port in use; -1 for a Unix socket. */
+  int port() {
+    return server.port();
+  }
+
+  /** Takes no new calls, finishes those in flight within the grace period. */
+  @Override
+  public void close() {
+    server.stop();
+  }
+}
