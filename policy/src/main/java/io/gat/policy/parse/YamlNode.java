@@ -19,8 +19,10 @@ public sealed interface YamlNode {
    *
    * @param text the value as text, escapes resolved
    * @param kind how YAML's core schema reads it
+   * @param style how it is written
    */
-  record Scalar(Position position, String path, String text, Kind kind) implements YamlNode {
+  record Scalar(Position position, String path, String text, Kind kind, Style style)
+      implements YamlNode {
     @Override
     public String described() {
       return switch (kind) {
@@ -38,6 +40,17 @@ public sealed interface YamlNode {
     INTEGER,
     FLOAT,
     NULL
+  }
+
+  /** How a scalar is written. */
+  enum Style {
+    PLAIN,
+    SINGLE_QUOTED,
+    DOUBLE_QUOTED,
+    /** A block after {@code |}: lines are kept. */
+    LITERAL,
+    /** A block after {@code >}: lines are joined. */
+    FOLDED
   }
 
   /** A list. */

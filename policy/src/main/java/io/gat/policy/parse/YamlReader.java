@@ -69,7 +69,7 @@ public final class YamlReader {
     List<YamlNode> documents = new ArrayList<>();
     Converter converter = new Converter(file);
     try {
-      for (Node root : new Compose(settings).composeAllFromString(text)) {
+      for (Node root : new Compose(settings).composeAllFromString(withoutMark(text))) {
         if (converter.isEmpty(root)) {
           continue;
         }
@@ -93,6 +93,11 @@ public final class YamlReader {
     return converter.problems.isEmpty()
         ? new Result.Documents(documents)
         : new Result.Unreadable(converter.problems);
+  }
+
+  // A byte order mark is not part of the text, and would shift the first line's columns.
+  private static String withoutMark(String text) {
+    return text.startsWith("\ufeff") ? text.substring(1) : text;
   }
 
   private static String oneLine(String message) {
@@ -155,7 +160,17 @@ public final class YamlReader {
       } else {
         return refuse(node, path, "the tag " + tag.getValue() + " is not read", "remove the tag");
       }
-      return Optional.of(new YamlNode.Scalar(at(node), path, node.getValue(), kind));
+      return Optional.of(new YamlNode.Scalar(at(node), path, node.getValue(), kind, style(node)));
+    }
+
+    private static YamlNode.Style style(ScalarNode node) {
+      return switch (node.getScalarStyle()) {
+        case PLAIN, JSON_SCALAR_STYLE -> YamlNode.Style.PLAIN;
+        case SINGLE_QUOTED -> YamlNode.Style.SINGLE_QUOTED;
+        case DOUBLE_QUOTED -> YamlNode.Style.DOUBLE_QUOTED;
+        case LITERAL -> YamlNode.Style.LITERAL;
+        case FOLDED -> YamlNode.Style.FOLDED;
+      };
     }
 
     private Optional<YamlNode> sequence(SequenceNode node, String path, int depth) {

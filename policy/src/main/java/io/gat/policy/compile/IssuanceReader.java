@@ -1,0 +1,83 @@
+package io.gat.policy.compile;
+
+import io.gat.policy.IssuanceRule;
+import io.gat.policy.IssuanceRule.OverAsking;
+import io.gat.policy.parse.YamlNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Reads an {@code issuance:} document. */
+final class IssuanceReader {
+  private static final List<String> KEYS = List.of("version", "issuance", "rules");
+  private static final List<String> RULE_KEYS =
+      List.of("name", "principals", "audiences", "scopes", "max-ttl", "narrow");
+  private static final Pattern PRINCIPAL =
+      Pattern.compile("spiffe://[^/]+/.+|k8s:[^/:#]+/[^/:#]+|oidc:https?://[^#]+#.+");
+
+  private final Problems problems;
+  private final Words words;
+
+  IssuanceReader(Problems problems) {
+    this.problems = problems;
+    this.words = new Words(problems);
+  }
+
+  /** Its rules, without those that have a problem. */
+  List<IssuanceRule> read(YamlNode.Mapping document) {
+    Section section = new Section(document, KEYS, problems);
+    String issuance = section.name("issuance").orElse("unnamed");
+    List<IssuanceRule> rules = new ArrayList<>();
+    Map<String, YamlNode> names = new HashMap<>();
+    for (YamlNode.Mapping node :
+        section.mappings("rules", "add rules with name, principals, audiences and scopes")) {
+      rule(issuance, node)
+          .ifPresent(
+              rule -> {
+                YamlNode first = names.putIfAbsent(rule.name(), node);
+                if (first != null) {
+                  problems.add(
+                      node.get("name").orElse(node),
+                      "the rule `" + rule.name() + "` is already defined at " + first.position(),
+                      "rename one");
+                }
+                rules.add(rule);
+              });
+    }
+    return rules;
+  }
+
+  private Optional<IssuanceRule> rule(String issuance, YamlNode.Mapping node) {
+    int before = problems.count();
+    Section section = new Section(node, RULE_KEYS, problems);
+    Optional<String> name = section.name("name");
+    section.required("principals", "say who may ask");
+    Map<String, YamlNode.Scalar> principals = words.names(section.texts("principals"));
+    principals.forEach(
+        (text, at) -> {
+          if (!PRINCIPAL.matcher(text).matches()) {
+            problems.add(
+                at,
+                at.described() + " is not a principal",
+                "write spiffe://DOMAIN/PATH, k8s:NAMESPACE/ACCOUNT or oidc:ISSUER#SUBJECT");
+          }
+        });
+    section.required("audiences", "say for whom the token may be");
+    Map<String, YamlNode.Scalar> audiences = words.names(section.texts("audiences"));
+    section.required("scopes", "say which scopes the token may have");
+    Set<String> scopes = words.scopes(section.texts("scopes"));
+    Duration maxTtl = section.duration("max-ttl").orElse(null);
+    OverAsking over = section.flag("narrow") ? OverAsking.NARROWED : OverAsking.REFUSED;
+    if (name.isEmpty() || problems.count() > before) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new IssuanceRule(
+            issuance, name.get(), principals.keySet(), audiences.keySet(), scopes, maxTtl, over));
+  }
+}

@@ -1,0 +1,91 @@
+package io.gat.policy.compile;
+
+import io.gat.policy.Condition;
+import io.gat.policy.IssuanceRule;
+import io.gat.policy.Rule;
+import io.gat.policy.Service;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The hash of what a set means: of its services and rules sorted by name, with every list whose
+ * order has no meaning sorted too. Comments, formatting, file names and the order of files and
+ * rules don't change it.
+ */
+final class PolicyHash {
+  private final StringBuilder text = new StringBuilder();
+
+  private PolicyHash() {}
+
+  static String of(List<ServiceReader.Read> services, List<IssuanceRule> issuance) {
+    PolicyHash hash = new PolicyHash();
+    services.stream()
+        .sorted(Comparator.comparing(read -> read.service().name()))
+        .forEach(hash::service);
+    issuance.stream()
+        .sorted(Comparator.comparing(IssuanceRule::issuance).thenComparing(IssuanceRule::name))
+        .forEach(hash::issuance);
+    return hash.digest();
+  }
+
+  private void service(ServiceReader.Read read) {
+    Service service = read.service();
+    put("service").put(service.name());
+    put(service.workloads()).put(service.hosts()).put(service.audiences());
+    put(service.credential().word()).put(service.paths().name());
+    put(service.caseSensitivity().name());
+    read.rules().stream()
+        .map(r -> r.rule())
+        .sorted(Comparator.comparing(Rule::name))
+        .forEach(this::rule);
+  }
+
+  private void rule(Rule rule) {
+    put("rule").put(rule.name()).put(rule.methods()).put(rule.paths());
+    switch (rule.effect()) {
+      case Rule.Effect.Open open -> put("public");
+      case Rule.Effect.Closed closed -> put("deny");
+      case Rule.Effect.Guarded guard ->
+          put("guarded")
+              .put(guard.allScopes())
+              .put(guard.anyScope())
+              .put(guard.maxAge().map(Duration::toString).orElse(""))
+              .put(guard.when().map(Condition::source).orElse(""));
+    }
+  }
+
+  private void issuance(IssuanceRule rule) {
+    put("issuance").put(rule.issuance()).put(rule.name());
+    put(rule.principals()).put(rule.audiences()).put(rule.scopes());
+    put(rule.maxTtl().map(Duration::toString).orElse("")).put(rule.overAsking().name());
+  }
+
+  // With its length before it, so that no two sets are the same text.
+  private PolicyHash put(String value) {
+    text.append(value.length()).append(':').append(value);
+    return this;
+  }
+
+  private PolicyHash put(Collection<String> values) {
+    text.append(values.size()).append('[');
+    values.stream().sorted().forEach(this::put);
+    return this;
+  }
+
+  private String digest() {
+    try {
+      byte[] sum =
+          MessageDigest.getInstance("SHA-256")
+              .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(sum, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

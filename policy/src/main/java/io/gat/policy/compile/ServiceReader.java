@@ -1,0 +1,161 @@
+package io.gat.policy.compile;
+
+import io.gat.policy.Credential;
+import io.gat.policy.PathNormalization;
+import io.gat.policy.Service;
+import io.gat.policy.evaluate.LiteralCase;
+import io.gat.policy.evaluate.PathTemplate;
+import io.gat.policy.evaluate.ServiceRules.TemplatedRule;
+import io.gat.policy.parse.Source;
+import io.gat.policy.parse.YamlNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads a {@code service:} document. */
+final class ServiceReader {
+  private static final List<String> KEYS =
+      List.of(
+          "version",
+          "service",
+          "workloads",
+          "hosts",
+          "audience",
+          "credential",
+          "paths",
+          "ignore-case",
+          "rules");
+
+  private final Source source;
+  private final Problems problems;
+  private final Problems warnings;
+  private final Words words;
+
+  ServiceReader(Source source, Problems problems, Problems warnings) {
+    this.source = source;
+    this.problems = problems;
+    this.warnings = warnings;
+    this.words = new Words(problems);
+  }
+
+  /**
+   * A service as read; whether its names are free is the compiler's to judge.
+   *
+   * @param node its document
+   * @param workloads with their places
+   * @param hosts with their places
+   */
+  record Read(
+      YamlNode.Mapping node,
+      Service service,
+      List<TemplatedRule> rules,
+      Map<String, YamlNode.Scalar> workloads,
+      Map<String, YamlNode.Scalar> hosts) {}
+
+  Optional<Read> read(YamlNode.Mapping document) {
+    Section section = new Section(document, KEYS, problems);
+    Optional<String> name = section.name("service");
+    Map<String, YamlNode.Scalar> workloads = words.names(section.texts("workloads"));
+    Map<String, YamlNode.Scalar> hosts = words.hosts(section.texts("hosts"));
+    section.required("audience", "add `audience: NAME`, which a token must carry");
+    Map<String, YamlNode.Scalar> audiences = words.names(section.texts("audience"));
+    Credential credential =
+        section
+            .word("credential", Arrays.stream(Credential.values()).map(Credential::word).toList())
+            .flatMap(
+                w -> Arrays.stream(Credential.values()).filter(c -> c.word().equals(w)).findFirst())
+            .orElse(Credential.BEARER);
+    PathNormalization paths =
+        section
+            .word("paths", Arrays.stream(PathNormalization.values()).map(Enum::name).toList())
+            .map(PathNormalization::valueOf)
+            .orElse(PathNormalization.NONE);
+    Service.CaseSensitivity sensitivity =
+        section.flag("ignore-case")
+            ? Service.CaseSensitivity.IGNORE_CASE
+            : Service.CaseSensitivity.EXACT;
+    List<TemplatedRule> rules = rules(section, LiteralCase.of(sensitivity));
+    // Read on without a name, so that a document's errors come all at once.
+    return name.map(
+        n ->
+            new Read(
+                document,
+                new Service(
+                    n,
+                    workloads.keySet(),
+                    hosts.keySet(),
+                    List.copyOf(audiences.keySet()),
+                    credential,
+                    paths,
+                    sensitivity),
+                rules,
+                workloads,
+                hosts));
+  }
+
+  private List<TemplatedRule> rules(Section section, LiteralCase literals) {
+    List<TemplatedRule> rules = new ArrayList<>();
+    Map<String, YamlNode> names = new HashMap<>();
+    Map<List<String>, List<Claim>> claims = new HashMap<>();
+    RuleReader reader = new RuleReader(source, problems, warnings);
+    for (YamlNode.Mapping node :
+        section.mappings("rules", "add rules such as - {name: read, paths: [\"/v1/{id}\"]}")) {
+      Optional<RuleReader.Read> read = reader.read(node);
+      if (read.isEmpty()) {
+        continue;
+      }
+      TemplatedRule rule = read.get().rule();
+      YamlNode nameNode = node.get("name").orElse(node);
+      YamlNode first = names.putIfAbsent(rule.rule().name(), nameNode);
+      if (first != null) {
+        problems.add(
+            nameNode,
+            "the rule `" + rule.rule().name() + "` is already defined at " + first.position(),
+            "rename one");
+      }
+      for (Map.Entry<PathTemplate, YamlNode.Scalar> path : read.get().paths().entrySet()) {
+        claim(
+            claims.computeIfAbsent(path.getKey().shape(literals), s -> new ArrayList<>()),
+            new Claim(rule, path.getKey(), path.getValue()));
+      }
+      rules.add(rule);
+    }
+    return rules;
+  }
+
+  private record Claim(TemplatedRule rule, PathTemplate template, YamlNode.Scalar node) {}
+
+  private void claim(List<Claim> others, Claim claim) {
+    for (Claim other : others) {
+      if (other.rule().rule().name().equals(claim.rule().rule().name())) {
+        problems.add(
+            claim.node(),
+            "`"
+                + claim.template().text()
+                + "` matches the same paths as `"
+                + other.template().text()
+                + "` before it",
+            "remove one of them");
+        return;
+      }
+      Optional<String> common = RuleReader.commonAllow(other.rule().rule(), claim.rule().rule());
+      if (common.isPresent()) {
+        problems.add(
+            claim.node(),
+            String.format(
+                Locale.ROOT,
+                "the rule `%s` already allows %s on the same paths at %s",
+                other.rule().rule().name(),
+                common.get(),
+                other.node().position()),
+            "give them different methods or paths, or make them one rule");
+        return;
+      }
+    }
+    others.add(claim);
+  }
+}
