@@ -38,6 +38,11 @@ public sealed interface CanonicalHost {
     if (authority.isEmpty()) {
       return new Canonical("");
     }
+    // First, because lower-casing turns some letters outside ASCII (the Kelvin sign) into plain
+    // ones.
+    if (authority.chars().anyMatch(c -> c > 0x7e)) {
+      return new Ambiguous(Ambiguity.HOST);
+    }
     int end;
     if (authority.charAt(0) == '[') {
       end = authority.indexOf(']') + 1;

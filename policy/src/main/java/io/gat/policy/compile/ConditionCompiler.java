@@ -1,6 +1,5 @@
 package io.gat.policy.compile;
 
-import dev.cel.bundle.Cel;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelIssue;
 import dev.cel.common.CelValidationException;
@@ -19,7 +18,6 @@ import java.util.Optional;
 
 /** Compiles {@code when:} expressions. */
 final class ConditionCompiler {
-  private final Cel cel = ConditionLanguage.create();
   private final Source source;
   private final Problems problems;
   private final Problems warnings;
@@ -53,7 +51,7 @@ final class ConditionCompiler {
   private Optional<Condition> check(YamlNode.Scalar node, List<PathTemplate> templates)
       throws CelValidationException, CelEvaluationException {
     // Parsed and bounded first: the type checker walks the tree recursively.
-    CelValidationResult parsed = cel.parse(node.text());
+    CelValidationResult parsed = ConditionLanguage.CEL.parse(node.text());
     if (parsed.hasError()) {
       return refuse(node, parsed.getErrors());
     }
@@ -65,7 +63,7 @@ final class ConditionCompiler {
       return Optional.empty();
     }
     shape.doubts().forEach(doubt -> remark(warnings, node, doubt));
-    CelValidationResult checked = cel.check(tree);
+    CelValidationResult checked = ConditionLanguage.CEL.check(tree);
     if (checked.hasError()) {
       return refuse(node, checked.getErrors());
     }
@@ -76,7 +74,8 @@ final class ConditionCompiler {
           "the condition is of type " + type.name() + ", not bool",
           "compare it with something");
     }
-    return Optional.of(new CelCondition(node.text(), cel.createProgram(checked.getAst())));
+    return Optional.of(
+        new CelCondition(node.text(), ConditionLanguage.CEL.createProgram(checked.getAst())));
   }
 
   private void remark(Problems to, YamlNode.Scalar node, ConditionTree.Remark remark) {

@@ -67,7 +67,10 @@ final class ConditionLanguage {
     return StructType.create(name, fields.keySet(), f -> Optional.ofNullable(fields.get(f)));
   }
 
-  static Cel create() {
+  /** The language; immutable, and made when the first condition needs it. */
+  static final Cel CEL = create();
+
+  private static Cel create() {
     CelOptions options =
         CelOptions.current()
             .maxExpressionCodePointSize(MAX_LENGTH)
