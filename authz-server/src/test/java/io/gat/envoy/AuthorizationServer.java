@@ -21,8 +21,7 @@ public final class AuthorizationServer implements AutoCloseable {
     this.threads = threads;
   }
 
-  public static AuthorizationServer start(Path socket, BindableService service)
-      throws IOException {
+  public static AuthorizationServer start(Path socket, BindableService service) throws IOException {
     EventLoopGroup threads = new EpollEventLoopGroup(1);
     Server server =
         NettyServerBuilder.forAddress(new DomainSocketAddress(socket.toFile()))

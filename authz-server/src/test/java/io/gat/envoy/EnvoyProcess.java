@@ -41,8 +41,7 @@ final class EnvoyProcess implements RunningEnvoy {
     Path output = folder.resolve("envoy.out");
     Path problems = folder.resolve("envoy.err");
     Files.writeString(
-        config,
-        template.text().replace("@LISTEN_PORT@", "0").replace("@ADMIN_PORT@", "0"));
+        config, template.text().replace("@LISTEN_PORT@", "0").replace("@ADMIN_PORT@", "0"));
     ProcessBuilder command =
         new ProcessBuilder(
                 binary.toString(),

@@ -3,7 +3,6 @@ package io.gat.envoy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Objects;
 
 /**
@@ -24,7 +23,8 @@ public record EnvoyTemplate(String text) {
   /** The shipped file as it is. */
   public static EnvoyTemplate shipped() {
     try {
-      return new EnvoyTemplate(Files.readString(RepositoryRoot.find().resolve("envoy-config/demo.yaml")));
+      return new EnvoyTemplate(
+          Files.readString(RepositoryRoot.find().resolve("envoy-config/demo.yaml")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -32,7 +32,8 @@ public final class EnvoyUnderTest implements AutoCloseable {
             "socket_address: {address: 127.0.0.1, port_value: @UPSTREAM_PORT@}",
             "pipe: {path: \"" + surroundings.upstreamSocket() + "\"}");
     EnvoyTemplate placed =
-        config.replacing("path: \"@AUTHZ_SOCKET@\"", "path: \"" + surroundings.authorization() + "\"");
+        config.replacing(
+            "path: \"@AUTHZ_SOCKET@\"", "path: \"" + surroundings.authorization() + "\"");
     return new EnvoyUnderTest(surroundings, launch(surroundings, placed));
   }
 
