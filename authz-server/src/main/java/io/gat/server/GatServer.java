@@ -332,8 +332,8 @@ public final class GatServer implements AutoCloseable {
   /** The policy before the first one is loaded. */
   private static Policy nothingIsAllowed() {
     return switch (PolicyCompiler.compile(List.<Source>of())) {
-      case PolicyCompiler.Result.Compiled compiled -> compiled.policy();
-      case PolicyCompiler.Result.Refused refused ->
+      case PolicyCompiler.Compiled compiled -> compiled.policy();
+      case PolicyCompiler.Refused refused ->
           throw new IllegalStateException(refused.problems().toString());
     };
   }
