@@ -34,14 +34,11 @@ final class PolicyReloader implements AutoCloseable {
   private PolicyFiles.Result seen;
 
   private PolicyReloader(
-      Path path,
-      Function<Policy, List<String>> objections,
-      Consumer<Policy> listener,
-      PolicyFiles.Result seen) {
+      Path path, Function<Policy, List<String>> objections, Consumer<Policy> listener) {
     this.path = path;
     this.objections = objections;
     this.listener = listener;
-    this.seen = seen;
+    this.seen = PolicyFiles.read(path);
   }
 
   /**
@@ -54,8 +51,7 @@ final class PolicyReloader implements AutoCloseable {
   static PolicyReloader start(
       Path path, Function<Policy, List<String>> objections, Consumer<Policy> listener)
       throws StartException {
-    PolicyReloader reloader =
-        new PolicyReloader(path, objections, listener, PolicyFiles.read(path));
+    PolicyReloader reloader = new PolicyReloader(path, objections, listener);
     List<String> problems = reloader.load();
     if (!problems.isEmpty()) {
       throw new StartException(String.join("\n", problems));
