@@ -1,22 +1,19 @@
 package io.gat.policy.compile;
 
-import com.google.common.collect.ImmutableCollection;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.cel.bundle.Cel;
+import dev.cel.bundle.CelBuilder;
 import dev.cel.bundle.CelFactory;
 import dev.cel.common.CelOptions;
 import dev.cel.common.types.CelType;
-import dev.cel.common.types.CelTypeProvider;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
-import dev.cel.common.types.StructType;
 import dev.cel.extensions.CelExtensions;
 import dev.cel.extensions.CelStringExtensions;
 import dev.cel.extensions.CelStringExtensions.Function;
 import dev.cel.parser.CelStandardMacro;
-import java.util.Optional;
+import java.util.List;
 
 /** What a condition may say: its variables, functions and limits. */
 final class ConditionLanguage {
@@ -35,36 +32,43 @@ final class ConditionLanguage {
   private static final MapType TEXTS = MapType.create(SimpleType.STRING, SimpleType.STRING);
   private static final ListType LIST = ListType.create(SimpleType.STRING);
 
-  private static final StructType TOKEN =
-      struct(
-          "gat.Token",
-          ImmutableMap.of(
-              "issuer", SimpleType.STRING,
-              "subject", SimpleType.STRING,
-              "client", SimpleType.STRING,
-              "audiences", LIST,
-              "scopes", LIST,
-              "claims", MapType.create(SimpleType.STRING, SimpleType.DYN),
-              "issued_at", SimpleType.TIMESTAMP,
-              "expires_at", SimpleType.TIMESTAMP));
-  private static final StructType REQUEST =
-      struct(
-          "gat.Request",
-          ImmutableMap.of(
-              "method", SimpleType.STRING,
-              "host", SimpleType.STRING,
-              "path", SimpleType.STRING,
-              "query", MapType.create(SimpleType.STRING, LIST),
-              "headers", TEXTS,
-              "source_principal", SimpleType.STRING,
-              "destination_principal", SimpleType.STRING,
-              "source_address", SimpleType.STRING,
-              "context_extensions", TEXTS));
+  /**
+   * The variables by their names; those with a dot are the fields of {@code token} and {@code
+   * request}. {@code io.gat.policy.evaluate} says why each is a variable of its own.
+   */
+  private static final ImmutableMap<String, CelType> VARIABLES =
+      ImmutableMap.<String, CelType>builder()
+          .put("token.issuer", SimpleType.STRING)
+          .put("token.subject", SimpleType.STRING)
+          .put("token.client", SimpleType.STRING)
+          .put("token.audiences", LIST)
+          .put("token.scopes", LIST)
+          .put("token.claims", MapType.create(SimpleType.STRING, SimpleType.DYN))
+          .put("token.issued_at", SimpleType.TIMESTAMP)
+          .put("token.expires_at", SimpleType.TIMESTAMP)
+          .put("request.method", SimpleType.STRING)
+          .put("request.host", SimpleType.STRING)
+          .put("request.path", SimpleType.STRING)
+          .put("request.query", MapType.create(SimpleType.STRING, LIST))
+          .put("request.headers", TEXTS)
+          .put("request.source_principal", SimpleType.STRING)
+          .put("request.destination_principal", SimpleType.STRING)
+          .put("request.source_address", SimpleType.STRING)
+          .put("request.context_extensions", TEXTS)
+          .put("path", TEXTS)
+          .put("now", SimpleType.TIMESTAMP)
+          .buildOrThrow();
 
   private ConditionLanguage() {}
 
-  private static StructType struct(String name, ImmutableMap<String, CelType> fields) {
-    return StructType.create(name, fields.keySet(), f -> Optional.ofNullable(fields.get(f)));
+  /** The fields of {@code token} or {@code request}; empty for any other name. */
+  static List<String> fields(String of) {
+    String prefix = of + ".";
+    return VARIABLES.keySet().stream()
+        .filter(name -> name.startsWith(prefix))
+        .map(name -> name.substring(prefix.length()))
+        .sorted()
+        .toList();
   }
 
   /** The language; immutable, and made when the first condition needs it. */
@@ -91,28 +95,13 @@ final class ConditionLanguage {
             Function.SUBSTRING,
             Function.TRIM,
             Function.UPPER_ASCII);
-    return CelFactory.plannerCelBuilder()
-        .setOptions(options)
-        .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-        .setTypeProvider(new Structs())
-        .addVar("token", TOKEN)
-        .addVar("request", REQUEST)
-        .addVar("path", TEXTS)
-        .addVar("now", SimpleType.TIMESTAMP)
-        .addCompilerLibraries(strings)
-        .addRuntimeLibraries(strings)
-        .build();
-  }
-
-  private static final class Structs implements CelTypeProvider {
-    @Override
-    public ImmutableCollection<CelType> types() {
-      return ImmutableList.of(TOKEN, REQUEST);
-    }
-
-    @Override
-    public Optional<CelType> findType(String name) {
-      return types().stream().filter(type -> type.name().equals(name)).findFirst();
-    }
+    CelBuilder builder =
+        CelFactory.plannerCelBuilder()
+            .setOptions(options)
+            .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+            .addCompilerLibraries(strings)
+            .addRuntimeLibraries(strings);
+    VARIABLES.forEach(builder::addVar);
+    return builder.build();
   }
 }

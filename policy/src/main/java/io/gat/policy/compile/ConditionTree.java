@@ -75,6 +75,10 @@ final class ConditionTree {
                 "on the others the condition is false: give them a rule of their own"));
       }
     }
+    Optional<Remark> field = field(expression);
+    if (field.isPresent()) {
+      return field;
+    }
     for (CelExpr child : children(expression)) {
       Optional<Remark> fault = fault(child, depth + 1);
       if (fault.isPresent()) {
@@ -82,6 +86,27 @@ final class ConditionTree {
       }
     }
     return Optional.empty();
+  }
+
+  private Optional<Remark> field(CelExpr expression) {
+    if (expression.getKind() != ExprKind.Kind.SELECT
+        || expression.select().operand().getKind() != ExprKind.Kind.IDENT) {
+      return Optional.empty();
+    }
+    String of = expression.select().operand().ident().name();
+    String field = expression.select().field();
+    List<String> known = ConditionLanguage.fields(of);
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!known.contains(field)) {
+      String message = "`" + of + "` has no field `" + field + "`";
+      return Optional.of(at(expression, message, Spelling.remedy(field, known)));
+    }
+    return expression.select().testOnly()
+        ? Optional.of(
+            at(expression, "`" + of + "." + field + "` is always there", "compare its value"))
+        : Optional.empty();
   }
 
   private Remark unknown(CelExpr expression, String name) {

@@ -3,7 +3,6 @@ package io.gat.policy.evaluate;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.Program;
 import io.gat.policy.Condition;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -26,14 +25,7 @@ public final class CelCondition implements Condition {
   @Override
   public boolean holds(Input input) {
     try {
-      Object result =
-          program.eval(
-              Map.of(
-                  "token", Facts.of(input.token()),
-                  "request", Facts.of(input.request()),
-                  "path", input.path(),
-                  "now", input.now()));
-      return Boolean.TRUE.equals(result);
+      return Boolean.TRUE.equals(program.eval(new Facts(input)));
     } catch (CelEvaluationException | RuntimeException | StackOverflowError e) {
       // A missing claim, another type, too many iterations: whatever fails does not hold.
       return false;

@@ -1,86 +1,57 @@
 package io.gat.policy.evaluate;
 
+import dev.cel.runtime.CelVariableResolver;
 import io.gat.policy.AccessRequest;
-import io.gat.policy.TokenFacts;
-import java.util.AbstractMap;
+import io.gat.policy.Condition;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A record's fields as the map that CEL reads, each computed when it is asked for: a condition pays
- * only for what it reads.
+ * What a condition may read, by CEL's names. Each field is a variable of its own with a dot in its
+ * name, because CEL copies a whole map to read one entry of it: so a condition pays only for the
+ * fields that it reads, and fails only by them.
  */
-final class Facts<T> extends AbstractMap<String, Object> {
+final class Facts implements CelVariableResolver {
   /** Headers that hold a credential: no condition may read them. */
   private static final Set<String> HIDDEN =
       Set.of("authorization", "proxy-authorization", "txn-token", "cookie");
 
-  private static final Map<String, Function<TokenFacts, Object>> TOKEN =
-      Map.of(
-          "issuer", TokenFacts::issuer,
-          "subject", TokenFacts::subject,
-          "client", TokenFacts::client,
-          "audiences", TokenFacts::audiences,
-          "scopes", token -> List.copyOf(token.scopes()),
-          "claims", TokenFacts::claims,
-          "issued_at", TokenFacts::issuedAt,
-          "expires_at", TokenFacts::expiresAt);
+  private static final Map<String, Function<Condition.Input, Object>> READERS =
+      Map.ofEntries(
+          Map.entry("token.issuer", in -> in.token().issuer()),
+          Map.entry("token.subject", in -> in.token().subject()),
+          Map.entry("token.client", in -> in.token().client()),
+          Map.entry("token.audiences", in -> in.token().audiences()),
+          Map.entry("token.scopes", in -> List.copyOf(in.token().scopes())),
+          Map.entry("token.claims", in -> in.token().claims()),
+          Map.entry("token.issued_at", in -> in.token().issuedAt()),
+          Map.entry("token.expires_at", in -> in.token().expiresAt()),
+          Map.entry("request.method", in -> in.request().method()),
+          Map.entry("request.host", in -> in.request().host()),
+          Map.entry("request.path", in -> in.request().rawPath()),
+          Map.entry("request.query", in -> QueryReader.read(in.request().rawQuery())),
+          Map.entry("request.headers", in -> headers(in.request())),
+          Map.entry("request.source_principal", in -> in.request().sourcePrincipal()),
+          Map.entry("request.destination_principal", in -> in.request().destinationPrincipal()),
+          Map.entry("request.source_address", in -> in.request().sourceAddress()),
+          Map.entry("request.context_extensions", in -> in.request().contextExtensions()),
+          Map.entry("path", Condition.Input::path),
+          Map.entry("now", Condition.Input::now));
 
-  private static final Map<String, Function<AccessRequest, Object>> REQUEST =
-      Map.of(
-          "method", AccessRequest::method,
-          "host", AccessRequest::host,
-          "path", AccessRequest::rawPath,
-          "query", request -> QueryReader.read(request.rawQuery()),
-          "headers", Facts::headers,
-          "source_principal", AccessRequest::sourcePrincipal,
-          "destination_principal", AccessRequest::destinationPrincipal,
-          "source_address", AccessRequest::sourceAddress,
-          "context_extensions", AccessRequest::contextExtensions);
+  private final Condition.Input input;
 
-  private final T of;
-  private final Map<String, Function<T, Object>> fields;
-
-  private Facts(T of, Map<String, Function<T, Object>> fields) {
-    this.of = of;
-    this.fields = fields;
-  }
-
-  static Map<String, Object> of(TokenFacts token) {
-    return new Facts<>(token, TOKEN);
-  }
-
-  static Map<String, Object> of(AccessRequest request) {
-    return new Facts<>(request, REQUEST);
+  Facts(Condition.Input input) {
+    this.input = input;
   }
 
   @Override
-  public boolean containsKey(@Nullable Object key) {
-    return key != null && fields.containsKey(key);
-  }
-
-  @Override
-  public @Nullable Object get(@Nullable Object key) {
-    Function<T, Object> field = key == null ? null : fields.get(key);
-    return field == null ? null : field.apply(of);
-  }
-
-  @Override
-  public Set<Entry<String, Object>> entrySet() {
-    Map<String, Object> all = new LinkedHashMap<>();
-    fields.forEach((name, field) -> all.put(name, field.apply(of)));
-    return all.entrySet();
-  }
-
-  // The map goes out only in what CEL itself says, and that must hold no claim and no header.
-  @Override
-  public String toString() {
-    return "Facts" + fields.keySet();
+  public Optional<Object> find(String name) {
+    return Optional.ofNullable(READERS.get(name)).map(reader -> reader.apply(input));
   }
 
   private static Map<String, String> headers(AccessRequest request) {

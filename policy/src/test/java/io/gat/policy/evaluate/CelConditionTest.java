@@ -8,8 +8,11 @@ import io.gat.policy.Tokens;
 import io.gat.policy.Verdict;
 import io.gat.policy.compile.Policies;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -92,8 +95,22 @@ class CelConditionTest {
 
   @ParameterizedTest
   @CsvSource({"%zz", "a=%2", "%=1"})
-  void isFalseWhereTheQueryCannotBeDecoded(String query) {
+  void onlyReadingAQueryThatCannotBeDecodedFails(String query) {
     assertEquals(false, condition("!('x' in request.query)").holds(input(CLAIMS, query)));
+    assertEquals(true, condition("request.method == 'GET'").holds(input(CLAIMS, query)));
+  }
+
+  @Test
+  void boundsWhatARequestCanMakeItDo() {
+    List<Object> many = new ArrayList<>(Collections.nCopies(2_000, 1L));
+    Map<String, Object> claims = Map.of("many", many, "few", many.subList(0, 20));
+    String nested = "token.claims.NAME.all(a, token.claims.NAME.all(b, a == b))";
+    assertEquals(true, condition(nested.replace("NAME", "few")).holds(input(claims, "")));
+    assertEquals(false, condition("token.claims.many.all(a, a == 1)").holds(input(claims, "")));
+    assertEquals(false, condition(nested.replace("NAME", "many")).holds(input(claims, "")));
+    // RE2 reads this in linear time; a backtracking engine would not come back.
+    Map<String, Object> long64 = Map.of("t", "a".repeat(5_000) + "!");
+    assertEquals(false, condition("token.claims.t.matches('^(a+)+$')").holds(input(long64, "")));
   }
 
   static Condition condition(String expression) {
