@@ -28,6 +28,7 @@ final class Commands {
     CommandLine program = new CommandLine(new Root());
     program.addSubcommand(new DemoCommand(console, starter, environment, Ports.USUAL));
     program.addSubcommand(new ServeCommand(console, starter));
+    program.addSubcommand(new TrainCommand(starter));
     program.addSubcommand(
         new CommandLine(new Policies()).addSubcommand(new PolicyCheckCommand(console)));
     program.addSubcommand(

@@ -8,6 +8,9 @@ import io.helidon.webserver.grpc.GrpcRouting;
 import io.helidon.webserver.http2.Http2Config;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -26,9 +29,11 @@ final class GrpcListener implements AutoCloseable {
   private static final int WRITE_QUEUE = 64;
 
   private final WebServer server;
+  private final SocketAddress address;
 
-  private GrpcListener(WebServer server) {
+  private GrpcListener(WebServer server, SocketAddress address) {
     this.server = server;
+    this.address = address;
   }
 
   /**
@@ -39,8 +44,14 @@ final class GrpcListener implements AutoCloseable {
    */
   static GrpcListener tcp(String host, int port, Duration grace, List<BindableService> services)
       throws StartException {
-    WebServerConfig.Builder builder = builder(grace, services).host(host).port(port);
-    return start(builder, "tcp://" + host + ":" + port);
+    WebServer server =
+        Listening.start(
+            builder(grace, services).host(host).port(port), "tcp://" + host + ":" + port);
+    InetSocketAddress bound = new InetSocketAddress(host, server.port());
+    boolean any = bound.getAddress() == null || bound.getAddress().isAnyLocalAddress();
+    return new GrpcListener(
+        server,
+        any ? new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()) : bound);
   }
 
   /**
@@ -52,10 +63,12 @@ final class GrpcListener implements AutoCloseable {
   static GrpcListener unix(Path path, Duration grace, List<BindableService> services)
       throws StartException {
     removeRemains(path);
+    SocketAddress address = UnixDomainSocketAddress.of(path);
     GrpcListener listener =
-        start(
-            builder(grace, services).bindAddress(UnixDomainSocketAddress.of(path)).useNio(true),
-            "unix://" + path);
+        new GrpcListener(
+            Listening.start(
+                builder(grace, services).bindAddress(address).useNio(true), "unix://" + path),
+            address);
     try {
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
     } catch (IOException | UnsupportedOperationException e) {
@@ -82,11 +95,6 @@ final class GrpcListener implements AutoCloseable {
                 .build())
         .addFeature(GrpcReflectionFeature.create(r -> r.enabled(true)))
         .addRouting(routing);
-  }
-
-  private static GrpcListener start(WebServerConfig.Builder builder, String address)
-      throws StartException {
-    return new GrpcListener(Listening.start(builder, address));
   }
 
   private static void removeRemains(Path path) throws StartException {
@@ -118,9 +126,9 @@ final class GrpcListener implements AutoCloseable {
     }
   }
 
-  /** The port in use; -1 for a Unix socket. */
-  int port() {
-    return server.port();
+  /** Where this machine can call it. */
+  SocketAddress address() {
+    return address;
   }
 
   /** Takes no new calls, finishes those in flight within the grace period. */

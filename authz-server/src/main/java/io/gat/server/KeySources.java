@@ -56,7 +56,8 @@ final class KeySources implements KeyRefresher, AutoCloseable {
       sources.forEach(
           (issuer, source) ->
               starting.put(
-                  issuer, threads.submit(() -> source.start(keys -> listener.accept(issuer, keys)))));
+                  issuer,
+                  threads.submit(() -> source.start(keys -> listener.accept(issuer, keys)))));
       for (Future<?> one : starting.values()) {
         one.get();
       }

@@ -96,12 +96,12 @@ final class PolicyReloader implements AutoCloseable {
 
   private List<String> compile(List<Source> sources) {
     return switch (PolicyCompiler.compile(sources)) {
-      case PolicyCompiler.Result.Refused refused -> lines(refused.problems());
-      case PolicyCompiler.Result.Compiled compiled -> publish(compiled);
+      case PolicyCompiler.Refused refused -> lines(refused.problems());
+      case PolicyCompiler.Compiled compiled -> publish(compiled);
     };
   }
 
-  private List<String> publish(PolicyCompiler.Result.Compiled compiled) {
+  private List<String> publish(PolicyCompiler.Compiled compiled) {
     List<String> against = objections.apply(compiled.policy());
     if (against.isEmpty()) {
       compiled.warnings().forEach(w -> LOG.log(Level.WARNING, "{0}", w));

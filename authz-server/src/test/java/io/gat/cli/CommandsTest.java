@@ -30,7 +30,9 @@ final class CommandsTest {
 
   private static void collect(CommandLine command, String name, List<String> names) {
     names.add(name.strip());
-    command.getSubcommands().forEach((sub, line) -> collect(line, name + " " + sub, names));
+    command.getSubcommands().entrySet().stream()
+        .filter(sub -> !sub.getValue().getCommandSpec().usageMessage().hidden())
+        .forEach(sub -> collect(sub.getValue(), name + " " + sub.getKey(), names));
   }
 
   static Stream<String> everyLeaf() {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,8 +42,7 @@ final class EnvoyProcess implements RunningEnvoy {
     Path output = folder.resolve("envoy.out");
     Path problems = folder.resolve("envoy.err");
     Files.writeString(
-        config,
-        template.text().replace("@LISTEN_PORT@", "0").replace("@ADMIN_PORT@", "0"));
+        config, template.text().replace("@LISTEN_PORT@", "0").replace("@ADMIN_PORT@", "0"));
     ProcessBuilder command =
         new ProcessBuilder(
                 binary.toString(),
@@ -134,10 +134,17 @@ final class EnvoyProcess implements RunningEnvoy {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     process.destroy();
-    if (!process.waitFor(5, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+    try {
+      process.onExit().get(5, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      process.destroyForcibly();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Envoy's end cannot be told", e);
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
   }
 }

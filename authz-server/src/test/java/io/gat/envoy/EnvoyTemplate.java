@@ -3,7 +3,6 @@ package io.gat.envoy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Objects;
 
 /**
@@ -24,7 +23,8 @@ public record EnvoyTemplate(String text) {
   /** The shipped file as it is. */
   public static EnvoyTemplate shipped() {
     try {
-      return new EnvoyTemplate(Files.readString(RepositoryRoot.find().resolve("envoy-config/demo.yaml")));
+      return new EnvoyTemplate(
+          Files.readString(RepositoryRoot.find().resolve("envoy-config/demo.yaml")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -37,6 +37,11 @@ public record EnvoyTemplate(String text) {
       throw new IllegalArgumentException("not exactly once in the template: " + passage);
     }
     return new EnvoyTemplate(text.replace(passage, replacement));
+  }
+
+  /** Where no check is too slow: how busy the machine is must not decide a test. */
+  public EnvoyTemplate patient() {
+    return replacing("timeout: 2s", "timeout: 60s");
   }
 
   /** With Envoy's own joining and cleaning of headers. */
@@ -64,7 +69,6 @@ public record EnvoyTemplate(String text) {
                                         key: x-test-metadata
                                         value: "%DYNAMIC_METADATA(envoy.filters.http.ext_authz:gat)%"
         """
-                .indent(10)
             + EXT_AUTHZ_FILTER);
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -32,22 +33,28 @@ public final class EnvoyUnderTest implements AutoCloseable {
             "socket_address: {address: 127.0.0.1, port_value: @UPSTREAM_PORT@}",
             "pipe: {path: \"" + surroundings.upstreamSocket() + "\"}");
     EnvoyTemplate placed =
-        config.replacing("path: \"@AUTHZ_SOCKET@\"", "path: \"" + surroundings.authorization() + "\"");
+        config.replacing(
+            "path: \"@AUTHZ_SOCKET@\"", "path: \"" + surroundings.authorization() + "\"");
     return new EnvoyUnderTest(surroundings, launch(surroundings, placed));
   }
 
   private static RunningEnvoy launch(Surroundings surroundings, EnvoyTemplate config)
       throws IOException, InterruptedException {
+    Path binary = program().orElse(null);
+    return binary == null
+        ? EnvoyContainer.start(surroundings.folder(), config)
+        : EnvoyProcess.start(binary, surroundings.folder(), config);
+  }
+
+  /** The program to run; empty where it has to be a container. */
+  static Optional<Path> program() {
     String wanted = System.getProperty("gat.envoy", "");
-    Path binary = EnvoyBinary.find().orElse(null);
-    if (binary != null && !wanted.equals("container")) {
-      return EnvoyProcess.start(binary, surroundings.folder(), config);
+    Optional<Path> binary = wanted.equals("container") ? Optional.empty() : EnvoyBinary.find();
+    if (binary.isEmpty() && (wanted.equals("process") || !EnvoyContainer.isPossible())) {
+      throw new IllegalStateException(
+          "found no Envoy: set GAT_ENVOY to one, put `envoy` on PATH, start Docker, or run ./gat test");
     }
-    if (!wanted.equals("process") && EnvoyContainer.isPossible()) {
-      return EnvoyContainer.start(surroundings.folder(), config);
-    }
-    throw new IllegalStateException(
-        "found no Envoy: set GAT_ENVOY to one, put `envoy` on PATH, start Docker, or run ./gat test");
+    return binary;
   }
 
   /** Where Envoy listens on loopback. */
@@ -61,7 +68,7 @@ public final class EnvoyUnderTest implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     envoy.close();
     surroundings.close();
   }

@@ -14,6 +14,7 @@ final class RepositoryRoot {
         return folder;
       }
     }
-    throw new IllegalStateException("run tests in a checkout of gat: no envoy-config/ above " + start);
+    throw new IllegalStateException(
+        "run tests in a checkout of gat: no envoy-config/ above " + start);
   }
 }

@@ -51,7 +51,7 @@ final class MalformedTokenTest {
         good + "\n",
         good.replace(".", " ."),
         good + "\u0000",
-        good + "A",
+        good + "AAA",
         good + "+",
         good + "/",
         good + "%3D",

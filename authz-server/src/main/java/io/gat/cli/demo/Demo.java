@@ -85,6 +85,14 @@ public final class Demo implements AutoCloseable {
     }
   }
 
+  /** Starts issuer and authz server as the demo does, without Envoy, and ends them. */
+  public static void startAndEnd(ServerStarter starter) throws IOException {
+    try (Workplace place = Workplace.create()) {
+      place.writeGat(ISSUER, Ports.free(), Ports.free(), Ports.free());
+      starter.start(config(place.config()), OutputStream.nullOutputStream()).close();
+    }
+  }
+
   private static GatConfig config(Path file) {
     return switch (ConfigReader.read(file)) {
       case ConfigReader.Result.Read read -> read.config();
