@@ -5,6 +5,7 @@ import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.gat.cache.CaffeineDecisionCache;
 import io.gat.decide.Decider;
+import io.gat.decide.DecisionObserver;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
 import io.gat.decide.Snapshot;
@@ -146,6 +147,11 @@ final class ContractWorld {
   }
 
   AuthorizationService service(String pin, WhenStale whenStale, UpstreamHeaders upstream) {
+    return service(pin, whenStale, upstream, (decision, took) -> {});
+  }
+
+  AuthorizationService service(
+      String pin, WhenStale whenStale, UpstreamHeaders upstream, DecisionObserver observer) {
     Decider decider =
         new Decider(
             live,
@@ -156,10 +162,7 @@ final class ContractWorld {
             pin,
             whenStale);
     return new AuthorizationService(
-        new CheckRequestMapper(),
-        decider,
-        new CheckResponseMapper(upstream),
-        (decision, took) -> {});
+        new CheckRequestMapper(), decider, new CheckResponseMapper(upstream), observer);
   }
 
   AuthorizationService service() {
