@@ -158,8 +158,7 @@ final class GrpcListenerTest {
     String body = "b".repeat(5 << 20);
     try (GrpcListener listener = listen(Transport.TCP);
         GrpcClient client = new GrpcClient(listener.address())) {
-      assertThrows(
-          StatusRuntimeException.class, () -> stub(client).check(request("POST", body)));
+      assertThrows(StatusRuntimeException.class, () -> stub(client).check(request("POST", body)));
       assertEquals("x", echoed(stub(client).withWaitForReady().check(request("POST", "x"))));
     }
   }
@@ -220,8 +219,7 @@ final class GrpcListenerTest {
     try (GrpcListener listener = listen(Transport.TCP);
         GrpcClient client = new GrpcClient(listener.address())) {
       StatusRuntimeException e =
-          assertThrows(
-              StatusRuntimeException.class, () -> stub(client).check(request("BUG", "")));
+          assertThrows(StatusRuntimeException.class, () -> stub(client).check(request("BUG", "")));
       assertFalse(String.valueOf(e.getMessage()).contains("s3cret"), e::toString);
       assertEquals("x", echoed(stub(client).check(request("GET", "x"))));
     }
@@ -324,8 +322,7 @@ final class GrpcListenerTest {
         while (!refused) { // until the listener takes no connection any more
           refused = !connects(listener);
         }
-        assertThrows(
-            StatusRuntimeException.class, () -> stub(late).check(request("GET", "late")));
+        assertThrows(StatusRuntimeException.class, () -> stub(late).check(request("GET", "late")));
       }
       released.countDown();
       assertEquals("last", echoed(inFlight.get()));
@@ -399,8 +396,7 @@ final class GrpcListenerTest {
   void saysThatTheFolderIsMissing() {
     Path nowhere = folder.resolve("missing").resolve("authz.sock");
     StartException e =
-        assertThrows(
-            StartException.class, () -> GrpcListener.unix(nowhere, GRACE, List.of(echo)));
+        assertThrows(StartException.class, () -> GrpcListener.unix(nowhere, GRACE, List.of(echo)));
     assertTrue(String.valueOf(e.getMessage()).startsWith("unix://" + nowhere), e::toString);
     assertEquals(1, String.valueOf(e.getMessage()).lines().count());
   }
