@@ -1,6 +1,10 @@
 package io.gat.cli;
 
+import io.gat.cli.demo.Ports;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -10,16 +14,30 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Puts the commands together, and turns every outcome into an exit code and lines for a person. */
-public final class Commands {
+final class Commands {
   private Commands() {}
 
-  /** The whole program, ready to execute arguments. */
-  public static CommandLine create(Console console) {
+  /**
+   * The whole program, ready to execute arguments.
+   *
+   * @param starter starts the roles, for {@code serve} and {@code demo}
+   * @param environment the environment's variables
+   */
+  static CommandLine create(
+      Console console, ServerStarter starter, Map<String, String> environment) {
     CommandLine program = new CommandLine(new Root());
+    program.addSubcommand(new DemoCommand(console, starter, environment, Ports.USUAL));
+    program.addSubcommand(new ServeCommand(console, starter));
+    program.addSubcommand(new TrainCommand(starter));
     program.addSubcommand(
-        new CommandLine(new Tokens()).addSubcommand(new TokenInspectCommand(console)));
-    program.setOut(console.out());
-    program.setErr(console.err());
+        new CommandLine(new Policies()).addSubcommand(new PolicyCheckCommand(console)));
+    program.addSubcommand(
+        new CommandLine(new Tokens())
+            .addSubcommand(new TokenMintCommand(console))
+            .addSubcommand(new TokenInspectCommand(console)));
+    program.addSubcommand(new CommandLine(new Keys()).addSubcommand(new KeysListCommand(console)));
+    program.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+    program.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     program.setCaseInsensitiveEnumValuesAllowed(true);
     program.setUsageHelpAutoWidth(false);
     program.setParameterExceptionHandler((e, args) -> misused(e));
@@ -64,6 +82,12 @@ public final class Commands {
       mixinStandardHelpOptions = true,
       description = "Makes tokens and looks into them.")
   private static final class Tokens extends Group {}
+
+  @Command(name = "policy", mixinStandardHelpOptions = true, description = "Works on policy files.")
+  private static final class Policies extends Group {}
+
+  @Command(name = "keys", mixinStandardHelpOptions = true, description = "Shows signing keys.")
+  private static final class Keys extends Group {}
 
   /** A command that does nothing without one of its subcommands. */
   private abstract static class Group implements Runnable {

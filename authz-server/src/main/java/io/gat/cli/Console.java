@@ -1,17 +1,17 @@
 package io.gat.cli;
 
 import java.io.InputStream;
-import java.io.PrintWriter;
+import java.io.PrintStream;
 import java.util.Objects;
 
 /**
  * What a command reads and writes.
  *
- * @param out results
- * @param err problems and everything else
+ * @param out results, in UTF-8
+ * @param err problems and everything else, in UTF-8
  * @param in what {@code -} stands for
  */
-public record Console(PrintWriter out, PrintWriter err, InputStream in) {
+public record Console(PrintStream out, PrintStream err, InputStream in) {
   public Console {
     Objects.requireNonNull(out);
     Objects.requireNonNull(err);

@@ -1,19 +1,44 @@
 package io.gat.cli;
 
-import java.io.PrintWriter;
+import io.gat.config.GatConfig;
+import io.gat.server.GatServer;
+import io.gat.server.StartException;
+import io.gat.telemetry.ConsoleLogging;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
 
 /** The program {@code gat}. */
 public final class Main {
+  /** Held, because the JVM forgets the level of a logger that nobody holds. */
+  private static final Logger GAT = Logger.getLogger("io.gat");
+
   private Main() {}
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
-    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int code = Commands.create(new Console(out, err, System.in)).execute(args);
-    out.flush();
-    err.flush();
-    System.exit(code);
+    ConsoleLogging.install();
+    if (args.length == 0 || !args[0].equals("serve")) {
+      // Only a server tells how it is doing; a command tells its result.
+      GAT.setLevel(Level.WARNING);
+    }
+    // The terminal's own encoding may be ASCII, which has no check mark.
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+    CommandLine program =
+        Commands.create(new Console(out, err, System.in), Main::start, System.getenv());
+    System.exit(program.execute(args));
+  }
+
+  private static ServerStarter.Running start(GatConfig config, OutputStream decisions) {
+    try {
+      GatServer server = GatServer.start(config, decisions);
+      return server::close;
+    } catch (StartException e) {
+      throw new UnusableInput(String.valueOf(e.getMessage()));
+    }
   }
 }

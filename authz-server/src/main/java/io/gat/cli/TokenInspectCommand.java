@@ -1,8 +1,13 @@
 package io.gat.cli;
 
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code gat token inspect}: shows what a token says, and on request whether it is valid. */
@@ -21,6 +26,12 @@ final class TokenInspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE|-", description = "The token's file, or - for standard input.")
   private String source = "-";
 
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "A gat.yaml with the role authz: verifies the token as it would.")
+  private @Nullable Path config;
+
   TokenInspectCommand(Console console) {
     this.console = console;
   }
@@ -28,9 +39,33 @@ final class TokenInspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TokenInput token = TokenInput.read(source, console.in());
+    if (config == null) {
+      show(
+          token,
+          "NOT VERIFIED: anybody could have written this token; --config FILE verifies it",
+          json -> json.writeBooleanField("verified", false));
+      return ExitCode.OK;
+    }
+    Optional<String> reason =
+        new TokenCheck(ConfigFile.read(config), InstantSource.system()).reason(token);
+    show(
+        token,
+        reason
+            .map(why -> "NOT VALID: " + why)
+            .orElse(
+                "VALID by itself: issuer, type, signature and times hold;"
+                    + " revocation and policy were not asked"),
+        json -> {
+          json.writeBooleanField("verified", reason.isEmpty());
+          json.writeStringField("reason", reason.orElse("ok"));
+        });
+    return reason.isEmpty() ? ExitCode.OK : ExitCode.NO;
+  }
+
+  private void show(TokenInput token, String verdict, Json.Body fields) {
     switch (output.format()) {
       case TEXT -> {
-        console.out().println("NOT VERIFIED: anybody could have written this token.");
+        console.out().println(verdict);
         console.out().println("header " + Json.indented(token.header()));
         console.out().println("claims " + Json.indented(token.claims()));
       }
@@ -41,7 +76,7 @@ final class TokenInspectCommand implements Callable<Integer> {
                   Json.text(
                       json -> {
                         json.writeStartObject();
-                        json.writeBooleanField("verified", false);
+                        fields.writeTo(json);
                         json.writeFieldName("header");
                         Json.copy(token.header(), json);
                         json.writeFieldName("claims");
@@ -49,6 +84,5 @@ final class TokenInspectCommand implements Callable<Integer> {
                         json.writeEndObject();
                       }));
     }
-    return ExitCode.OK;
   }
 }

@@ -92,8 +92,8 @@ public record DecisionRecord(
     scope = cut(scope);
     tokenId = cut(tokenId);
     txn = cut(txn);
-    age = age == null ? null : Duration.ofMillis(age.toMillis());
-    ttl = ttl == null ? null : Duration.ofMillis(ttl.toMillis());
+    age = age == null ? null : Duration.ofMillis(milliseconds(age));
+    ttl = ttl == null ? null : Duration.ofMillis(milliseconds(ttl));
     Objects.requireNonNull(cache);
     policy = cut(policy);
     took = took.truncatedTo(ChronoUnit.MICROS);
@@ -181,6 +181,15 @@ public record DecisionRecord(
   /** Null where the token does not have the claim: it reads as the epoch then. */
   private static @Nullable Duration between(Instant from, Instant to, Instant claim) {
     return claim.equals(Instant.EPOCH) ? null : Duration.between(from, to);
+  }
+
+  /** A claim may be so far away that its milliseconds do not fit a long. */
+  private static long milliseconds(Duration duration) {
+    try {
+      return duration.toMillis();
+    } catch (ArithmeticException e) {
+      return duration.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
   }
 
   private static List<String> queryKeys(String query) {

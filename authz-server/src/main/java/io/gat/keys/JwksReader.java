@@ -54,7 +54,24 @@ final class JwksReader {
     if (utf8.length > MAX_BYTES) {
       throw new KeySourceException(origin + ": more than 1 MiB; a key set (JWKS) is far smaller");
     }
-    if (!(json(utf8).get("keys") instanceof List<?> list)) {
+    try {
+      return read(StrictJson.object(utf8));
+    } catch (MalformedJsonException e) {
+      throw notJson(e);
+    }
+  }
+
+  /** Reads a set like {@link #read(byte[])}, from text whose size its source has bounded. */
+  List<VerificationKey> read(String text) {
+    try {
+      return read(StrictJson.object(text));
+    } catch (MalformedJsonException e) {
+      throw notJson(e);
+    }
+  }
+
+  private List<VerificationKey> read(Map<String, Object> jwks) {
+    if (!(jwks.get("keys") instanceof List<?> list)) {
       throw new KeySourceException(
           origin + ": not a key set; write a JWKS: {\"keys\": [{\"kty\": …}, …]}");
     }
@@ -74,13 +91,9 @@ final class JwksReader {
     return List.copyOf(found.values());
   }
 
-  private Map<String, Object> json(byte[] utf8) {
-    try {
-      return StrictJson.object(utf8);
-    } catch (MalformedJsonException e) {
-      throw new KeySourceException(
-          origin + ": " + e.getMessage() + "; write a JWKS: {\"keys\": [{\"kty\": …}, …]}");
-    }
+  private KeySourceException notJson(MalformedJsonException e) {
+    return new KeySourceException(
+        origin + ": " + e.getMessage() + "; write a JWKS: {\"keys\": [{\"kty\": …}, …]}");
   }
 
   private void read(Object entry, String where, Map<String, VerificationKey> found) {

@@ -85,16 +85,22 @@ final class PrivateFiles {
           channel.force(true);
         }
         // A link, unlike a move, never replaces a key that another process has just made.
-        Files.createLink(target, draft);
-        return true;
+        return link(target, draft);
       } finally {
         Files.delete(draft);
       }
-    } catch (FileAlreadyExistsException e) {
-      return false;
     } catch (IOException | UnsupportedOperationException e) {
       throw new KeySourceException(
           file + ": cannot be written: " + e + "; give gat a folder that it may write to");
+    }
+  }
+
+  private static boolean link(Path target, Path draft) throws IOException {
+    try {
+      Files.createLink(target, draft);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
     }
   }
 

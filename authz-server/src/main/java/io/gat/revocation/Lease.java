@@ -31,8 +31,13 @@ public record Lease(Moment from, Duration length) {
     return new Lease(now, Duration.ZERO);
   }
 
+  /** How long the lease still runs by the stricter clock; zero or less where it has run out. */
+  public Duration remaining(Moment now) {
+    return length.minus(now.since(from));
+  }
+
   /** True while the lease runs: the interval is [from, from + length), by the stricter clock. */
   public boolean isFresh(Moment now) {
-    return now.since(from).compareTo(length) < 0;
+    return remaining(now).isPositive();
   }
 }

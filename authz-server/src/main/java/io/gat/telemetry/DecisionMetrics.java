@@ -190,7 +190,7 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
   }
 
   private static double seconds(Duration duration) {
-    return duration.toNanos() / 1e9;
+    return duration.toSeconds() + duration.toNanosPart() / 1e9;
   }
 
   /** Everything in Prometheus' text format, version 0.0.4. */

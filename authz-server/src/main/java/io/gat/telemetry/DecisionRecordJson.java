@@ -1,10 +1,13 @@
 package io.gat.telemetry;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.gat.decide.CacheResult;
 import io.gat.decide.DecisionRecord;
@@ -32,7 +35,10 @@ import org.jspecify.annotations.Nullable;
 public final class DecisionRecordJson {
   /** ASCII alone leaves no character that some reader takes for the end of a line. */
   private static final JsonFactory JSON =
-      JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+      new JsonFactoryBuilder()
+          .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+          .characterEscapes(new ControlCharacters())
+          .build();
 
   private DecisionRecordJson() {}
 
@@ -61,7 +67,9 @@ public final class DecisionRecordJson {
       field(json, "txn", record.txn());
       field(json, "age_ms", record.age());
       field(json, "ttl_ms", record.ttl());
-      json.writeStringField("cache", record.cache().word());
+      if (record.cache() != CacheResult.NONE) {
+        json.writeStringField("cache", record.cache().word());
+      }
       field(json, "policy", record.policy());
       Long epoch = record.epoch();
       if (epoch != null) {
@@ -99,6 +107,23 @@ public final class DecisionRecordJson {
         json.writeString(value);
       }
       json.writeEndArray();
+    }
+  }
+
+  /** JSON lets the last control character of ASCII, DEL, stand as it is. */
+  private static final class ControlCharacters extends CharacterEscapes {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public int[] getEscapeCodesForAscii() {
+      int[] codes = standardAsciiEscapesForJSON();
+      codes[0x7f] = ESCAPE_STANDARD;
+      return codes;
+    }
+
+    @Override
+    public @Nullable SerializableString getEscapeSequence(int character) {
+      return null; // none of its own
     }
   }
 

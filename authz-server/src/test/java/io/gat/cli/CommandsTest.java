@@ -1,13 +1,16 @@
 package io.gat.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InputStream;
-import java.io.PrintWriter;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,19 +21,18 @@ import picocli.CommandLine;
 final class CommandsTest {
   /** Every command and group, as it is typed. */
   static List<String> everyCommand() {
-    Console nowhere =
-        new Console(
-            new PrintWriter(PrintWriter.nullWriter()),
-            new PrintWriter(PrintWriter.nullWriter()),
-            InputStream.nullInputStream());
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, UTF_8);
+    Console console = new Console(nowhere, nowhere, InputStream.nullInputStream());
     List<String> names = new ArrayList<>();
-    collect(Commands.create(nowhere), "", names);
+    collect(Commands.create(console, (config, decisions) -> () -> {}, Map.of()), "", names);
     return names;
   }
 
   private static void collect(CommandLine command, String name, List<String> names) {
     names.add(name.strip());
-    command.getSubcommands().forEach((sub, line) -> collect(line, name + " " + sub, names));
+    command.getSubcommands().entrySet().stream()
+        .filter(sub -> !sub.getValue().getCommandSpec().usageMessage().hidden())
+        .forEach(sub -> collect(sub.getValue(), name + " " + sub.getKey(), names));
   }
 
   static Stream<String> everyLeaf() {

@@ -132,8 +132,8 @@ final class ContractWorld {
 
   private static Policy policy() {
     return switch (PolicyCompiler.compile(List.of(new Source("contract.yaml", POLICY)))) {
-      case PolicyCompiler.Result.Compiled compiled -> compiled.policy();
-      case PolicyCompiler.Result.Refused refused ->
+      case PolicyCompiler.Compiled compiled -> compiled.policy();
+      case PolicyCompiler.Refused refused ->
           throw new IllegalStateException(refused.problems().toString());
     };
   }

@@ -38,13 +38,14 @@ final class EnvoyProcess implements AutoCloseable {
   /**
    * Starts an Envoy and waits until it serves.
    *
+   * @param client asks it whether it is ready
    * @param binary the program
    * @param config its configuration
    * @param admin its admin address
    * @param log where its output goes
    * @throws UnusableInput where it does not start: one line with its last words
    */
-  static EnvoyProcess start(Path binary, Path config, URI admin, Path log)
+  static EnvoyProcess start(HttpClient client, Path binary, Path config, URI admin, Path log)
       throws InterruptedException {
     CompletableFuture<Process> started = new CompletableFuture<>();
     Thread keeper =
@@ -75,7 +76,7 @@ final class EnvoyProcess implements AutoCloseable {
           "Envoy cannot be started from " + binary + "; set GAT_ENVOY to an Envoy that runs here");
     }
     try {
-      envoy.awaitReady(admin);
+      envoy.awaitReady(client, admin);
     } catch (UnusableInput | InterruptedException e) {
       envoy.close();
       throw e;
@@ -95,25 +96,22 @@ final class EnvoyProcess implements AutoCloseable {
         "warning");
   }
 
-  private void awaitReady(URI admin) throws InterruptedException {
-    try (HttpClient client =
-        HttpClient.newBuilder().connectTimeout(POLL.multipliedBy(10)).build()) {
-      HttpRequest ready = HttpRequest.newBuilder(admin.resolve("/ready")).timeout(START).build();
-      long deadline = System.nanoTime() + START.toNanos();
-      while (System.nanoTime() < deadline) {
-        if (process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-          throw new UnusableInput("Envoy ended at once; its last words: " + lastLine());
-        }
-        try {
-          if (client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
-            return;
-          }
-        } catch (IOException e) {
-          // not listening yet
-        }
+  private void awaitReady(HttpClient client, URI admin) throws InterruptedException {
+    HttpRequest ready = HttpRequest.newBuilder(admin.resolve("/ready")).timeout(START).build();
+    long deadline = System.nanoTime() + START.toNanos();
+    while (System.nanoTime() < deadline) {
+      if (process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new UnusableInput("Envoy ended at once; its last words: " + lastLine());
       }
-      throw new UnusableInput("Envoy is not ready after 20 s; its last words: " + lastLine());
+      try {
+        if (client.send(ready, HttpResponse.BodyHandlers.ofString()).statusCode() == 200) {
+          return;
+        }
+      } catch (IOException e) {
+        // not listening yet
+      }
     }
+    throw new UnusableInput("Envoy is not ready after 20 s; its last words: " + lastLine());
   }
 
   private String lastLine() {

@@ -12,8 +12,8 @@ import java.util.Objects;
  * @param actual the answer that it got
  * @param took from sending to the last byte
  */
-record Row(String name, String request, Answer expected, Answer actual, Duration took) {
-  Row {
+public record Row(String name, String request, Answer expected, Answer actual, Duration took) {
+  public Row {
     Objects.requireNonNull(name);
     Objects.requireNonNull(request);
     Objects.requireNonNull(expected);
@@ -28,8 +28,8 @@ record Row(String name, String request, Answer expected, Answer actual, Duration
    * @param reason gat's
    * @param cache {@code hit} or {@code miss}; empty where no token was looked at
    */
-  record Answer(int status, String reason, String cache) {
-    Answer {
+  public record Answer(int status, String reason, String cache) {
+    public Answer {
       Objects.requireNonNull(reason);
       Objects.requireNonNull(cache);
     }
@@ -41,7 +41,7 @@ record Row(String name, String request, Answer expected, Answer actual, Duration
   }
 
   /** True where the answer is as it must be. */
-  boolean isRight() {
+  public boolean isRight() {
     return expected.equals(actual);
   }
 }

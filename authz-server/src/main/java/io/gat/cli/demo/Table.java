@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Locale;
 
 /** Rows as an aligned table. */
-final class Table {
+public final class Table {
   private static final List<String> HEAD =
       List.of("CALL", "REQUEST", "STATUS", "REASON", "CACHE", "TIME");
   private static final int STATUS = 2;
   private static final int TIME = 5;
 
   /** Whether the terminal shows colours. */
-  enum Colour {
+  public enum Colour {
     ON,
     OFF
   }
@@ -21,7 +21,7 @@ final class Table {
   private Table() {}
 
   /** The lines of the table. */
-  static List<String> lines(List<Row> rows, Colour colour) {
+  public static List<String> lines(List<Row> rows, Colour colour) {
     List<List<String>> cells = rows.stream().map(Table::cells).toList();
     int[] widths = new int[HEAD.size()];
     for (int i = 0; i < widths.length; i++) {

@@ -4,9 +4,6 @@ import io.gat.cli.UnusableInput;
 import io.gat.config.ListenAddress;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +57,10 @@ final class Workplace implements AutoCloseable {
     return folder.resolve("envoy.yaml");
   }
 
+  Path decisions() {
+    return folder.resolve("decisions.jsonl");
+  }
+
   Path envoyLog() {
     return folder.resolve("envoy.log");
   }
@@ -83,6 +84,7 @@ final class Workplace implements AutoCloseable {
           roles: [authz, issuer]
           authz:
             listen: "unix://%s"
+            service: orders
             policy: policy/
             trust:
               - issuer: "%s"
@@ -130,54 +132,6 @@ final class Workplace implements AutoCloseable {
     }
     for (Path path : paths) {
       Files.deleteIfExists(path);
-    }
-  }
-
-  /**
-   * Where the demo listens, on loopback only.
-   *
-   * @param listen Envoy, default 10000
-   * @param admin Envoy's admin interface, default 9901
-   * @param upstream the service behind Envoy, default 10001
-   */
-  record Ports(int listen, int admin, int upstream) {
-    /**
-     * Makes sure that nobody else listens there.
-     *
-     * @throws UnusableInput with a line for each port in use
-     */
-    void requireFree() {
-      List<String> taken =
-          Stream.of(listen, admin, upstream)
-              .filter(port -> !isFree(port))
-              .map(
-                  port ->
-                      "port "
-                          + port
-                          + " is in use, and the demo needs it; stop what listens there"
-                          + " (`ss -ltnp 'sport = :"
-                          + port
-                          + "'` names it)")
-              .toList();
-      if (!taken.isEmpty()) {
-        throw new UnusableInput(String.join("\n", taken));
-      }
-    }
-
-    private static boolean isFree(int port) {
-      try (ServerSocket socket = new ServerSocket()) {
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return true;
-      } catch (IOException e) {
-        return false;
-      }
-    }
-
-    /** A port that nobody listens on now. */
-    static int free() throws IOException {
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      }
     }
   }
 }

@@ -40,11 +40,11 @@ final class WorkplaceTest {
     Path template = folder.resolve("demo.yaml");
     Files.writeString(template, "@AUTHZ_SOCKET@ @LISTEN_PORT@ @ADMIN_PORT@ @UPSTREAM_PORT@");
     try (Workplace place = Workplace.create()) {
-      place.writeEnvoy(template, new Workplace.Ports(1, 2, 3));
+      place.writeEnvoy(template, new Ports(1, 2, 3));
       assertEquals(place.socket() + " 1 2 3", Files.readString(place.envoyConfig()));
       assertThrows(
           UnusableInput.class,
-          () -> place.writeEnvoy(folder.resolve("absent"), new Workplace.Ports(1, 2, 3)));
+          () -> place.writeEnvoy(folder.resolve("absent"), new Ports(1, 2, 3)));
     }
   }
 
@@ -52,8 +52,7 @@ final class WorkplaceTest {
   void namesEveryPortInUse() throws IOException {
     try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         ServerSocket two = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Workplace.Ports ports =
-          new Workplace.Ports(one.getLocalPort(), Workplace.Ports.free(), two.getLocalPort());
+      Ports ports = new Ports(one.getLocalPort(), Ports.free(), two.getLocalPort());
       String message = assertThrows(UnusableInput.class, ports::requireFree).toString();
       assertEquals(2, message.lines().count(), message);
       assertTrue(message.contains("port " + one.getLocalPort() + " is in use"), message);

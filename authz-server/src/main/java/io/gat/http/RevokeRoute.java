@@ -1,0 +1,54 @@
+package io.gat.http;
+
+import io.helidon.common.parameters.Parameters;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.function.Consumer;
+
+/**
+ * {@code POST /oauth2/revoke} (RFC 7009): whoever holds a token may revoke it. The answer is 200
+ * for a token that is unknown or no longer valid, too: it tells nobody anything.
+ */
+public final class RevokeRoute implements Consumer<HttpRouting.Builder> {
+  private final Consumer<String> revoker;
+
+  /**
+   * The route.
+   *
+   * @param revoker revokes a compact token if it is a valid one of this issuer; when it returns,
+   *     the revocation is in force
+   */
+  public RevokeRoute(Consumer<String> revoker) {
+    this.revoker = revoker;
+  }
+
+  @Override
+  public void accept(HttpRouting.Builder routing) {
+    routing.post("/oauth2/revoke", this::post);
+  }
+
+  private void post(ServerRequest request, ServerResponse response) {
+    boolean form =
+        request
+            .headers()
+            .contentType()
+            .filter(t -> t.mediaType().text().equals("application/x-www-form-urlencoded"))
+            .isPresent();
+    Parameters parameters =
+        form ? request.content().as(Parameters.class) : Parameters.empty("none");
+    if (!parameters.contains("token") || parameters.all("token").size() != 1) {
+      response
+          .status(Status.BAD_REQUEST_400)
+          .header(HeaderNames.CONTENT_TYPE, "application/json")
+          .send(
+              "{\"error\":\"invalid_request\",\"error_description\":\"post one form parameter named"
+                  + " token (RFC 7009, section 2.1)\"}");
+      return;
+    }
+    revoker.accept(parameters.get("token"));
+    response.header(HeaderNames.CACHE_CONTROL, "no-store").send();
+  }
+}

@@ -1,0 +1,355 @@
+package io.gat.server;
+
+import io.gat.cache.CaffeineDecisionCache;
+import io.gat.config.AuthzConfig;
+import io.gat.config.GatConfig;
+import io.gat.config.IssuerConfig;
+import io.gat.config.KeysConfig;
+import io.gat.config.ListenAddress;
+import io.gat.config.TrustConfig;
+import io.gat.config.UpstreamConfig;
+import io.gat.decide.CachedVerification;
+import io.gat.decide.Decider;
+import io.gat.decide.Decision;
+import io.gat.decide.DecisionObserver;
+import io.gat.decide.LiveSnapshot;
+import io.gat.decide.Snapshot;
+import io.gat.extauthz.AuthorizationService;
+import io.gat.extauthz.CheckRequestMapper;
+import io.gat.extauthz.CheckResponseMapper;
+import io.gat.extauthz.UpstreamHeaders;
+import io.gat.http.HealthRoutes;
+import io.gat.http.MetricsRoute;
+import io.gat.issue.EmbeddedFeed;
+import io.gat.keys.CryptoProvider;
+import io.gat.keys.TrustedKeys;
+import io.gat.policy.Policy;
+import io.gat.policy.Service;
+import io.gat.policy.compile.PolicyCompiler;
+import io.gat.policy.parse.Source;
+import io.gat.revocation.FeedView;
+import io.gat.revocation.Moment;
+import io.gat.telemetry.DecisionLog;
+import io.gat.telemetry.DecisionMetrics;
+import io.gat.token.JoseTokenVerifier;
+import io.grpc.BindableService;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * The composition root: builds the roles of a configuration, joins them, and takes them apart
+ * again.
+ *
+ * <p>Parts start in the order in which they are needed and end in the opposite one: readiness goes
+ * first, then the listener drains, then what it stood on.
+ */
+public final class GatServer implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(GatServer.class.getName());
+  private static final Duration WARM_UP = Duration.ofMillis(300);
+  private static final Duration WIRE_WARM_UP = Duration.ofMillis(150);
+  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final Duration NO_ROLE_LEEWAY = Duration.ofSeconds(5);
+  private static final int LOG_CAPACITY = 8_192;
+
+  private final Moment.Source clock = Moment.Source.system();
+  private final InstantSource wall = InstantSource.system();
+  private final CryptoProvider crypto = CryptoProvider.best();
+  private final DecisionMetrics metrics = new DecisionMetrics();
+  private final HealthStatusManager grpcHealth = new HealthStatusManager();
+  private final Map<String, String> notReady = new ConcurrentHashMap<>();
+  private final CountDownLatch firstKeys = new CountDownLatch(1);
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final OutputStream decisions;
+
+  private GatServer(OutputStream decisions) {
+    this.decisions = decisions;
+  }
+
+  /**
+   * Starts all roles and returns when they can answer.
+   *
+   * @param decisions where the decision log goes; stays open
+   * @throws StartException where they cannot start as configured: one line a problem
+   */
+  public static GatServer start(GatConfig config, OutputStream decisions) throws StartException {
+    GatServer server = new GatServer(decisions);
+    try {
+      server.startParts(config);
+      return server;
+    } catch (StartException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private void startParts(GatConfig config) throws StartException {
+    notReady.put("start", "not all parts are started");
+    parts.push(metrics);
+    parts.push(
+        HttpListener.start(
+            config.health().listen().host(),
+            config.health().listen().port(),
+            GRACE,
+            List.of(new HealthRoutes(this::missing), new MetricsRoute(metrics::scrape))));
+    Duration leeway = config.authz().map(AuthzConfig::leeway).orElse(NO_ROLE_LEEWAY);
+    EmbeddedIssuer issuer = null;
+    Optional<IssuerConfig> issuerConfig = config.issuer();
+    if (issuerConfig.isPresent()) {
+      issuer = EmbeddedIssuer.start(issuerConfig.get(), crypto, leeway, clock);
+      parts.push(issuer);
+    }
+    Optional<AuthzConfig> authz = config.authz();
+    if (authz.isPresent()) {
+      startAuthz(authz.get(), Optional.ofNullable(issuer));
+    }
+    notReady.remove("start");
+    grpcHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+  }
+
+  private void startAuthz(AuthzConfig config, Optional<EmbeddedIssuer> issuer)
+      throws StartException {
+    LiveSnapshot live =
+        new LiveSnapshot(new Snapshot(silentFeeds(config), TrustedKeys.none(), nothingIsAllowed()));
+    parts.push(
+        PolicyReloader.start(
+            config.policy(),
+            policy -> objections(config, policy),
+            policy -> {
+              live.policy(policy);
+              metrics.policyLoaded(policy.hash());
+            }));
+    warnWhereOnlyTheHostDecides(config, live.current().policy());
+    KeySources sources = new KeySources(config.trust(), wall);
+    parts.push(sources);
+    sources.start(
+        (issuerUrl, keys) -> {
+          live.keys(issuerUrl, keys);
+          firstKeys.countDown();
+        });
+    issuer.ifPresent(i -> join(config, i, live));
+    observeIssuers(config, live);
+
+    CaffeineDecisionCache cache =
+        new CaffeineDecisionCache(config.cache().tokens(), config.cache().rejected(), wall);
+    metrics.cacheSize(
+        CachedVerification.Share.TOKENS, () -> cache.size(CachedVerification.Share.TOKENS));
+    metrics.cacheSize(
+        CachedVerification.Share.REJECTED, () -> cache.size(CachedVerification.Share.REJECTED));
+    DecisionLog log = new DecisionLog(decisions, LOG_CAPACITY);
+    parts.push(log);
+    metrics.logDropped(log);
+    Decider decider =
+        new Decider(
+            live,
+            new JoseTokenVerifier(
+                config.trust().stream().map(TrustConfig::terms).toList(),
+                config.leeway(),
+                config.maxTokenLifetime(),
+                crypto),
+            cache,
+            sources,
+            clock,
+            config.service(),
+            config.freshness().whenStale());
+    AuthorizationService service =
+        new AuthorizationService(
+            new CheckRequestMapper(),
+            decider,
+            new CheckResponseMapper(upstream(config.upstream())),
+            both(metrics, log));
+    WarmUp.run(crypto, WARM_UP);
+    grpcHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
+    GrpcListener listener = listen(config.listen(), service);
+    parts.push(listener);
+    warmUpTheWire(listener);
+    awaitKeys();
+  }
+
+  /** On a thread of its own: a call that hangs must not keep the server from starting. */
+  private static void warmUpTheWire(GrpcListener listener) throws StartException {
+    Thread calls =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    SelfCall.run(listener.address(), WIRE_WARM_UP);
+                  } catch (IOException e) {
+                    LOG.log(Level.DEBUG, "could not call the own listener to warm it up", e);
+                  }
+                });
+    try {
+      if (!calls.join(Duration.ofSeconds(2))) {
+        calls.interrupt(); // closes its channel
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException("interrupted while warming up");
+    }
+  }
+
+  private GrpcListener listen(ListenAddress address, AuthorizationService service)
+      throws StartException {
+    List<BindableService> services = List.of(service, grpcHealth.getHealthService());
+    return switch (address) {
+      case ListenAddress.Tcp tcp -> GrpcListener.tcp(tcp.host(), tcp.port(), GRACE, services);
+      case ListenAddress.Unix unix -> GrpcListener.unix(unix.path(), GRACE, services);
+      case ListenAddress.Http http ->
+          throw new StartException(http + ": authz speaks gRPC; write tcp:// or unix://");
+    };
+  }
+
+  /** The issuer of this process gives its keys and its revocations without a network. */
+  private void join(AuthzConfig config, EmbeddedIssuer issuer, LiveSnapshot live) {
+    boolean fed =
+        config.trust().stream()
+            .anyMatch(
+                t ->
+                    t.keys() instanceof KeysConfig.Feed && t.terms().issuer().equals(issuer.url()));
+    if (fed) {
+      live.keys(issuer.url(), issuer.keys());
+      firstKeys.countDown();
+      EmbeddedFeed feed =
+          issuer.feed(config.freshness().maxStaleness(), view -> live.feed(issuer.url(), view));
+      parts.push(feed);
+    }
+  }
+
+  private Map<String, FeedView> silentFeeds(AuthzConfig config) {
+    Map<String, FeedView> feeds = new HashMap<>();
+    for (TrustConfig trust : config.trust()) {
+      if (trust.keys() instanceof KeysConfig.Feed) {
+        feeds.put(trust.terms().issuer(), FeedView.silent(clock.now()));
+      }
+    }
+    return feeds;
+  }
+
+  private void observeIssuers(AuthzConfig config, LiveSnapshot live) {
+    for (TrustConfig trust : config.trust()) {
+      String issuer = trust.terms().issuer();
+      metrics.keysAge(
+          issuer,
+          () ->
+              live.current()
+                  .keys()
+                  .of(issuer)
+                  .map(keys -> Duration.between(keys.readAt(), wall.instant())));
+      if (trust.keys() instanceof KeysConfig.Feed) {
+        metrics.leaseRemaining(
+            issuer,
+            () ->
+                live.current()
+                    .feed(issuer)
+                    .map(feed -> feed.lease().remaining(clock.now()))
+                    .orElse(Duration.ZERO));
+      }
+    }
+  }
+
+  /** Ready means that at least one issuer's tokens can be verified. */
+  private void awaitKeys() throws StartException {
+    if (firstKeys.getCount() > 0) {
+      notReady.put("keys", "no keys of any trusted issuer yet");
+      LOG.log(Level.WARNING, "no keys of any trusted issuer yet; waiting for them");
+    }
+    try {
+      firstKeys.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException("interrupted while waiting for keys");
+    }
+    notReady.remove("keys");
+  }
+
+  private Map<String, String> missing() {
+    return new LinkedHashMap<>(notReady);
+  }
+
+  private static List<String> objections(AuthzConfig config, Policy policy) {
+    if (config.service().isEmpty() || policy.service(config.service()).isPresent()) {
+      return List.of();
+    }
+    return List.of(
+        config.policy()
+            + ": no service `"
+            + config.service()
+            + "`, which gat.authz.service pins; add it or change the pin");
+  }
+
+  private static void warnWhereOnlyTheHostDecides(AuthzConfig config, Policy policy) {
+    if (!config.service().isEmpty()) {
+      return;
+    }
+    List<String> names =
+        policy.services().stream().filter(s -> s.workloads().isEmpty()).map(Service::name).toList();
+    if (!names.isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "only the host, which the caller may choose, decides that a call is for {0}: pin"
+              + " gat.authz.service, set the context extension gat.service, or name workloads",
+          String.join(", ", names));
+    }
+  }
+
+  private static UpstreamHeaders upstream(UpstreamConfig config) {
+    return new UpstreamHeaders(
+        switch (config.headers()) {
+          case ADDED -> UpstreamHeaders.Identity.SEND;
+          case LEFT_OUT -> UpstreamHeaders.Identity.OMIT;
+        },
+        switch (config.forwardToken()) {
+          case BY_CREDENTIAL -> UpstreamHeaders.Token.BY_CREDENTIAL;
+          case ALWAYS -> UpstreamHeaders.Token.KEEP;
+          case NEVER -> UpstreamHeaders.Token.REMOVE;
+        });
+  }
+
+  private static DecisionObserver both(DecisionObserver first, DecisionObserver second) {
+    return new DecisionObserver() {
+      @Override
+      public void decided(Decision decision, Duration took) {
+        first.decided(decision, took);
+        second.decided(decision, took);
+      }
+    };
+  }
+
+  /** The policy before the first one is loaded. */
+  private static Policy nothingIsAllowed() {
+    return switch (PolicyCompiler.compile(List.<Source>of())) {
+      case PolicyCompiler.Compiled compiled -> compiled.policy();
+      case PolicyCompiler.Refused refused ->
+          throw new IllegalStateException(refused.problems().toString());
+    };
+  }
+
+  /** Turns readiness off, drains, and ends everything; may be called twice. */
+  @Override
+  public synchronized void close() {
+    notReady.put("stop", "the server is stopping");
+    grpcHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.log(Level.WARNING, "could not end {0}: {1}", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.gat.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ServeCommandTest {
+  @TempDir private Path folder;
+  private Path config = Path.of("");
+
+  @BeforeEach
+  void write() throws IOException {
+    config = folder.resolve("gat.yaml");
+    Files.writeString(
+        config,
+        """
+        gat:
+          roles: [issuer]
+          issuer: {url: "https://gat.example", log: {embedded: data/}}
+        """);
+  }
+
+  /** A server that ends the command as soon as it is asked to run. */
+  private static ServerStarter endingAtOnce(AtomicInteger closed) {
+    return (config, decisions) -> {
+      Thread.currentThread().interrupt();
+      return closed::incrementAndGet;
+    };
+  }
+
+  @Test
+  void saysReadyInOneLineAndEndsWhatItStarted() {
+    AtomicInteger closed = new AtomicInteger();
+    Run run = Run.run("", endingAtOnce(closed), Map.of(), "serve", "--config", config.toString());
+    assertEquals(
+        "gat is ready: issuer http://127.0.0.1:9192, health http://0.0.0.0:9194\n", run.out());
+    assertEquals("", run.err());
+    assertEquals(0, run.code());
+    assertEquals(1, closed.get());
+  }
+
+  @Test
+  void saysReadyInJson() {
+    Run run =
+        Run.run(
+            "",
+            endingAtOnce(new AtomicInteger()),
+            Map.of(),
+            "serve",
+            "--output",
+            "json",
+            "--config",
+            config.toString());
+    assertEquals(
+        "{\"ready\":true,\"issuer\":\"http://127.0.0.1:9192\",\"health\":\"http://0.0.0.0:9194\"}\n",
+        run.out());
+  }
+
+  @Test
+  void saysWhyItCannotStart() {
+    ServerStarter broken =
+        (config, decisions) -> {
+          throw new UnusableInput("gat.yaml: gat.issuer.listen: port 9192 is in use");
+        };
+    Run run = Run.run("", broken, Map.of(), "serve", "--config", config.toString());
+    assertEquals(2, run.code());
+    assertEquals("", run.out());
+    assertEquals("gat.yaml: gat.issuer.listen: port 9192 is in use\n", run.err());
+  }
+
+  @Test
+  void startsNothingWithABadConfiguration() throws IOException {
+    Files.writeString(config, "gat: {roles: [isuer]}\n");
+    Run run = Run.gat("serve", "--config", config.toString());
+    assertEquals(2, run.code());
+    assertTrue(run.err().contains(":1:15: gat.roles[0]: the role \"isuer\""), run.err());
+    assertEquals(2, Run.gat("serve", "--config", folder.resolve("absent").toString()).code());
+    assertEquals(2, Run.gat("serve").code());
+  }
+
+  @Test
+  void saysThatIssuancePoliciesAreNotApplied() throws IOException {
+    Files.writeString(
+        config, Files.readString(config).replace("log:", "issuance: issuance.yaml, log:"));
+    Run run =
+        Run.run(
+            "",
+            endingAtOnce(new AtomicInteger()),
+            Map.of(),
+            "serve",
+            "--config",
+            config.toString());
+    assertEquals(0, run.code());
+    assertTrue(run.err().contains("gat.issuer.issuance: not applied"), run.err());
+  }
+}

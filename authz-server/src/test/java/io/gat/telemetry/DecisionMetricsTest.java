@@ -1,0 +1,177 @@
+package io.gat.telemetry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gat.decide.CacheResult;
+import io.gat.decide.CachedVerification.Share;
+import io.gat.decide.DecisionFixtures;
+import io.gat.decide.Reason;
+import io.gat.policy.AccessRequest;
+import io.gat.token.TokenFixtures;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class DecisionMetricsTest {
+  private static final Duration TOOK = Duration.ofNanos(75_000);
+
+  private final DecisionMetrics metrics = new DecisionMetrics();
+
+  @AfterEach
+  void close() {
+    metrics.close();
+  }
+
+  private static AccessRequest request(String path) {
+    return AccessRequest.builder().method("GET").host("h").target(path).build();
+  }
+
+  private List<String> samples() {
+    return metrics.scrape().lines().filter(line -> !line.startsWith("#")).toList();
+  }
+
+  /** What stands before the value: name and tags. */
+  private Set<String> series() {
+    return samples().stream()
+        .filter(line -> !line.startsWith("gat_jvm")) // memory pools and collectors come with use
+        .map(line -> line.substring(0, line.lastIndexOf(' ')))
+        .collect(Collectors.toSet());
+  }
+
+  private double value(String series) {
+    return samples().stream()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + series + " in " + metrics.scrape()));
+  }
+
+  private static String checks(String decision, String reason) {
+    return "gat_checks_total{decision=\"" + decision + "\",reason=\"" + reason + "\"}";
+  }
+
+  @Test
+  void countsChecksByDecisionAndReason() {
+    metrics.decided(DecisionFixtures.allow(request("/"), CacheResult.HIT), TOOK);
+    metrics.decided(DecisionFixtures.deny(Reason.NO_TOKEN, request("/")), TOOK);
+    metrics.decided(DecisionFixtures.deny(Reason.NO_TOKEN, request("/")), TOOK);
+    metrics.decided(DecisionFixtures.deny(Reason.REVOCATION_STALE, request("/")), TOOK);
+    metrics.decided(DecisionFixtures.failed(Reason.REVOCATION_STALE, request("/")), TOOK);
+    assertEquals(1, value(checks("allow", "ok")));
+    assertEquals(2, value(checks("deny", "no_token")));
+    assertEquals(1, value(checks("deny", "revocation_stale")));
+    assertEquals(1, value(checks("error", "revocation_stale")));
+    assertEquals(0, value(checks("deny", "expired")));
+    assertEquals(5, value("gat_check_duration_seconds_count"));
+  }
+
+  @Test
+  void showsEveryReasonFromTheStart() {
+    Set<String> series = series();
+    for (Reason reason : Reason.values()) {
+      String decision = reason == Reason.OK ? "allow" : "deny";
+      assertTrue(series.contains(checks(decision, reason.code())), reason::code);
+      assertEquals(
+          reason.status() == 503, series.contains(checks("error", reason.code())), reason::code);
+    }
+  }
+
+  @Test
+  void putsDurationsIntoBucketsFromFiftyMicrosecondsToASecond() {
+    metrics.decided(DecisionFixtures.deny(Reason.NO_TOKEN, request("/")), TOOK);
+    List<String> buckets =
+        samples().stream().filter(l -> l.startsWith("gat_check_duration_seconds_bucket")).toList();
+    assertEquals("gat_check_duration_seconds_bucket{le=\"5.0E-5\"} 0", buckets.getFirst());
+    assertEquals("gat_check_duration_seconds_bucket{le=\"1.0E-4\"} 1", buckets.get(1));
+    assertEquals(
+        "gat_check_duration_seconds_bucket{le=\"1.0\"} 1", buckets.get(buckets.size() - 2));
+  }
+
+  @Test
+  void countsCacheLookups() {
+    metrics.decided(DecisionFixtures.allow(request("/"), CacheResult.HIT), TOOK);
+    metrics.decided(DecisionFixtures.allow(request("/"), CacheResult.MISS), TOOK);
+    metrics.decided(DecisionFixtures.allow(request("/"), CacheResult.MISS), TOOK);
+    metrics.decided(DecisionFixtures.allow(request("/"), CacheResult.NONE), TOOK);
+    assertEquals(1, value("gat_cache_lookups_total{result=\"hit\"}"));
+    assertEquals(2, value("gat_cache_lookups_total{result=\"miss\"}"));
+  }
+
+  @Test
+  void noCallerMakesSeriesGrow() {
+    Set<String> before = series();
+    for (int i = 0; i < 1_000; i++) {
+      AccessRequest hostile =
+          AccessRequest.builder()
+              .method("M" + i)
+              .host("host" + i)
+              .target("/" + i + "?q" + i)
+              .sourcePrincipal("spiffe://" + i)
+              .requestId("r" + i)
+              .build();
+      metrics.decided(DecisionFixtures.deny(Reason.BAD_SIGNATURE, hostile), Duration.ofMillis(i));
+      metrics.decided(
+          DecisionFixtures.deny(
+              Reason.REVOKED,
+              hostile,
+              TokenFixtures.signed(
+                  "https://" + i,
+                  TokenFixtures.key("k" + i),
+                  DecisionFixtures.NOW,
+                  DecisionFixtures.NOW,
+                  DecisionFixtures.NOW)),
+          TOOK);
+    }
+    assertEquals(before, series());
+  }
+
+  @Test
+  void showsTheStateOfIssuersAndCache() {
+    AtomicReference<Optional<Duration>> age = new AtomicReference<>(Optional.empty());
+    metrics.leaseRemaining("https://a", () -> Duration.ofMillis(4_950));
+    metrics.leaseRemaining("https://b", () -> Duration.ofMillis(-50));
+    metrics.keysAge("https://a", age::get);
+    metrics.cacheSize(Share.TOKENS, () -> 12);
+    metrics.cacheSize(Share.REJECTED, () -> 3);
+    assertEquals(4.95, value("gat_lease_remaining_seconds{issuer=\"https://a\"}"));
+    assertEquals(-0.05, value("gat_lease_remaining_seconds{issuer=\"https://b\"}"), 1e-9);
+    assertTrue(Double.isNaN(value("gat_keys_age_seconds{issuer=\"https://a\"}")));
+    age.set(Optional.of(Duration.ofMillis(1_500)));
+    assertEquals(1.5, value("gat_keys_age_seconds{issuer=\"https://a\"}"));
+    assertEquals(12, value("gat_cache_size{share=\"tokens\"}"));
+    assertEquals(3, value("gat_cache_size{share=\"rejected\"}"));
+  }
+
+  @Test
+  void showsOnlyTheLoadedPolicy() {
+    metrics.policyLoaded("aaaa");
+    metrics.policyLoaded("bbbb");
+    metrics.policyLoaded("bbbb");
+    assertEquals(1, value("gat_policy_info{hash=\"bbbb\"}"));
+    assertFalse(metrics.scrape().contains("aaaa"));
+  }
+
+  @Test
+  void showsWhatTheLogDropped() {
+    DecisionLog log = new DecisionLog(OutputStream.nullOutputStream(), 1);
+    metrics.logDropped(log);
+    log.close();
+    log.decided(DecisionFixtures.deny(Reason.NO_TOKEN, request("/")), TOOK);
+    assertEquals(1, value("gat_decision_log_dropped_total"));
+  }
+
+  @Test
+  void startsEveryNameAlike() {
+    metrics.policyLoaded("aaaa");
+    assertTrue(samples().stream().allMatch(line -> line.startsWith("gat_")), metrics::scrape);
+    assertTrue(samples().stream().anyMatch(line -> line.startsWith("gat_jvm_memory_used_bytes")));
+  }
+}
