@@ -3,6 +3,7 @@ package io.gat.server;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -36,9 +37,8 @@ final class HttpListener implements AutoCloseable {
                 .shutdownGracePeriod(grace)
                 .connectionOptions(options -> options.tcpNoDelay(true))
                 .maxPayloadSize(MAX_BODY)
-                .host(host)
-                .port(port)
                 .routing(routing),
+            new InetSocketAddress(host, port),
             "http://" + host + ":" + port));
   }
 
