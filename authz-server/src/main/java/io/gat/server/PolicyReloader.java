@@ -62,7 +62,8 @@ final class PolicyReloader implements AutoCloseable {
     return reloader;
   }
 
-  private void look() {
+  /** Reads the files, and takes them if they have changed and hold a policy. */
+  void look() {
     try {
       PolicyFiles.Result now = PolicyFiles.read(path);
       if (now.equals(seen)) {

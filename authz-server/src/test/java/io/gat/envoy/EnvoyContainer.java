@@ -45,7 +45,7 @@ final class EnvoyContainer implements RunningEnvoy {
         new GenericContainer<>(DockerImageName.parse(IMAGE))
             .withFileSystemBind(folder.toString(), folder.toString(), BindMode.READ_WRITE)
             .withExposedPorts(LISTENER, ADMIN)
-            .withCommand("envoy", "--config-path", config.toString(), "--log-level", "warning")
+            .withCommand("--config-path", config.toString(), "--log-level", "warning")
             .waitingFor(Wait.forHttp("/ready").forPort(ADMIN).forStatusCode(200));
     container.start();
     return new EnvoyContainer(container);

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +19,9 @@ import java.util.stream.Stream;
  * Docker daemon answers. {@code -Dgat.envoy=process} or {@code =container} insists on one.
  */
 public final class EnvoyUnderTest implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration POLL = Duration.ofMillis(20);
+
   private final Surroundings surroundings;
   private final RunningEnvoy envoy;
 
@@ -62,9 +67,20 @@ public final class EnvoyUnderTest implements AutoCloseable {
     return envoy.port();
   }
 
-  /** All that Envoy has written to its standard output: its access log, one JSON object a line. */
-  public String output() {
-    return envoy.output();
+  /**
+   * Waits for a line with this passage on Envoy's standard output, where its access log goes; Envoy
+   * writes it a moment after its answer.
+   */
+  public String awaitOutput(String passage) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < deadline) {
+      Optional<String> line = envoy.output().lines().filter(l -> l.contains(passage)).findFirst();
+      if (line.isPresent()) {
+        return line.get();
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+    throw new IllegalStateException("Envoy has not written: " + passage);
   }
 
   @Override

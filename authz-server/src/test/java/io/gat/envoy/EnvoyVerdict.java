@@ -34,7 +34,7 @@ record EnvoyVerdict(long exitCode, String output) {
     try (GenericContainer<?> envoy =
         new GenericContainer<>(DockerImageName.parse(EnvoyContainer.IMAGE))
             .withFileSystemBind(config.toString(), "/envoy.yaml", BindMode.READ_ONLY)
-            .withCommand("envoy", "--mode", "validate", "-c", "/envoy.yaml")
+            .withCommand("--mode", "validate", "-c", "/envoy.yaml")
             .withStartupCheckStrategy(new OneShotStartupCheckStrategy())) {
       envoy.start();
       Long exitCode = envoy.getCurrentContainerInfo().getState().getExitCodeLong();

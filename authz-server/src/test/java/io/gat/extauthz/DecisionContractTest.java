@@ -241,6 +241,21 @@ class DecisionContractTest {
   }
 
   @Test
+  void theShippedAccessLogNamesTheReasonOfAnError() throws IOException {
+    gate.get(
+        "/v1/orders/1",
+        ORDERS,
+        "x-request-id: 99999999-2222-4333-8444-555555555555",
+        world.token(ContractWorld.STALE).bearer());
+
+    String line = gate.accessLog("99999999-2222-4333-8444-555555555555");
+
+    assertTrue(line.contains("\"gat_reason\":\"revocation_stale\""), line);
+    assertTrue(line.contains("\"gat_decision\":\"error\""), line);
+    assertTrue(line.contains("\"gat_rule\":\"read\""), line);
+  }
+
+  @Test
   void tellsACacheHitFromAMiss() throws IOException {
     String token = world.token().claim("jti", "for-the-cache").bearer();
 

@@ -36,8 +36,9 @@ final class Gate implements AutoCloseable {
     return RawHttp.exchange(envoy.port(), requestLine, headerLines);
   }
 
-  EnvoyUnderTest envoy() {
-    return envoy;
+  /** The access log's line with this passage. */
+  String accessLog(String passage) {
+    return envoy.awaitOutput(passage);
   }
 
   /** gat's metadata, as Envoy has it. */
