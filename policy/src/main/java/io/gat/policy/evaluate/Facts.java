@@ -6,7 +6,6 @@ import io.gat.policy.Condition;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -33,7 +32,7 @@ final class Facts implements CelVariableResolver {
           Map.entry("token.expires_at", in -> in.token().expiresAt()),
           Map.entry("request.method", in -> in.request().method()),
           Map.entry("request.host", in -> in.request().host()),
-          Map.entry("request.path", in -> in.request().rawPath()),
+          Map.entry("request.path", in -> in.canonicalPath()),
           Map.entry("request.query", in -> QueryReader.read(in.request().rawQuery())),
           Map.entry("request.headers", in -> headers(in.request())),
           Map.entry("request.source_principal", in -> in.request().sourcePrincipal()),
@@ -54,16 +53,20 @@ final class Facts implements CelVariableResolver {
     return Optional.ofNullable(READERS.get(name)).map(reader -> reader.apply(input));
   }
 
+  /**
+   * A header that came several times is one value, joined as HTTP has it (RFC 9110, section 5.3),
+   * however Envoy is told to send it: a condition that looked at one of them could be fooled.
+   */
   private static Map<String, String> headers(AccessRequest request) {
-    Map<String, String> first = new LinkedHashMap<>();
+    Map<String, String> joined = new LinkedHashMap<>();
     request
         .headers()
         .forEach(
             (name, values) -> {
               if (!HIDDEN.contains(name) && !values.isEmpty()) {
-                first.put(name, Objects.requireNonNull(values.getFirst()));
+                joined.put(name, String.join(",", values));
               }
             });
-    return first;
+    return joined;
   }
 }

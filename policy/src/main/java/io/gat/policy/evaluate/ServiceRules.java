@@ -64,7 +64,7 @@ public final class ServiceRules {
       case Rule.Effect.Open open -> new Verdict.Open(service, rule);
       case Rule.Effect.Guarded guard -> {
         Map<String, String> values = placed.template().bind(segments);
-        yield new Verdict.Guarded(service, rule, guard, values);
+        yield new Verdict.Guarded(service, rule, guard, "/" + String.join("/", segments), values);
       }
     };
   }
