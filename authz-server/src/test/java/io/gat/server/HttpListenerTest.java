@@ -157,11 +157,17 @@ final class HttpListenerTest {
     assertTrue(revoked.isEmpty());
   }
 
+  /** The client asks first: it might lose the answer while it still sends. */
   @Test
   void refusesBodiesThatNoTokenNeeds() throws Exception {
-    HttpResponse<String> answer = post(FORM, "token=" + "x".repeat(17 * 1_024));
+    HttpResponse<String> answer =
+        send(
+            request("/oauth2/revoke")
+                .header("content-type", FORM)
+                .expectContinue(true)
+                .POST(BodyPublishers.ofString("token=" + "x".repeat(17 * 1_024))));
     assertEquals(413, answer.statusCode());
-    assertFalse(answer.body().contains("xxx"), answer::body);
+    assertEquals("{\"error\":\"request_too_large\"}", answer.body());
     assertTrue(revoked.isEmpty());
   }
 
