@@ -10,7 +10,8 @@ import java.util.function.Consumer;
 
 /** Serves HTTP routes on one address. */
 final class HttpListener implements AutoCloseable {
-  private static final int MAX_BODY = 64 * 1024;
+  /** Twice the longest token. */
+  private static final int MAX_BODY = 16 * 1024;
 
   private final WebServer server;
 
@@ -37,6 +38,7 @@ final class HttpListener implements AutoCloseable {
                 .shutdownGracePeriod(grace)
                 .connectionOptions(options -> options.tcpNoDelay(true))
                 .maxPayloadSize(MAX_BODY)
+                .directHandlers(JsonErrors.everywhere())
                 .routing(routing),
             new InetSocketAddress(host, port),
             "http://" + host + ":" + port));

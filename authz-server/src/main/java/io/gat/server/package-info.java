@@ -20,6 +20,7 @@
  *   <li>The advertised {@code maxHeaderListSize} is 8 KiB by default; request headers of 64 KiB are
  *       read.
  *   <li>Its reflection feature keeps static state: see {@link io.gat.server.Reflection}.
+ *   <li>It answers unknown paths and bugs in text of its own: see {@link io.gat.server.JsonErrors}.
  *   <li>{@code stop()} closes the listener at once, finishes calls in flight within the grace
  *       period, and removes the file of a Unix socket.
  * </ul>
