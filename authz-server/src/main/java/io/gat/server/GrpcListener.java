@@ -94,7 +94,7 @@ final class GrpcListener implements AutoCloseable {
   }
 
   private static WebServerConfig.Builder builder(Duration grace, List<BindableService> services) {
-    GrpcRouting.Builder routing = GrpcRouting.builder().intercept(new BugGuard());
+    GrpcRouting.Builder routing = GrpcRouting.builder().intercept(new CallGuard());
     services.forEach(routing::service);
     Reflection reflection = new Reflection(services);
     routing.service(reflection).service(reflection.forOlderTools());

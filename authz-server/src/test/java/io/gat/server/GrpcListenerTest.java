@@ -44,8 +44,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +61,7 @@ final class GrpcListenerTest {
 
   @TempDir Path folder;
 
-  private final CountDownLatch arrived = new CountDownLatch(1);
+  private final Semaphore arrived = new Semaphore(0);
   private final CountDownLatch released = new CountDownLatch(1);
   private final HealthStatusManager health = new HealthStatusManager();
 
@@ -72,7 +74,7 @@ final class GrpcListenerTest {
           switch (http.getMethod()) {
             case "BUG" -> throw new IllegalStateException("s3cret");
             case "WAIT" -> {
-              arrived.countDown();
+              arrived.release();
               awaitRelease();
             }
             default -> {}
@@ -179,7 +181,7 @@ final class GrpcListenerTest {
       for (int i = 0; i < 1_000; i++) {
         waiting.add(stub.check(request("WAIT", "w" + i)));
       }
-      assertTrue(arrived.await(20, TimeUnit.SECONDS));
+      assertTrue(arrived.tryAcquire(20, TimeUnit.SECONDS));
       assertEquals("now", echoed(stub(client).check(request("GET", "now"))));
       released.countDown();
       for (int i = 0; i < waiting.size(); i++) {
@@ -195,13 +197,17 @@ final class GrpcListenerTest {
       AuthorizationGrpc.AuthorizationFutureStub stub =
           AuthorizationGrpc.newFutureStub(client.channel());
       Future<CheckResponse> patient = stub.check(request("WAIT", "patient"));
-      assertTrue(arrived.await(20, TimeUnit.SECONDS));
-      for (int i = 0; i < 500; i++) {
-        stub.check(request("WAIT", "gone")).cancel(true);
+      assertTrue(arrived.tryAcquire(20, TimeUnit.SECONDS));
+      for (int i = 0; i < 200; i++) {
+        Future<CheckResponse> impatient = stub.check(request("WAIT", "gone"));
+        assertTrue(arrived.tryAcquire(20, TimeUnit.SECONDS));
+        impatient.cancel(true);
       }
+      // Whatever was sent before this call was read before it: frames keep their order.
+      assertEquals("x", echoed(stub(client).check(request("GET", "x"))));
       released.countDown();
       assertEquals("patient", echoed(patient.get()));
-      assertEquals("x", echoed(stub(client).check(request("GET", "x"))));
+      assertEquals("y", echoed(stub(client).check(request("GET", "y"))));
     }
   }
 
@@ -229,34 +235,44 @@ final class GrpcListenerTest {
     }
   }
 
-  private static <T> StreamObserver<T> completing(CompletableFuture<T> answer) {
-    return new StreamObserver<>() {
-      @Override
-      public void onNext(T value) {
-        answer.complete(value);
-      }
+  /** The first answer, known when the server has ended the stream. */
+  private static final class Answer<T> implements StreamObserver<T> {
+    private final CompletableFuture<T> whenEnded = new CompletableFuture<>();
+    private volatile @Nullable T first;
 
-      @Override
-      public void onError(Throwable t) {
-        answer.completeExceptionally(t);
-      }
+    @Override
+    public void onNext(T value) {
+      first = value;
+    }
 
-      @Override
-      public void onCompleted() {
-        answer.cancel(false);
+    @Override
+    public void onError(Throwable t) {
+      whenEnded.completeExceptionally(t);
+    }
+
+    @Override
+    public void onCompleted() {
+      T value = first;
+      if (value == null) {
+        whenEnded.cancel(false);
+      } else {
+        whenEnded.complete(value);
       }
-    };
+    }
+
+    T get() throws Exception {
+      return whenEnded.get(20, TimeUnit.SECONDS);
+    }
   }
 
   private static ServerReflectionResponse reflect(
       GrpcClient client, ServerReflectionRequest request) throws Exception {
-    CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
+    Answer<ServerReflectionResponse> answer = new Answer<>();
     StreamObserver<ServerReflectionRequest> questions =
-        ServerReflectionGrpc.newStub(client.channel()).serverReflectionInfo(completing(answer));
+        ServerReflectionGrpc.newStub(client.channel()).serverReflectionInfo(answer);
     questions.onNext(request);
-    ServerReflectionResponse response = answer.get(20, TimeUnit.SECONDS);
     questions.onCompleted();
-    return response;
+    return answer.get();
   }
 
   private static Set<String> services(GrpcClient client) throws Exception {
@@ -294,22 +310,16 @@ final class GrpcListenerTest {
   void describesItsServicesToOlderTools() throws Exception {
     try (GrpcListener listener = listen(Transport.TCP);
         GrpcClient client = new GrpcClient(listener.address())) {
-      CompletableFuture<io.grpc.reflection.v1alpha.ServerReflectionResponse> answer =
-          new CompletableFuture<>();
+      Answer<io.grpc.reflection.v1alpha.ServerReflectionResponse> answer = new Answer<>();
       StreamObserver<io.grpc.reflection.v1alpha.ServerReflectionRequest> questions =
           io.grpc.reflection.v1alpha.ServerReflectionGrpc.newStub(client.channel())
-              .serverReflectionInfo(completing(answer));
+              .serverReflectionInfo(answer);
       questions.onNext(
           io.grpc.reflection.v1alpha.ServerReflectionRequest.newBuilder()
               .setFileByFilename("envoy/service/auth/v3/attribute_context.proto")
               .build());
-      assertEquals(
-          1,
-          answer
-              .get(20, TimeUnit.SECONDS)
-              .getFileDescriptorResponse()
-              .getFileDescriptorProtoCount());
       questions.onCompleted();
+      assertEquals(1, answer.get().getFileDescriptorResponse().getFileDescriptorProtoCount());
     }
   }
 
@@ -343,7 +353,7 @@ final class GrpcListenerTest {
     try (GrpcClient client = new GrpcClient(listener.address())) {
       Future<CheckResponse> inFlight =
           AuthorizationGrpc.newFutureStub(client.channel()).check(request("WAIT", "last"));
-      assertTrue(arrived.await(20, TimeUnit.SECONDS));
+      assertTrue(arrived.tryAcquire(20, TimeUnit.SECONDS));
       Thread end = Thread.ofPlatform().start(listener::close);
       try (GrpcClient late = new GrpcClient(listener.address())) {
         boolean refused = false;
