@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -97,7 +98,10 @@ final class Commands {
     public void run() {
       throw new ParameterException(
           spec.commandLine(),
-          "a command is missing: " + String.join(", ", spec.subcommands().keySet()));
+          spec.subcommands().entrySet().stream()
+              .filter(sub -> !sub.getValue().getCommandSpec().usageMessage().hidden())
+              .map(Map.Entry::getKey)
+              .collect(Collectors.joining(", ", "a command is missing: ", "")));
     }
   }
 

@@ -70,8 +70,8 @@ final class CommandsTest {
       delimiter = '|',
       textBlock =
           """
-          ''               | a command is missing
-          token            | a command is missing
+          ''               | a command is missing: demo, serve, policy, token, keys
+          token            | a command is missing: mint, inspect
           tokens           | Did you mean
           token inspekt    | Did you mean
           token inspect --outptu json x | --output
