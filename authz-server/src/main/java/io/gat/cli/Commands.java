@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -28,6 +29,7 @@ final class Commands {
     CommandLine program = new CommandLine(new Root());
     program.addSubcommand(new DemoCommand(console, starter, environment, Ports.USUAL));
     program.addSubcommand(new ServeCommand(console, starter));
+    program.addSubcommand(new TrainCommand(starter));
     program.addSubcommand(
         new CommandLine(new Policies()).addSubcommand(new PolicyCheckCommand(console)));
     program.addSubcommand(
@@ -96,7 +98,10 @@ final class Commands {
     public void run() {
       throw new ParameterException(
           spec.commandLine(),
-          "a command is missing: " + String.join(", ", spec.subcommands().keySet()));
+          spec.subcommands().entrySet().stream()
+              .filter(sub -> !sub.getValue().getCommandSpec().usageMessage().hidden())
+              .map(Map.Entry::getKey)
+              .collect(Collectors.joining(", ", "a command is missing: ", "")));
     }
   }
 

@@ -48,8 +48,6 @@ final class DemoCommand implements Callable<Integer> {
     Path home = Path.of(System.getProperty("gat.home", ""));
     console.err().println("starting an issuer, an authz server, Envoy and an upstream…");
     try (Demo demo = new Demo(starter, home.resolve("envoy-config/demo.yaml"), envoy(), ports)) {
-      Runtime.getRuntime()
-          .addShutdownHook(Thread.ofPlatform().name("gat-demo-stop").unstarted(demo::close));
       List<Row> rows = demo.calls();
       boolean right = rows.stream().allMatch(Row::isRight);
       switch (output.format()) {
@@ -57,7 +55,7 @@ final class DemoCommand implements Callable<Integer> {
         case JSON -> console.out().println(json(rows));
       }
       console.out().flush();
-      if (stay) {
+      if (stay && right) {
         demo.envoyEnded().join();
         throw new UnusableInput("Envoy ended, and the demo with it");
       }
@@ -95,7 +93,7 @@ final class DemoCommand implements Callable<Integer> {
     console.out().println();
     console.out().println(right + " of " + rows.size() + " calls are as they must be.");
     console.out().println();
-    (stay ? whileItRuns(demo) : next()).forEach(console.out()::println);
+    (stay && right == rows.size() ? whileItRuns(demo) : next()).forEach(console.out()::println);
   }
 
   private static List<String> next() {

@@ -52,11 +52,11 @@ final class PolicyCheckCommand implements Callable<Integer> {
       return ExitCode.UNUSABLE;
     }
     return switch (PolicyCompiler.compile(sources)) {
-      case PolicyCompiler.Result.Refused refused -> {
+      case PolicyCompiler.Refused refused -> {
         report(refused.problems(), List.of());
         yield ExitCode.NO;
       }
-      case PolicyCompiler.Result.Compiled compiled -> {
+      case PolicyCompiler.Compiled compiled -> {
         report(List.of(), compiled.warnings());
         if (output.format() == Output.Format.TEXT) {
           int services = compiled.policy().services().size();

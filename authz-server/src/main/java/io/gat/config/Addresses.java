@@ -1,6 +1,5 @@
 package io.gat.config;
 
-import io.gat.policy.parse.YamlSection;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -10,16 +9,11 @@ import java.util.Optional;
 
 /** Reads addresses. */
 final class Addresses {
-  static final YamlSection.Form<ListenAddress> GRPC =
-      new YamlSection.Form<>() {
+  static final Section.AddressReader<ListenAddress> GRPC =
+      new Section.AddressReader<>() {
         @Override
         public Optional<ListenAddress> read(String text) {
           return text.startsWith("unix:") ? unix(text) : tcp(text).map(a -> a);
-        }
-
-        @Override
-        public String description() {
-          return "an address to listen on";
         }
 
         @Override
@@ -30,17 +24,12 @@ final class Addresses {
         }
       };
 
-  static final YamlSection.Form<ListenAddress.Http> HTTP =
-      new YamlSection.Form<>() {
+  static final Section.AddressReader<ListenAddress.Http> HTTP =
+      new Section.AddressReader<>() {
         @Override
         public Optional<ListenAddress.Http> read(String text) {
           return hostAndPort(text, "http")
               .map(u -> new ListenAddress.Http(bare(u.getHost()), u.getPort()));
-        }
-
-        @Override
-        public String description() {
-          return "an address to listen on";
         }
 
         @Override

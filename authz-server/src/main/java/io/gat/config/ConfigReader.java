@@ -6,7 +6,6 @@ import io.gat.policy.parse.Problem;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
 import io.gat.policy.parse.YamlReader;
-import io.gat.policy.parse.YamlSection;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.CharacterCodingException;
@@ -133,16 +132,16 @@ public final class ConfigReader {
               "start with `gat:`"));
       return null;
     }
-    YamlSection root = new YamlSection(mapping, folder, problems, List.of("gat"));
+    Section root = new Section(mapping, folder, problems, List.of("gat"));
     if (!root.has("gat")) {
       root.missing("gat", "put everything under the key `gat`");
       return null;
     }
-    YamlSection gat = root.section("gat", GAT);
+    Section gat = root.section("gat", GAT);
     return gat == null ? null : gat(gat);
   }
 
-  private @Nullable GatConfig gat(YamlSection gat) {
+  private @Nullable GatConfig gat(Section gat) {
     Set<Role> roles = roles(gat);
     // A section without its role is read all the same: a mistake in it should not wait.
     IssuerConfig issuer = issuer(gat, roles);
@@ -161,12 +160,12 @@ public final class ConfigReader {
         admin);
   }
 
-  private static ListenAddress.Http listen(YamlSection gat, String key, ListenAddress.Http absent) {
-    YamlSection section = gat.section(key, LISTEN);
-    return section == null ? absent : section.read("listen", absent, Addresses.HTTP);
+  private static ListenAddress.Http listen(Section gat, String key, ListenAddress.Http absent) {
+    Section section = gat.section(key, LISTEN);
+    return section == null ? absent : section.listen("listen", absent, Addresses.HTTP);
   }
 
-  private static Set<Role> roles(YamlSection gat) {
+  private static Set<Role> roles(Section gat) {
     Set<Role> roles = EnumSet.noneOf(Role.class);
     List<YamlNode> items = gat.items("roles");
     if (!gat.has("roles") || (items != null && items.isEmpty())) {
@@ -196,25 +195,25 @@ public final class ConfigReader {
     return roles;
   }
 
-  private static @Nullable IssuerConfig issuer(YamlSection gat, Set<Role> roles) {
+  private static @Nullable IssuerConfig issuer(Section gat, Set<Role> roles) {
     if (!gat.has("issuer")) {
       if (roles.contains(Role.ISSUER)) {
         gat.missing("issuer", "the role `issuer` needs it: {url: …, log: {embedded: data/}}");
       }
       return null;
     }
-    YamlSection section = gat.section("issuer", ISSUER);
+    Section section = gat.section("issuer", ISSUER);
     if (section == null) {
       return null;
     }
     String url = issuerUrl(section);
-    ListenAddress.Http listen = section.read("listen", ISSUER_LISTEN, Addresses.HTTP);
+    ListenAddress.Http listen = section.listen("listen", ISSUER_LISTEN, Addresses.HTTP);
     Path issuance = section.path("issuance");
     Path data = log(section);
     return url == null || data == null ? null : new IssuerConfig(url, listen, issuance, data);
   }
 
-  private static @Nullable String issuerUrl(YamlSection section) {
+  private static @Nullable String issuerUrl(Section section) {
     if (!section.has("url")) {
       section.missing("url", "write the `iss` that its tokens carry, such as https://gat.example");
       return null;
@@ -236,12 +235,12 @@ public final class ConfigReader {
     return text;
   }
 
-  private static @Nullable Path log(YamlSection section) {
+  private static @Nullable Path log(Section section) {
     if (!section.has("log")) {
       section.missing("log", "write {embedded: data/}");
       return null;
     }
-    YamlSection log = section.section("log", List.of("embedded", "nats"));
+    Section log = section.section("log", List.of("embedded", "nats"));
     if (log == null) {
       return null;
     }
@@ -263,18 +262,18 @@ public final class ConfigReader {
   }
 
   private static @Nullable AuthzConfig authz(
-      YamlSection gat, Set<Role> roles, @Nullable IssuerConfig issuer) {
+      Section gat, Set<Role> roles, @Nullable IssuerConfig issuer) {
     if (!gat.has("authz")) {
       if (roles.contains(Role.AUTHZ)) {
         gat.missing("authz", "the role `authz` needs it: {policy: …, trust: […]}");
       }
       return null;
     }
-    YamlSection section = gat.section("authz", AUTHZ);
+    Section section = gat.section("authz", AUTHZ);
     if (section == null) {
       return null;
     }
-    ListenAddress listen = section.read("listen", AUTHZ_LISTEN, Addresses.GRPC);
+    ListenAddress listen = section.listen("listen", AUTHZ_LISTEN, Addresses.GRPC);
     String service = section.text("service");
     Path policy = policy(section);
     List<TrustConfig> trust = new TrustReader(roles, issuer).read(section);
@@ -306,7 +305,7 @@ public final class ConfigReader {
         cache);
   }
 
-  private static @Nullable Path policy(YamlSection section) {
+  private static @Nullable Path policy(Section section) {
     if (!section.has("policy")) {
       section.missing("policy", "give the policy file, or the folder with the policy files");
       return null;
@@ -322,10 +321,10 @@ public final class ConfigReader {
     return policy;
   }
 
-  private static FreshnessConfig freshness(YamlSection section) {
+  private static FreshnessConfig freshness(Section section) {
     Duration staleness = Duration.ofSeconds(5);
     WhenStale whenStale = WhenStale.ERROR;
-    YamlSection freshness = section.section("freshness", List.of("max-staleness", "when-stale"));
+    Section freshness = section.section("freshness", List.of("max-staleness", "when-stale"));
     if (freshness != null) {
       staleness = freshness.duration("max-staleness", staleness);
       if (!staleness.isPositive() || staleness.compareTo(FreshnessConfig.MAX_STALENESS) > 0) {
@@ -341,10 +340,10 @@ public final class ConfigReader {
     return new FreshnessConfig(staleness, whenStale);
   }
 
-  private static UpstreamConfig upstream(YamlSection section) {
+  private static UpstreamConfig upstream(Section section) {
     UpstreamConfig.IdentityHeaders headers = UpstreamConfig.IdentityHeaders.ADDED;
     UpstreamConfig.ForwardToken forward = UpstreamConfig.ForwardToken.BY_CREDENTIAL;
-    YamlSection upstream = section.section("upstream", List.of("headers", "forward-token"));
+    Section upstream = section.section("upstream", List.of("headers", "forward-token"));
     if (upstream != null) {
       headers =
           upstream.flag(
@@ -362,10 +361,10 @@ public final class ConfigReader {
     return new UpstreamConfig(headers, forward);
   }
 
-  private static CacheConfig cache(YamlSection section) {
+  private static CacheConfig cache(Section section) {
     int tokens = 100_000;
     int rejected = 10_000;
-    YamlSection cache = section.section("cache", List.of("tokens", "rejected"));
+    Section cache = section.section("cache", List.of("tokens", "rejected"));
     if (cache != null) {
       tokens = cache.count("tokens", tokens, CacheConfig.MAX_ENTRIES);
       rejected = cache.count("rejected", rejected, CacheConfig.MAX_ENTRIES);

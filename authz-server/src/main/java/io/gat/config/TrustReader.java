@@ -3,7 +3,6 @@ package io.gat.config;
 import io.gat.keys.Algorithm;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
-import io.gat.policy.parse.YamlSection;
 import io.gat.token.TrustedIssuer;
 import java.net.URI;
 import java.nio.file.Files;
@@ -45,7 +44,7 @@ final class TrustReader {
   }
 
   /** The list; entries with problems are left out of it. */
-  List<TrustConfig> read(YamlSection authz) {
+  List<TrustConfig> read(Section authz) {
     List<TrustConfig> trust = new ArrayList<>();
     List<YamlNode> items = authz.items("trust");
     if (!authz.has("trust") || (items != null && items.isEmpty())) {
@@ -56,7 +55,7 @@ final class TrustReader {
     }
     Set<String> issuers = new HashSet<>();
     for (YamlNode item : items) {
-      YamlSection section = authz.section(item, KEYS);
+      Section section = authz.section(item, KEYS);
       if (section != null) {
         TrustConfig one = one(section, issuers);
         if (one != null) {
@@ -67,7 +66,7 @@ final class TrustReader {
     return trust;
   }
 
-  private @Nullable TrustConfig one(YamlSection section, Set<String> issuers) {
+  private @Nullable TrustConfig one(Section section, Set<String> issuers) {
     String issuer = section.text("issuer");
     if (!section.has("issuer")) {
       section.missing("issuer", "write the exact `iss` of its tokens");
@@ -96,7 +95,7 @@ final class TrustReader {
         new TrustedIssuer(issuer, algorithms, types, required, claims, audiences), keys);
   }
 
-  private static boolean fit(YamlSection section, Set<Algorithm> algorithms, KeysConfig keys) {
+  private static boolean fit(Section section, Set<Algorithm> algorithms, KeysConfig keys) {
     boolean mac = algorithms.contains(Algorithm.HS256);
     if (mac && algorithms.size() > 1) {
       section.refuse(
@@ -120,7 +119,7 @@ final class TrustReader {
     return true;
   }
 
-  private static Set<Algorithm> algorithms(YamlSection section) {
+  private static Set<Algorithm> algorithms(Section section) {
     Set<Algorithm> algorithms = new LinkedHashSet<>();
     List<YamlNode> items = section.items("algorithms");
     if (!section.has("algorithms") || (items != null && items.isEmpty())) {
@@ -154,7 +153,7 @@ final class TrustReader {
     return algorithms;
   }
 
-  private static Set<String> types(YamlSection section) {
+  private static Set<String> types(Section section) {
     Set<String> types = new LinkedHashSet<>();
     for (String type : section.texts("types", TYPES)) {
       types.add(TrustedIssuer.canonicalType(type));
@@ -167,9 +166,9 @@ final class TrustReader {
     return types;
   }
 
-  private static Map<String, String> claims(YamlSection section) {
+  private static Map<String, String> claims(Section section) {
     Map<String, String> names = new HashMap<>();
-    YamlSection claims = section.section("claims", CLAIMS);
+    Section claims = section.section("claims", CLAIMS);
     if (claims != null) {
       for (String key : CLAIMS) {
         String name = claims.text(key);
@@ -181,12 +180,12 @@ final class TrustReader {
     return names;
   }
 
-  private @Nullable KeysConfig keys(YamlSection section, @Nullable String issuer) {
+  private @Nullable KeysConfig keys(Section section, @Nullable String issuer) {
     if (!section.has("keys")) {
       section.missing("keys", "write {file: FILE}, {url: URL} or {secret-file: FILE}");
       return null;
     }
-    YamlSection keys = section.section("keys", ORIGINS);
+    Section keys = section.section("keys", ORIGINS);
     if (keys == null) {
       return null;
     }
@@ -214,7 +213,7 @@ final class TrustReader {
     };
   }
 
-  private static @Nullable Path existing(YamlSection keys, String key) {
+  private static @Nullable Path existing(Section keys, String key) {
     Path file = keys.path(key);
     if (file != null && !Files.isRegularFile(file)) {
       keys.refuse(
@@ -226,7 +225,7 @@ final class TrustReader {
     return file;
   }
 
-  private static @Nullable KeysConfig url(YamlSection keys) {
+  private static @Nullable KeysConfig url(Section keys) {
     String text = keys.text("url");
     if (text == null) {
       return null;
@@ -251,7 +250,7 @@ final class TrustReader {
     return null;
   }
 
-  private @Nullable KeysConfig feed(YamlSection keys, @Nullable String issuer) {
+  private @Nullable KeysConfig feed(Section keys, @Nullable String issuer) {
     String text = keys.text("feed");
     if (text == null) {
       return null;

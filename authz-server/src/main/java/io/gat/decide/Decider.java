@@ -67,6 +67,10 @@ public final class Decider {
 
   /** Decides one check. Throws only for a bug. */
   public Decision decide(AccessRequest request) {
+    return decide(request, refresher);
+  }
+
+  private Decision decide(AccessRequest request, KeyRefresher keysBeyond) {
     Snapshot snapshot = live.current();
     Moment now = clock.now();
     Facts facts = Facts.arrived(request, now.wall(), snapshot.policy().hash());
@@ -75,14 +79,23 @@ public final class Decider {
           new Decision.Deny(
               Reason.AMBIGUOUS_REQUEST, facts, new Decision.Detail.Unclear(unclear.why()));
       case Verdict.NoService none -> withoutService(request, facts);
-      case Verdict.Located located -> inService(located, snapshot, now, facts);
+      case Verdict.Located located -> inService(located, snapshot, now, keysBeyond, facts);
     };
   }
 
   /** The answer where gat itself fails: it has none. */
   public Decision failed(AccessRequest request) {
+    return withoutAnswer(request, Reason.INTERNAL_ERROR);
+  }
+
+  /** The answer where more checks are in flight than gat takes on: it has none. */
+  public Decision overloaded(AccessRequest request) {
+    return withoutAnswer(request, Reason.OVERLOADED);
+  }
+
+  private Decision withoutAnswer(AccessRequest request, Reason reason) {
     return new Decision.Failed(
-        Reason.INTERNAL_ERROR,
+        reason,
         Facts.arrived(request, clock.now().wall(), live.current().policy().hash()));
   }
 
@@ -97,7 +110,12 @@ public final class Decider {
     return deny(Reason.NO_SERVICE, facts);
   }
 
-  private Decision inService(Verdict.Located located, Snapshot snapshot, Moment now, Facts known) {
+  private Decision inService(
+      Verdict.Located located,
+      Snapshot snapshot,
+      Moment now,
+      KeyRefresher keysBeyond,
+      Facts known) {
     Service service = located.service();
     Facts facts = known.in(service);
     CredentialHeader.Found credential = credentialOf(service.credential(), facts.request());
@@ -110,7 +128,7 @@ public final class Decider {
       case Verdict.DeniedByRule denied -> deny(Reason.DENIED_BY_RULE, facts.by(denied.rule()));
       case Verdict.Open open -> allow(facts.by(open.rule()), null);
       case Verdict.Guarded guarded ->
-          withToken(guarded, credential, snapshot, now, facts.by(guarded.rule()));
+          withToken(guarded, credential, snapshot, now, keysBeyond, facts.by(guarded.rule()));
     };
   }
 
@@ -145,6 +163,7 @@ public final class Decider {
       CredentialHeader.Found credential,
       Snapshot snapshot,
       Moment now,
+      KeyRefresher keysBeyond,
       Facts facts) {
     if (!(credential instanceof CredentialHeader.Found.Token token)) {
       return deny(Reason.NO_TOKEN, facts);
@@ -153,12 +172,9 @@ public final class Decider {
     DecisionCache.Answer answer = verification(token.compact(), place, snapshot, now);
     if (answer.verification().verification() instanceof Verification.Rejected r
         && r.flaw() == Flaw.UNKNOWN_KEY
-        && r.trust().map(TrustedIssuer::issuer).filter(refresher::refresh).isPresent()) {
-      // The issuer's keys are newer now than the snapshot: begin again with a new one.
-      Snapshot refreshed = live.current();
-      Moment later = clock.now();
-      return judged(
-          guarded, verification(token.compact(), place, refreshed, later), refreshed, later, facts);
+        && r.trust().map(TrustedIssuer::issuer).filter(keysBeyond::refresh).isPresent()) {
+      // The issuer's keys are newer now than the snapshot: begin again, with a new one and once.
+      return decide(facts.request(), KeyRefresher.none());
     }
     return judged(guarded, answer, snapshot, now, facts);
   }
@@ -253,7 +269,8 @@ public final class Decider {
     }
     Condition when = guard.when().orElse(null);
     if (when != null
-        && !when.holds(new Condition.Input(view, facts.request(), guarded.path(), now.wall()))) {
+        && !when.holds(new Condition.Input(
+                view, facts.request(), guarded.canonicalPath(), guarded.path(), now.wall()))) {
       return deny(Reason.CONDITION_FALSE, facts);
     }
     return switch (facts.freshness()) {

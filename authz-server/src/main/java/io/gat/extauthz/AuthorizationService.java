@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -33,13 +34,25 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
   private final Decider decider;
   private final CheckResponseMapper responses;
   private final DecisionObserver observer;
+  private final Semaphore slots;
   private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
+  /**
+   * A service.
+   *
+   * @param maxInFlight how many checks may be in work at a time, in [1, ∞); more are answered with
+   *     {@code overloaded} at once instead of waiting
+   */
   public AuthorizationService(
       CheckRequestMapper requests,
       Decider decider,
       CheckResponseMapper responses,
-      DecisionObserver observer) {
+      DecisionObserver observer,
+      int maxInFlight) {
+    if (maxInFlight < 1) {
+      throw new IllegalArgumentException("at least one check is in flight");
+    }
+    this.slots = new Semaphore(maxInFlight);
     this.requests = Objects.requireNonNull(requests);
     this.decider = Objects.requireNonNull(decider);
     this.responses = Objects.requireNonNull(responses);
@@ -58,7 +71,7 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
     AccessRequest request = UNREADABLE;
     try {
       request = requests.map(message);
-      Decision decision = decider.decide(request);
+      Decision decision = decided(request);
       CheckResponse response = responses.map(decision);
       observe(decision, began);
       return response;
@@ -66,6 +79,17 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
       // A deep enough input can exhaust a stack, which says no more than any other bug does.
       warn(e);
       return withoutAnswer(request, began);
+    }
+  }
+
+  private Decision decided(AccessRequest request) {
+    if (!slots.tryAcquire()) {
+      return decider.overloaded(request);
+    }
+    try {
+      return decider.decide(request);
+    } finally {
+      slots.release();
     }
   }
 

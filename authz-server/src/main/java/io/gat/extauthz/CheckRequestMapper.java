@@ -110,8 +110,8 @@ public final class CheckRequestMapper {
 
   private static String canonical(String host, AccessRequest.Builder request) {
     return switch (CanonicalHost.parse(host)) {
-      case CanonicalHost.Result.Canonical plain -> plain.host();
-      case CanonicalHost.Result.Unclear unclear -> {
+      case CanonicalHost.Canonical plain -> plain.host();
+      case CanonicalHost.Ambiguous unclear -> {
         request.ambiguous(Ambiguity.HOST);
         yield "";
       }

@@ -38,7 +38,9 @@ public final class RevokeRoute implements Consumer<HttpRouting.Builder> {
             .filter(t -> t.mediaType().text().equals("application/x-www-form-urlencoded"))
             .isPresent();
     Parameters parameters =
-        form ? request.content().as(Parameters.class) : Parameters.empty("none");
+        form && request.content().hasEntity()
+            ? request.content().as(Parameters.class)
+            : Parameters.empty("none");
     if (!parameters.contains("token") || parameters.all("token").size() != 1) {
       response
           .status(Status.BAD_REQUEST_400)

@@ -25,8 +25,6 @@ import io.gat.keys.CryptoProvider;
 import io.gat.keys.TrustedKeys;
 import io.gat.policy.Policy;
 import io.gat.policy.Service;
-import io.gat.policy.compile.PolicyCompiler;
-import io.gat.policy.parse.Source;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
 import io.gat.telemetry.DecisionLog;
@@ -47,9 +45,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The composition root: builds the roles of a configuration, joins them, and takes them apart
@@ -123,16 +124,23 @@ public final class GatServer implements AutoCloseable {
 
   private void startAuthz(AuthzConfig config, Optional<EmbeddedIssuer> issuer)
       throws StartException {
-    LiveSnapshot live =
-        new LiveSnapshot(new Snapshot(silentFeeds(config), TrustedKeys.none(), nothingIsAllowed()));
+    AtomicReference<@Nullable LiveSnapshot> holder = new AtomicReference<>();
     parts.push(
         PolicyReloader.start(
             config.policy(),
             policy -> objections(config, policy),
             policy -> {
-              live.policy(policy);
+              LiveSnapshot known = holder.get();
+              if (known == null) {
+                holder.set(
+                    new LiveSnapshot(
+                        new Snapshot(silentFeeds(config), TrustedKeys.none(), policy)));
+              } else {
+                known.policy(policy);
+              }
               metrics.policyLoaded(policy.hash());
             }));
+    LiveSnapshot live = Objects.requireNonNull(holder.get());
     warnWhereOnlyTheHostDecides(config, live.current().policy());
     KeySources sources = new KeySources(config.trust(), wall);
     parts.push(sources);
@@ -326,15 +334,6 @@ public final class GatServer implements AutoCloseable {
         first.decided(decision, took);
         second.decided(decision, took);
       }
-    };
-  }
-
-  /** The policy before the first one is loaded. */
-  private static Policy nothingIsAllowed() {
-    return switch (PolicyCompiler.compile(List.<Source>of())) {
-      case PolicyCompiler.Result.Compiled compiled -> compiled.policy();
-      case PolicyCompiler.Result.Refused refused ->
-          throw new IllegalStateException(refused.problems().toString());
     };
   }
 

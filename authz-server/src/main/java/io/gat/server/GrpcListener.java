@@ -3,7 +3,7 @@ package io.gat.server;
 import io.grpc.BindableService;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
-import io.helidon.webserver.grpc.GrpcReflectionFeature;
+import io.helidon.webserver.grpc.GrpcConfig;
 import io.helidon.webserver.grpc.GrpcRouting;
 import io.helidon.webserver.http2.Http2Config;
 import java.io.IOException;
@@ -11,12 +11,13 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +26,19 @@ import java.util.List;
 final class GrpcListener implements AutoCloseable {
   private static final int MAX_HEADER_LIST = 256 * 1024;
   private static final int MAX_STREAMS = 4_096;
-  private static final int MAX_MESSAGE = 4 * 1024 * 1024;
+
+  /**
+   * Far more than Envoy sends (headers up to 96 KiB, and a body where it is configured to): Helidon
+   * leaves the caller of a larger message without an answer.
+   */
+  private static final int MAX_MESSAGE = 16 * 1024 * 1024;
+
+  /**
+   * Calls that the caller gave up, in 10 s. Envoy does so with each check that takes too long, and
+   * past this number Helidon closes the connection with all other checks on it; its default is 50.
+   */
+  private static final int MAX_RESETS = 100_000;
+
   private static final int WRITE_QUEUE = 64;
 
   private final WebServer server;
@@ -46,7 +59,9 @@ final class GrpcListener implements AutoCloseable {
       throws StartException {
     WebServer server =
         Listening.start(
-            builder(grace, services).host(host).port(port), "tcp://" + host + ":" + port);
+            builder(grace, services),
+            new InetSocketAddress(host, port),
+            "tcp://" + host + ":" + port);
     InetSocketAddress bound = new InetSocketAddress(host, server.port());
     boolean any = bound.getAddress() == null || bound.getAddress().isAnyLocalAddress();
     return new GrpcListener(
@@ -66,8 +81,7 @@ final class GrpcListener implements AutoCloseable {
     SocketAddress address = UnixDomainSocketAddress.of(path);
     GrpcListener listener =
         new GrpcListener(
-            Listening.start(
-                builder(grace, services).bindAddress(address).useNio(true), "unix://" + path),
+            Listening.start(builder(grace, services).useNio(true), address, "unix://" + path),
             address);
     try {
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
@@ -80,8 +94,10 @@ final class GrpcListener implements AutoCloseable {
   }
 
   private static WebServerConfig.Builder builder(Duration grace, List<BindableService> services) {
-    GrpcRouting.Builder routing = GrpcRouting.builder();
+    GrpcRouting.Builder routing = GrpcRouting.builder().intercept(new CallGuard());
     services.forEach(routing::service);
+    Reflection reflection = new Reflection(services);
+    routing.service(reflection).service(reflection.forOlderTools());
     return WebServerConfig.builder()
         .shutdownHook(false)
         .shutdownGracePeriod(grace)
@@ -92,14 +108,19 @@ final class GrpcListener implements AutoCloseable {
             Http2Config.builder()
                 .maxHeaderListSize(MAX_HEADER_LIST)
                 .maxConcurrentStreams(MAX_STREAMS)
+                .maxRapidResets(MAX_RESETS)
                 .build())
-        .addFeature(GrpcReflectionFeature.create(r -> r.enabled(true)))
+        .addProtocol(GrpcConfig.builder().maxReadBufferSize(MAX_MESSAGE).build())
         .addRouting(routing);
   }
 
   private static void removeRemains(Path path) throws StartException {
-    if (!Files.exists(path)) {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
+    }
+    if (!isSpecial(path)) { // connecting to a plain file is refused just like to a dead socket
+      throw new StartException(
+          "unix://" + path + ": a file that is not a socket; remove it or use another path");
     }
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.connect(UnixDomainSocketAddress.of(path));
@@ -107,13 +128,17 @@ final class GrpcListener implements AutoCloseable {
           "unix://" + path + ": another program answers there; stop it or use another path");
     } catch (ConnectException e) {
       delete(path);
-    } catch (SocketException e) {
-      throw new StartException(
-          "unix://"
-              + path
-              + ": there is a file that is not a socket; remove it or use another path");
     } catch (IOException e) {
       throw new StartException("unix://" + path + ": " + e.getMessage());
+    }
+  }
+
+  private static boolean isSpecial(Path path) {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .isOther();
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -3,13 +3,15 @@ package io.gat.server;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
 /** Serves HTTP routes on one address. */
 final class HttpListener implements AutoCloseable {
-  private static final int MAX_BODY = 64 * 1024;
+  /** Twice the longest token. */
+  private static final int MAX_BODY = 16 * 1024;
 
   private final WebServer server;
 
@@ -36,9 +38,9 @@ final class HttpListener implements AutoCloseable {
                 .shutdownGracePeriod(grace)
                 .connectionOptions(options -> options.tcpNoDelay(true))
                 .maxPayloadSize(MAX_BODY)
-                .host(host)
-                .port(port)
+                .directHandlers(JsonErrors.everywhere())
                 .routing(routing),
+            new InetSocketAddress(host, port),
             "http://" + host + ":" + port));
   }
 

@@ -34,14 +34,11 @@ final class PolicyReloader implements AutoCloseable {
   private PolicyFiles.Result seen;
 
   private PolicyReloader(
-      Path path,
-      Function<Policy, List<String>> objections,
-      Consumer<Policy> listener,
-      PolicyFiles.Result seen) {
+      Path path, Function<Policy, List<String>> objections, Consumer<Policy> listener) {
     this.path = path;
     this.objections = objections;
     this.listener = listener;
-    this.seen = seen;
+    this.seen = PolicyFiles.read(path);
   }
 
   /**
@@ -54,8 +51,7 @@ final class PolicyReloader implements AutoCloseable {
   static PolicyReloader start(
       Path path, Function<Policy, List<String>> objections, Consumer<Policy> listener)
       throws StartException {
-    PolicyReloader reloader =
-        new PolicyReloader(path, objections, listener, PolicyFiles.read(path));
+    PolicyReloader reloader = new PolicyReloader(path, objections, listener);
     List<String> problems = reloader.load();
     if (!problems.isEmpty()) {
       throw new StartException(String.join("\n", problems));
@@ -66,7 +62,8 @@ final class PolicyReloader implements AutoCloseable {
     return reloader;
   }
 
-  private void look() {
+  /** Reads the files, and takes them if they have changed and hold a policy. */
+  void look() {
     try {
       PolicyFiles.Result now = PolicyFiles.read(path);
       if (now.equals(seen)) {
@@ -96,12 +93,12 @@ final class PolicyReloader implements AutoCloseable {
 
   private List<String> compile(List<Source> sources) {
     return switch (PolicyCompiler.compile(sources)) {
-      case PolicyCompiler.Result.Refused refused -> lines(refused.problems());
-      case PolicyCompiler.Result.Compiled compiled -> publish(compiled);
+      case PolicyCompiler.Refused refused -> lines(refused.problems());
+      case PolicyCompiler.Compiled compiled -> publish(compiled);
     };
   }
 
-  private List<String> publish(PolicyCompiler.Result.Compiled compiled) {
+  private List<String> publish(PolicyCompiler.Compiled compiled) {
     List<String> against = objections.apply(compiled.policy());
     if (against.isEmpty()) {
       compiled.warnings().forEach(w -> LOG.log(Level.WARNING, "{0}", w));

@@ -169,8 +169,8 @@ final class WarmUp {
 
   private static Policy policy() {
     return switch (PolicyCompiler.compile(List.of(new Source("warm-up.yaml", POLICY)))) {
-      case PolicyCompiler.Result.Compiled compiled -> compiled.policy();
-      case PolicyCompiler.Result.Refused refused ->
+      case PolicyCompiler.Compiled compiled -> compiled.policy();
+      case PolicyCompiler.Refused refused ->
           throw new IllegalStateException(refused.problems().toString());
     };
   }

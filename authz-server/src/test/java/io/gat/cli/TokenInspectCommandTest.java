@@ -33,7 +33,7 @@ final class TokenInspectCommandTest {
     Run run = Run.withInput(token(HEADER, CLAIMS) + "\n", "token", "inspect", "-");
     assertEquals(
         """
-        NOT VERIFIED: anybody could have written this token.
+        NOT VERIFIED: anybody could have written this token; --config FILE verifies it
         header {
           "alg": "ES256",
           "typ": "at+jwt"
@@ -89,5 +89,58 @@ final class TokenInspectCommandTest {
     Run large = Run.withInput("a".repeat(70_000), "token", "inspect", "-");
     assertEquals(2, large.code());
     assertTrue(large.err().contains("larger than 64 KiB"), large.err());
+  }
+
+  @Test
+  void verifiesWithTheTrustOfAConfiguration(@TempDir Path folder) throws IOException {
+    Path config = folder.resolve("gat.yaml");
+    Files.writeString(folder.resolve("policy.yaml"), "");
+    Files.writeString(
+        config,
+        """
+        gat:
+          roles: [authz, issuer]
+          authz:
+            policy: policy.yaml
+            trust:
+              - issuer: "https://gat.example"
+                algorithms: [ES256]
+                keys: {feed: "tcp://127.0.0.1:9193"}
+          issuer: {url: "https://gat.example", log: {embedded: data/}}
+        """);
+    String[] mint = {
+      "token",
+      "mint",
+      "--audience",
+      "a",
+      "--scope",
+      "s",
+      "--subject",
+      "x",
+      "--client",
+      "c",
+      "--config",
+      config.toString()
+    };
+    String token = Run.gat(mint).out().strip();
+    Run valid = Run.withInput(token, "token", "inspect", "-", "--config", config.toString());
+    assertEquals(0, valid.code(), valid.err());
+    assertTrue(valid.out().startsWith("VALID by itself"), valid.out());
+
+    String[] parts = token.split("\\.", -1);
+    String forged = parts[0] + "." + base64("{\"iss\":\"https://gat.example\"}") + "." + parts[2];
+    Run invalid =
+        Run.withInput(
+            forged, "token", "inspect", "-", "--output", "json", "--config", config.toString());
+    assertEquals(1, invalid.code());
+    assertTrue(
+        invalid.out().startsWith("{\n  \"verified\": false,\n  \"reason\": \"bad_signature\""),
+        invalid.out());
+
+    Run stranger =
+        Run.withInput(
+            token(HEADER, CLAIMS), "token", "inspect", "-", "--config", config.toString());
+    assertEquals(1, stranger.code());
+    assertTrue(stranger.out().startsWith("NOT VALID: unknown_issuer\n"), stranger.out());
   }
 }

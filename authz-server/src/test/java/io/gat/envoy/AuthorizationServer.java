@@ -4,9 +4,11 @@ import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
+import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +24,7 @@ public final class AuthorizationServer implements AutoCloseable {
   }
 
   public static AuthorizationServer start(Path socket, BindableService service) throws IOException {
-    EventLoopGroup threads = new EpollEventLoopGroup(1);
+    EventLoopGroup threads = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     Server server =
         NettyServerBuilder.forAddress(new DomainSocketAddress(socket.toFile()))
             .channelType(EpollServerDomainSocketChannel.class)
@@ -35,8 +37,11 @@ public final class AuthorizationServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
-    threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+  public void close() {
+    server.shutdownNow();
+    Future<?> ended = threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    if (!ended.awaitUninterruptibly(10, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("the server's threads do not end");
+    }
   }
 }

@@ -15,6 +15,8 @@ import org.testcontainers.utility.DockerImageName;
 
 /** Envoy in a container that sees the folder with the Unix sockets under the same path. */
 final class EnvoyContainer implements RunningEnvoy {
+  static final String IMAGE = "envoyproxy/envoy:v1.40.0";
+
   private static final int LISTENER = 10_000;
   private static final int ADMIN = 9_901;
 
@@ -40,10 +42,10 @@ final class EnvoyContainer implements RunningEnvoy {
             .replace("address: 127.0.0.1, port_value", "address: 0.0.0.0, port_value"));
     openToContainer(folder);
     GenericContainer<?> container =
-        new GenericContainer<>(DockerImageName.parse("envoyproxy/envoy:v1.40.0"))
+        new GenericContainer<>(DockerImageName.parse(IMAGE))
             .withFileSystemBind(folder.toString(), folder.toString(), BindMode.READ_WRITE)
             .withExposedPorts(LISTENER, ADMIN)
-            .withCommand("envoy", "--config-path", config.toString(), "--log-level", "warning")
+            .withCommand("--config-path", config.toString(), "--log-level", "warning")
             .waitingFor(Wait.forHttp("/ready").forPort(ADMIN).forStatusCode(200));
     container.start();
     return new EnvoyContainer(container);

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +19,9 @@ import java.util.stream.Stream;
  * Docker daemon answers. {@code -Dgat.envoy=process} or {@code =container} insists on one.
  */
 public final class EnvoyUnderTest implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration POLL = Duration.ofMillis(20);
+
   private final Surroundings surroundings;
   private final RunningEnvoy envoy;
 
@@ -39,16 +45,21 @@ public final class EnvoyUnderTest implements AutoCloseable {
 
   private static RunningEnvoy launch(Surroundings surroundings, EnvoyTemplate config)
       throws IOException, InterruptedException {
+    Path binary = program().orElse(null);
+    return binary == null
+        ? EnvoyContainer.start(surroundings.folder(), config)
+        : EnvoyProcess.start(binary, surroundings.folder(), config);
+  }
+
+  /** The program to run; empty where it has to be a container. */
+  static Optional<Path> program() {
     String wanted = System.getProperty("gat.envoy", "");
-    Path binary = EnvoyBinary.find().orElse(null);
-    if (binary != null && !wanted.equals("container")) {
-      return EnvoyProcess.start(binary, surroundings.folder(), config);
+    Optional<Path> binary = wanted.equals("container") ? Optional.empty() : EnvoyBinary.find();
+    if (binary.isEmpty() && (wanted.equals("process") || !EnvoyContainer.isPossible())) {
+      throw new IllegalStateException(
+          "found no Envoy: set GAT_ENVOY to one, put `envoy` on PATH, start Docker, or run ./gat test");
     }
-    if (!wanted.equals("process") && EnvoyContainer.isPossible()) {
-      return EnvoyContainer.start(surroundings.folder(), config);
-    }
-    throw new IllegalStateException(
-        "found no Envoy: set GAT_ENVOY to one, put `envoy` on PATH, start Docker, or run ./gat test");
+    return binary;
   }
 
   /** Where Envoy listens on loopback. */
@@ -56,13 +67,24 @@ public final class EnvoyUnderTest implements AutoCloseable {
     return envoy.port();
   }
 
-  /** All that Envoy has written to its standard output: its access log, one JSON object a line. */
-  public String output() {
-    return envoy.output();
+  /**
+   * Waits for a line with this passage on Envoy's standard output, where its access log goes; Envoy
+   * writes it a moment after its answer.
+   */
+  public String awaitOutput(String passage) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < deadline) {
+      Optional<String> line = envoy.output().lines().filter(l -> l.contains(passage)).findFirst();
+      if (line.isPresent()) {
+        return line.get();
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+    throw new IllegalStateException("Envoy has not written: " + passage);
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     envoy.close();
     surroundings.close();
   }

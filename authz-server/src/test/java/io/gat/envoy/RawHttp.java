@@ -1,6 +1,8 @@
 package io.gat.envoy;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * An HTTP/1 caller that sends its bytes unchanged: any path, any header, any number of them. One
@@ -15,6 +19,7 @@ import java.util.Objects;
  */
 public final class RawHttp {
   private static final int PATIENCE_MS = 20_000;
+  private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: (\\d+)\r\n");
 
   private RawHttp() {}
 
@@ -40,9 +45,31 @@ public final class RawHttp {
       socket.setSoTimeout(PATIENCE_MS);
       socket.getOutputStream().write(message.toString().getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().flush();
-      return Response.parse(
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1));
+      return Response.parse(message(new BufferedInputStream(socket.getInputStream())));
     }
+  }
+
+  /** One message. The end of the stream may be late: Envoy lets a caller finish first. */
+  private static String message(InputStream in) throws IOException {
+    StringBuilder message = new StringBuilder();
+    int end = -1;
+    for (int b = in.read(); b >= 0; b = in.read()) {
+      message.append((char) b);
+      if (end < 0 && b == '\n') {
+        int head = message.indexOf("\r\n\r\n");
+        end = head < 0 ? -1 : end(message.substring(0, head + 4));
+      }
+      if (message.length() == end) {
+        break;
+      }
+    }
+    return message.toString();
+  }
+
+  /** How long the whole message is; no number at all where only the stream's end can tell. */
+  private static int end(String head) {
+    Matcher length = LENGTH.matcher(head);
+    return length.find() ? head.length() + Integer.parseInt(length.group(1)) : Integer.MAX_VALUE;
   }
 
   /**

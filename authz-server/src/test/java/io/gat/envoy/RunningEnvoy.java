@@ -7,4 +7,7 @@ interface RunningEnvoy extends AutoCloseable {
 
   /** Its standard output so far. */
   String output();
+
+  @Override
+  void close();
 }

@@ -153,8 +153,8 @@ final class AgreementTest {
     Policy policy =
         switch (PolicyCompiler.compile(
             List.of(new Source("random.yaml", RandomWorlds.yaml(world.services()))))) {
-          case PolicyCompiler.Result.Compiled c -> c.policy();
-          case PolicyCompiler.Result.Refused r ->
+          case PolicyCompiler.Compiled c -> c.policy();
+          case PolicyCompiler.Refused r ->
               throw new AssertionError(r.problems() + "\n" + RandomWorlds.yaml(world.services()));
         };
     TrustedKeys keys =

@@ -232,8 +232,8 @@ final class ConcurrencyTest {
         """
             .formatted(scope);
     return switch (PolicyCompiler.compile(List.of(new Source("s.yaml", yaml)))) {
-      case PolicyCompiler.Result.Compiled c -> c.policy();
-      case PolicyCompiler.Result.Refused r -> throw new AssertionError(r.problems());
+      case PolicyCompiler.Compiled c -> c.policy();
+      case PolicyCompiler.Refused r -> throw new AssertionError(r.problems());
     };
   }
 

@@ -65,8 +65,8 @@ public class PolicyBenchmark {
       text.append(i).append("/{id}\"], scopes: [orders:read]}\n");
     }
     return switch (PolicyCompiler.compile(List.of(new Source("perf.yaml", text.toString())))) {
-      case PolicyCompiler.Result.Compiled compiled -> compiled.policy();
-      case PolicyCompiler.Result.Refused refused ->
+      case PolicyCompiler.Compiled compiled -> compiled.policy();
+      case PolicyCompiler.Refused refused ->
           throw new IllegalStateException(refused.problems().toString());
     };
   }

@@ -3,61 +3,99 @@ package io.gat.policy;
 import java.util.Locale;
 import java.util.Objects;
 
-/** Reads a host as a caller sent it (RFC 9110, section 7.2) into the one form that gat compares. */
-public final class CanonicalHost {
-  private static final int MAX_LENGTH = 253;
-  private static final int MAX_PORT = 65_535;
+/**
+ * A request's host in the one form in which hosts are compared, or why there is none.
+ *
+ * <p>Strict on purpose: a name that a second parser could cut elsewhere (user information, commas,
+ * spaces, two colons) is {@link Ambiguous}. IPv6 literals stay in brackets, as they were spelled,
+ * in lower case.
+ */
+public sealed interface CanonicalHost {
 
-  private CanonicalHost() {}
+  /** The longest host name, in characters. */
+  int MAX_LENGTH = 253;
 
-  /** A canonical host, or none. */
-  public sealed interface Result {
-    /**
-     * A host.
-     *
-     * @param host lower case, without port and trailing dot; an IPv6 address in brackets; empty
-     *     where nothing was sent
-     */
-    record Canonical(String host) implements Result {
-      public Canonical {
-        Objects.requireNonNull(host);
-      }
+  /**
+   * A clear host.
+   *
+   * @param host in lower case, without port and trailing dot; empty where none was sent
+   */
+  record Canonical(String host) implements CanonicalHost {
+    public Canonical {
+      Objects.requireNonNull(host);
     }
-
-    /** Not a plain host name or address with an optional port. */
-    record Unclear() implements Result {}
   }
 
-  public static Result parse(String authority) {
-    if (authority.isEmpty()) {
-      return new Result.Canonical("");
+  /** A host that two parsers could read differently. */
+  record Ambiguous(Ambiguity why) implements CanonicalHost {
+    public Ambiguous {
+      Objects.requireNonNull(why);
     }
-    int end = authority.charAt(0) == '[' ? authority.indexOf(']') + 1 : hostEnd(authority);
-    if (end <= 0 || !isPort(authority.substring(end))) {
-      return new Result.Unclear();
+  }
+
+  /** Reads {@code Host} or {@code :authority}: a name or a literal with an optional port. */
+  static CanonicalHost parse(String authority) {
+    if (authority.isEmpty()) {
+      return new Canonical("");
+    }
+    // First, because lower-casing turns some letters outside ASCII (the Kelvin sign) into plain
+    // ones.
+    if (authority.chars().anyMatch(c -> c > 0x7e)) {
+      return new Ambiguous(Ambiguity.HOST);
+    }
+    int end;
+    if (authority.charAt(0) == '[') {
+      end = authority.indexOf(']') + 1;
+      if (end < 4 || !isAddress(authority, 1, end - 1)) {
+        return new Ambiguous(Ambiguity.HOST);
+      }
+    } else {
+      int colon = authority.indexOf(':');
+      end = colon < 0 ? authority.length() : colon;
+    }
+    if (!isPort(authority, end)) {
+      return new Ambiguous(Ambiguity.HOST);
     }
     String host = authority.substring(0, end).toLowerCase(Locale.ROOT);
+    if (host.startsWith("[")) {
+      return new Canonical(host);
+    }
     if (host.endsWith(".")) {
       host = host.substring(0, host.length() - 1);
     }
-    boolean plain = host.startsWith("[") ? isAddress(host) : isName(host);
-    return plain ? new Result.Canonical(host) : new Result.Unclear();
+    return isName(host) ? new Canonical(host) : new Ambiguous(Ambiguity.HOST);
   }
 
-  private static int hostEnd(String authority) {
-    int colon = authority.indexOf(':');
-    return colon < 0 ? authority.length() : colon;
+  private static boolean isAddress(String text, int from, int to) {
+    int colons = 0;
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      if (c == ':') {
+        colons++;
+      } else if (c > 0x7f || (Character.digit(c, 16) < 0 && c != '.')) {
+        return false;
+      }
+    }
+    return colons >= 2 && colons <= 8 && to - from <= 45;
   }
 
-  private static boolean isPort(String rest) {
-    if (rest.isEmpty()) {
+  private static boolean isPort(String text, int from) {
+    if (from == text.length()) {
       return true;
     }
-    return rest.charAt(0) == ':'
-        && rest.length() > 1
-        && rest.length() <= 6
-        && rest.chars().skip(1).allMatch(c -> c >= '0' && c <= '9')
-        && Integer.parseInt(rest.substring(1)) <= MAX_PORT;
+    int digits = text.length() - from - 1;
+    if (text.charAt(from) != ':' || digits < 1 || digits > 5) {
+      return false;
+    }
+    int port = 0;
+    for (int i = from + 1; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < '0' || c > '9') {
+        return false;
+      }
+      port = port * 10 + (c - '0');
+    }
+    return port <= 65535;
   }
 
   private static boolean isName(String host) {
@@ -67,22 +105,12 @@ public final class CanonicalHost {
     char before = '.';
     for (int i = 0; i < host.length(); i++) {
       char c = host.charAt(i);
-      boolean letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-      if (!letter && (c != '.' || before == '.')) {
+      boolean plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+      if (!plain && (c != '.' || before == '.')) {
         return false;
       }
       before = c;
     }
     return before != '.';
-  }
-
-  private static boolean isAddress(String host) {
-    String inside = host.substring(1, host.length() - 1);
-    return inside.contains(":")
-        && inside.length() <= 45
-        && inside
-            .chars()
-            .allMatch(
-                c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == ':' || c == '.');
   }
 }

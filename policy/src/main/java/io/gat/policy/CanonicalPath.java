@@ -4,233 +4,214 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * A path that every parser reads the same way, decoded and cut into segments.
+ * A request's path in the one form that everybody on its way reads alike, or why there is none.
  *
- * <p>Percent-encoded characters that have no meaning of their own are decoded (RFC 3986, section
- * 6.2.2.2). Everything that one server would resolve, merge, decode or strip and another would not
- * is an {@link Ambiguity}, unless the service says that its mesh has already done so.
- *
- * @param segments what stands between the slashes: {@code /} is one empty segment, {@code /a/} is
- *     {@code a} and an empty one
+ * <p>The path is decoded exactly once. Whatever a second decoder, another normalizer or another
+ * server could read differently is {@link Ambiguous}; a service opts in to its mesh's normalization
+ * by {@link PathNormalization}, and what the option does not name stays ambiguous.
  */
-public record CanonicalPath(List<String> segments) {
-  private static final int MAX_LENGTH = 8 * 1024;
+public sealed interface CanonicalPath {
 
-  public CanonicalPath {
-    segments = List.copyOf(segments);
-  }
+  /** The longest path that is read, in characters as sent. */
+  int MAX_LENGTH = 8192;
 
-  /** A canonical path, or why there is none. */
-  public sealed interface Result {
-    record Canonical(CanonicalPath path) implements Result {}
-
-    record Unclear(Ambiguity why) implements Result {
-      public Unclear {
-        Objects.requireNonNull(why);
+  /**
+   * A clear path.
+   *
+   * @param segments the decoded texts between the slashes after the leading one: {@code /} is one
+   *     empty segment, {@code /a/} is {@code a} and an empty one; only the last may be empty, none
+   *     is a dot segment or has a slash
+   */
+  record Canonical(List<String> segments) implements CanonicalPath {
+    public Canonical {
+      segments = List.copyOf(segments);
+      if (segments.isEmpty()) {
+        throw new IllegalArgumentException("a path has at least one segment");
       }
+    }
+
+    /** The path as text that {@link #parse} reads back to the same segments. */
+    public String print() {
+      StringBuilder out = new StringBuilder();
+      for (String segment : segments) {
+        out.append('/');
+        for (byte b : segment.getBytes(StandardCharsets.UTF_8)) {
+          if (isUnreserved(b & 0xff)) {
+            out.append((char) b);
+          } else {
+            out.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+          }
+        }
+      }
+      return out.toString();
+    }
+
+    private static boolean isUnreserved(int c) {
+      return (c >= 'a' && c <= 'z')
+          || (c >= 'A' && c <= 'Z')
+          || (c >= '0' && c <= '9')
+          || c == '-'
+          || c == '.'
+          || c == '_'
+          || c == '~';
     }
   }
 
-  /** Leaves a step of the way early; never leaves this class. */
-  private static final class UnclearPath extends Exception {
-    private static final long serialVersionUID = 1L;
-    private final Ambiguity why;
-
-    UnclearPath(Ambiguity why) {
-      super(why.description(), null, false, false);
-      this.why = why;
+  /** A path that two parsers could read differently. */
+  record Ambiguous(Ambiguity why) implements CanonicalPath {
+    public Ambiguous {
+      Objects.requireNonNull(why);
     }
   }
 
   /**
-   * Reads an undecoded path without query.
+   * Reads an undecoded path, without its query.
    *
-   * @param normalization what the mesh does to paths before the service sees them
+   * @param normalization what the service's mesh does to paths
    */
-  public static Result parse(String rawPath, PathNormalization normalization) {
-    try {
-      return new Result.Canonical(new CanonicalPath(segments(rawPath, normalization)));
-    } catch (UnclearPath e) {
-      return new Result.Unclear(e.why);
+  static CanonicalPath parse(String rawPath, PathNormalization normalization) {
+    if (rawPath.isEmpty()) {
+      return new Ambiguous(Ambiguity.PATH_MISSING);
     }
+    if (rawPath.length() > MAX_LENGTH) {
+      return new Ambiguous(Ambiguity.PATH_TOO_LONG);
+    }
+    if (rawPath.charAt(0) != '/') {
+      return new Ambiguous(Ambiguity.PATH_NOT_ABSOLUTE);
+    }
+    return new PathReader(rawPath, normalization).read();
+  }
+}
+
+/** The single pass over one path; not shared. */
+final class PathReader {
+  private final String raw;
+  private final boolean resolves;
+  private final boolean merges;
+  private final boolean decodesSlashes;
+
+  PathReader(String raw, PathNormalization normalization) {
+    this.raw = raw;
+    this.resolves = normalization != PathNormalization.NONE;
+    this.merges =
+        normalization == PathNormalization.MERGE_SLASHES
+            || normalization == PathNormalization.DECODE_AND_MERGE_SLASHES;
+    this.decodesSlashes = normalization == PathNormalization.DECODE_AND_MERGE_SLASHES;
   }
 
-  private static List<String> segments(String raw, PathNormalization normalization)
-      throws UnclearPath {
-    if (raw.isEmpty()) {
-      throw new UnclearPath(Ambiguity.PATH_MISSING);
-    }
-    if (raw.length() > MAX_LENGTH) {
-      throw new UnclearPath(Ambiguity.PATH_TOO_LONG);
-    }
-    if (raw.charAt(0) != '/') {
-      throw new UnclearPath(Ambiguity.PATH_NOT_ABSOLUTE);
-    }
-    String path = raw;
-    if (normalization == PathNormalization.DECODE_AND_MERGE_SLASHES) {
-      path = decodeSlashes(path);
-    }
-    if (normalization != PathNormalization.NONE) {
-      path = path.replace('\\', '/');
-    }
-    List<String> segments = decoded(path);
-    if (normalization == PathNormalization.NONE) {
-      for (String segment : segments) {
-        if (isDots(segment)) {
-          throw new UnclearPath(Ambiguity.DOT_SEGMENT);
-        }
-      }
-    } else {
-      segments = resolved(segments);
-    }
-    return switch (normalization) {
-      case NONE, BASE -> withoutGaps(segments);
-      case MERGE_SLASHES, DECODE_AND_MERGE_SLASHES -> merged(segments);
-    };
-  }
-
-  private static String decodeSlashes(String path) {
-    StringBuilder out = new StringBuilder(path.length());
-    for (int i = 0; i < path.length(); i++) {
-      if (path.regionMatches(true, i, "%2f", 0, 3) || path.regionMatches(true, i, "%5c", 0, 3)) {
-        out.append('/');
-        i += 2;
-      } else {
-        out.append(path.charAt(i));
-      }
-    }
-    return out.toString();
-  }
-
-  private static List<String> decoded(String path) throws UnclearPath {
-    List<String> segments = new ArrayList<>(8);
-    int from = 1;
-    while (true) {
-      int slash = path.indexOf('/', from);
-      segments.add(decode(path, from, slash < 0 ? path.length() : slash));
-      if (slash < 0) {
-        return segments;
-      }
-      from = slash + 1;
-    }
-  }
-
-  private static String decode(String path, int from, int to) throws UnclearPath {
+  CanonicalPath read() {
+    // Bytes, because encoded octets form characters only together.
+    byte[] bytes = new byte[raw.length()];
+    int length = 0;
     boolean encoded = false;
-    for (int i = from; i < to; i++) {
-      char c = path.charAt(i);
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (c <= ' ' || c >= 0x7f || c == '?') {
+        return refuse(Ambiguity.BAD_CHARACTER);
+      }
+      int octet = c;
       if (c == '%') {
         encoded = true;
-      } else if (c == '\\') {
-        throw new UnclearPath(Ambiguity.BACKSLASH);
-      } else if (c == ';') {
-        throw new UnclearPath(Ambiguity.PATH_PARAMETER);
-      } else if (c == '#') {
-        throw new UnclearPath(Ambiguity.FRAGMENT);
-      } else if (c <= 0x20 || c >= 0x7f) {
-        throw new UnclearPath(Ambiguity.BAD_CHARACTER);
-      }
-    }
-    return encoded ? percentDecoded(path, from, to) : path.substring(from, to);
-  }
-
-  private static String percentDecoded(String path, int from, int to) throws UnclearPath {
-    ByteBuffer bytes = ByteBuffer.allocate(to - from);
-    for (int i = from; i < to; i++) {
-      char c = path.charAt(i);
-      if (c != '%') {
-        bytes.put((byte) c);
-        continue;
-      }
-      if (i + 2 >= to) {
-        throw new UnclearPath(Ambiguity.BAD_ENCODING);
-      }
-      int high = Character.digit(path.charAt(i + 1), 16);
-      int low = Character.digit(path.charAt(i + 2), 16);
-      if (high < 0 || low < 0) {
-        throw new UnclearPath(Ambiguity.BAD_ENCODING);
-      }
-      int octet = high << 4 | low;
-      switch (octet) {
-        case '/' -> throw new UnclearPath(Ambiguity.ENCODED_SLASH);
-        case '\\' -> throw new UnclearPath(Ambiguity.BACKSLASH);
-        case ';' -> throw new UnclearPath(Ambiguity.PATH_PARAMETER);
-        default -> bytes.put((byte) octet);
-      }
-      i += 2;
-    }
-    return checked(bytes.flip());
-  }
-
-  private static String checked(ByteBuffer utf8) throws UnclearPath {
-    String text;
-    try {
-      // A new decoder reports what is malformed; overlong forms and surrogates are.
-      text = StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
-    } catch (CharacterCodingException e) {
-      throw new UnclearPath(Ambiguity.BAD_UTF8);
-    }
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isISOControl(c)) {
-        throw new UnclearPath(Ambiguity.BAD_CHARACTER);
-      }
-      if (c == '%'
-          && i + 2 < text.length()
-          && Character.digit(text.charAt(i + 1), 16) >= 0
-          && Character.digit(text.charAt(i + 2), 16) >= 0) {
-        throw new UnclearPath(Ambiguity.DOUBLE_ENCODING);
-      }
-    }
-    return text;
-  }
-
-  private static boolean isDots(String segment) {
-    return segment.equals(".") || segment.equals("..");
-  }
-
-  /** RFC 3986, section 5.2.4; what would climb above the root stays unclear. */
-  private static List<String> resolved(List<String> segments) throws UnclearPath {
-    List<String> out = new ArrayList<>(segments.size());
-    for (int i = 0; i < segments.size(); i++) {
-      String segment = segments.get(i);
-      boolean last = i == segments.size() - 1;
-      if (segment.equals("..")) {
-        if (out.isEmpty()) {
-          throw new UnclearPath(Ambiguity.DOT_SEGMENT);
+        if (!isEncodingAt(raw, i)) {
+          return refuse(Ambiguity.BAD_ENCODING);
         }
-        out.removeLast();
-      } else if (!segment.equals(".")) {
-        out.add(segment);
+        octet = HexFormat.fromHexDigits(raw, i + 1, i + 3);
+        i += 2;
+        if (octet < ' ' || octet == 0x7f) {
+          return refuse(Ambiguity.BAD_CHARACTER);
+        }
+        if (octet == '/' && !decodesSlashes) {
+          return refuse(Ambiguity.ENCODED_SLASH);
+        }
+        if (octet == '\\' && !decodesSlashes) {
+          return refuse(Ambiguity.BACKSLASH);
+        }
+      } else if (c == '#') {
+        return refuse(Ambiguity.FRAGMENT);
+      }
+      if (octet == ';') {
+        return refuse(Ambiguity.PATH_PARAMETER);
+      }
+      if (octet == '\\') {
+        if (!resolves) {
+          return refuse(Ambiguity.BACKSLASH);
+        }
+        octet = '/';
+      }
+      bytes[length++] = (byte) octet;
+    }
+    String decoded;
+    try {
+      decoded =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length)).toString();
+    } catch (CharacterCodingException e) {
+      return refuse(Ambiguity.BAD_UTF8);
+    }
+    if (encoded) {
+      for (int i = 0; i < decoded.length(); i++) {
+        char c = decoded.charAt(i);
+        if (c >= 0x80 && c <= 0x9f) {
+          return refuse(Ambiguity.BAD_CHARACTER);
+        }
+        if (c == '%' && isEncodingAt(decoded, i)) {
+          return refuse(Ambiguity.DOUBLE_ENCODING);
+        }
+      }
+    }
+    return segments(decoded);
+  }
+
+  private CanonicalPath segments(String decoded) {
+    List<String> segments = new ArrayList<>();
+    int start = 1;
+    while (start <= decoded.length()) {
+      int slash = decoded.indexOf('/', start);
+      boolean last = slash < 0;
+      String segment = decoded.substring(start, last ? decoded.length() : slash);
+      start = last ? decoded.length() + 1 : slash + 1;
+      if (segment.isEmpty() && !last && !merges) {
+        return refuse(Ambiguity.EMPTY_SEGMENT);
+      }
+      if (!segment.equals(".") && !segment.equals("..")) {
+        segments.add(segment);
         continue;
+      }
+      if (!resolves) {
+        return refuse(Ambiguity.DOT_SEGMENT);
+      }
+      if (segment.equals("..")) {
+        if (segments.isEmpty()) {
+          return refuse(Ambiguity.DOT_SEGMENT);
+        }
+        segments.removeLast();
       }
       if (last) {
-        out.add("");
+        segments.add("");
       }
     }
-    return out;
+    if (merges) {
+      // After the dot segments, as Envoy does: "/a//../b" is "/a/b".
+      String end = segments.getLast();
+      segments.removeIf(String::isEmpty);
+      if (end.isEmpty()) {
+        segments.add("");
+      }
+    }
+    return new CanonicalPath.Canonical(segments);
   }
 
-  private static List<String> withoutGaps(List<String> segments) throws UnclearPath {
-    for (int i = 0; i < segments.size() - 1; i++) {
-      if (segments.get(i).isEmpty()) {
-        throw new UnclearPath(Ambiguity.EMPTY_SEGMENT);
-      }
-    }
-    return segments;
+  private static boolean isEncodingAt(String text, int at) {
+    return at + 2 < text.length()
+        && HexFormat.isHexDigit(text.charAt(at + 1))
+        && HexFormat.isHexDigit(text.charAt(at + 2));
   }
 
-  private static List<String> merged(List<String> segments) {
-    List<String> out = new ArrayList<>(segments.size());
-    for (int i = 0; i < segments.size(); i++) {
-      if (!segments.get(i).isEmpty() || i == segments.size() - 1) {
-        out.add(segments.get(i));
-      }
-    }
-    return out;
+  private static CanonicalPath refuse(Ambiguity why) {
+    return new CanonicalPath.Ambiguous(why);
   }
 }

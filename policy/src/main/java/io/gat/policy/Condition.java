@@ -19,9 +19,16 @@ public interface Condition {
    *
    * @param token the verified token
    * @param request the call
+   * @param canonicalPath the path that the rule was chosen by: decoded, normalized as the service
+   *     says
    * @param path the values of the template's variables, decoded; a {@code **} variable's segments
    *     are joined by a slash
    * @param now the time of the check
    */
-  record Input(TokenFacts token, AccessRequest request, Map<String, String> path, Instant now) {}
+  record Input(
+      TokenFacts token,
+      AccessRequest request,
+      String canonicalPath,
+      Map<String, String> path,
+      Instant now) {}
 }

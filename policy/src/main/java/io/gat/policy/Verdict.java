@@ -32,8 +32,14 @@ public sealed interface Verdict {
    * A token is needed.
    *
    * @param guard what the token must fulfil
+   * @param canonicalPath the path that the rule was chosen by, decoded
    * @param path the values of the template's variables, decoded
    */
-  record Guarded(Service service, Rule rule, Rule.Effect.Guarded guard, Map<String, String> path)
+  record Guarded(
+      Service service,
+      Rule rule,
+      Rule.Effect.Guarded guard,
+      String canonicalPath,
+      Map<String, String> path)
       implements Located {}
 }

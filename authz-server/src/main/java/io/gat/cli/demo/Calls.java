@@ -38,8 +38,17 @@ final class Calls {
     this.tokens = tokens;
   }
 
+  /** Opens connections and warms up this client, so that the table shows gat and not the start. */
+  private void warmUp() throws IOException, InterruptedException {
+    for (int i = 0; i < 50; i++) {
+      call("", "GET", "/healthz", "", 200, "ok", "");
+    }
+    rows.clear();
+  }
+
   /** Makes all calls, in an order that tells a story. */
   List<Row> make() throws IOException, InterruptedException {
+    warmUp();
     String token = tokens.valid(AUDIENCE, READ);
     call("allowed", "GET", "/v1/orders/7", token, 200, "ok", "miss");
     call("allowed again", "GET", "/v1/orders/7", token, 200, "ok", "hit");

@@ -9,13 +9,10 @@ import io.gat.keys.CryptoProvider;
 import io.gat.keys.SigningKey;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -23,12 +20,7 @@ import java.util.concurrent.CompletableFuture;
 public final class Demo implements AutoCloseable {
   private static final String ISSUER = "https://issuer.gat.demo";
 
-  /** Something to end. */
-  private interface Part {
-    void end() throws IOException;
-  }
-
-  private final Deque<Part> parts = new ArrayDeque<>();
+  private final Parts parts = Parts.endingWithTheProcess();
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Ports ports;
@@ -48,12 +40,12 @@ public final class Demo implements AutoCloseable {
   public Demo(ServerStarter starter, Path template, Path binary, Ports ports)
       throws IOException, InterruptedException {
     this.ports = ports;
-    ports.requireFree();
-    parts.push(client::shutdownNow);
     boolean complete = false;
     try {
+      ports.requireFree();
+      parts.add(client::shutdownNow);
       place = Workplace.create();
-      parts.push(place::close);
+      parts.add(place::close);
       int issuerPort = Ports.free();
       int healthPort = Ports.free();
       health = URI.create("http://127.0.0.1:" + healthPort);
@@ -64,24 +56,27 @@ public final class Demo implements AutoCloseable {
               place.data().resolve("signing-key.json"), Algorithm.ES256, CryptoProvider.jdk());
       issuer = new IssuerClient(client, URI.create("http://127.0.0.1:" + issuerPort), ISSUER, key);
       Upstream upstream = Upstream.start(ports.upstream());
-      parts.push(upstream::close);
+      parts.add(upstream::close);
       OutputStream decisions = Files.newOutputStream(place.decisions());
-      parts.push(decisions::close);
+      parts.add(decisions::close);
       ServerStarter.Running server = starter.start(config(place.config()), decisions);
-      parts.push(server::close);
-      envoy =
-          EnvoyProcess.start(
-              client,
-              binary,
-              place.envoyConfig(),
-              URI.create("http://127.0.0.1:" + ports.admin()),
-              place.envoyLog());
-      parts.push(envoy::close);
+      parts.add(server::close);
+      envoy = EnvoyProcess.start(binary, place.envoyConfig(), place.envoyLog());
+      parts.add(envoy::close);
+      envoy.awaitReady(client, URI.create("http://127.0.0.1:" + ports.admin()));
       complete = true;
     } finally {
       if (!complete) {
         close();
       }
+    }
+  }
+
+  /** Starts issuer and authz server as the demo does, without Envoy, and ends them. */
+  public static void startAndEnd(ServerStarter starter) throws IOException {
+    try (Workplace place = Workplace.create()) {
+      place.writeGat(ISSUER, Ports.free(), Ports.free(), Ports.free());
+      starter.start(config(place.config()), OutputStream.nullOutputStream()).close();
     }
   }
 
@@ -128,21 +123,9 @@ public final class Demo implements AutoCloseable {
     return envoy.ended();
   }
 
-  /** Ends all parts, also where one of them fails to. */
+  /** Ends all parts. */
   @Override
   public void close() {
-    IOException failure = null;
-    synchronized (parts) {
-      while (!parts.isEmpty()) {
-        try {
-          parts.pop().end();
-        } catch (IOException e) {
-          failure = e;
-        }
-      }
-    }
-    if (failure != null) {
-      throw new UncheckedIOException(failure);
-    }
+    parts.close();
   }
 }

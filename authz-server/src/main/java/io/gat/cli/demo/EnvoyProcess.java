@@ -36,17 +36,14 @@ final class EnvoyProcess implements AutoCloseable {
   }
 
   /**
-   * Starts an Envoy and waits until it serves.
+   * Starts an Envoy.
    *
-   * @param client asks it whether it is ready
    * @param binary the program
    * @param config its configuration
-   * @param admin its admin address
    * @param log where its output goes
-   * @throws UnusableInput where it does not start: one line with its last words
+   * @throws UnusableInput where the program does not run
    */
-  static EnvoyProcess start(HttpClient client, Path binary, Path config, URI admin, Path log)
-      throws InterruptedException {
+  static EnvoyProcess start(Path binary, Path config, Path log) throws InterruptedException {
     CompletableFuture<Process> started = new CompletableFuture<>();
     Thread keeper =
         Thread.ofPlatform()
@@ -68,20 +65,12 @@ final class EnvoyProcess implements AutoCloseable {
                     Thread.currentThread().interrupt();
                   }
                 });
-    EnvoyProcess envoy;
     try {
-      envoy = new EnvoyProcess(started.get(), keeper, log);
+      return new EnvoyProcess(started.get(), keeper, log);
     } catch (ExecutionException e) {
       throw new UnusableInput(
           "Envoy cannot be started from " + binary + "; set GAT_ENVOY to an Envoy that runs here");
     }
-    try {
-      envoy.awaitReady(client, admin);
-    } catch (UnusableInput | InterruptedException e) {
-      envoy.close();
-      throw e;
-    }
-    return envoy;
   }
 
   private static List<String> command(Path binary, Path config) {
@@ -96,7 +85,13 @@ final class EnvoyProcess implements AutoCloseable {
         "warning");
   }
 
-  private void awaitReady(HttpClient client, URI admin) throws InterruptedException {
+  /**
+   * Returns when Envoy serves.
+   *
+   * @param admin its admin address
+   * @throws UnusableInput where it does not come to that: one line with its last words
+   */
+  void awaitReady(HttpClient client, URI admin) throws InterruptedException {
     HttpRequest ready = HttpRequest.newBuilder(admin.resolve("/ready")).timeout(START).build();
     long deadline = System.nanoTime() + START.toNanos();
     while (System.nanoTime() < deadline) {

@@ -84,6 +84,7 @@ final class Workplace implements AutoCloseable {
           roles: [authz, issuer]
           authz:
             listen: "unix://%s"
+            service: orders
             policy: policy/
             trust:
               - issuer: "%s"

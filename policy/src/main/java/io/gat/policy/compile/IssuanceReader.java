@@ -1,96 +1,83 @@
 package io.gat.policy.compile;
 
-import io.gat.policy.IssuancePolicy.Grant;
-import io.gat.policy.IssuancePolicy.OverAsking;
-import io.gat.policy.parse.Problem;
+import io.gat.policy.IssuanceRule;
+import io.gat.policy.IssuanceRule.OverAsking;
 import io.gat.policy.parse.YamlNode;
-import io.gat.policy.parse.YamlSection;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
 
-/** Reads {@code issuance:} documents. */
+/** Reads an {@code issuance:} document. */
 final class IssuanceReader {
-  static final List<String> KEYS = List.of("version", "issuance", "rules");
+  private static final List<String> KEYS = List.of("version", "issuance", "rules");
   private static final List<String> RULE_KEYS =
       List.of("name", "principals", "audiences", "scopes", "max-ttl", "narrow");
-  private static final Duration LONGEST = Duration.ofMinutes(15);
+  private static final Pattern PRINCIPAL =
+      Pattern.compile("spiffe://[^/]+/.+|k8s:[^/:#]+/[^/:#]+|oidc:https?://[^#]+#.+");
 
-  private final List<Problem> problems;
-  private final Set<String> sets = new HashSet<>();
+  private final Problems problems;
+  private final Words words;
 
-  IssuanceReader(List<Problem> problems) {
+  IssuanceReader(Problems problems) {
     this.problems = problems;
+    this.words = new Words(problems);
   }
 
-  List<Grant> read(YamlSection section) {
-    String set = named(section, "issuance");
-    if (set != null && !sets.add(set)) {
-      section.refuse(
-          "issuance", "the issuance set `" + set + "` stands twice", "put its rules together");
+  /** Its rules, without those that have a problem. */
+  List<IssuanceRule> read(YamlNode.Mapping document) {
+    Section section = new Section(document, KEYS, problems);
+    String issuance = section.name("issuance").orElse("unnamed");
+    List<IssuanceRule> rules = new ArrayList<>();
+    Map<String, YamlNode> names = new HashMap<>();
+    for (YamlNode.Mapping node :
+        section.mappings("rules", "add rules with name, principals, audiences and scopes")) {
+      rule(issuance, node)
+          .ifPresent(
+              rule -> {
+                YamlNode first = names.putIfAbsent(rule.name(), node);
+                if (first != null) {
+                  problems.add(
+                      node.get("name").orElse(node),
+                      "the rule `" + rule.name() + "` is already defined at " + first.position(),
+                      "rename one");
+                }
+                rules.add(rule);
+              });
     }
-    if (!section.has("rules")) {
-      section.missing("rules", "write at least one; what no rule grants is refused");
-    }
-    List<Grant> grants = new ArrayList<>();
-    Set<String> names = new HashSet<>();
-    List<YamlNode> nodes = section.items("rules");
-    for (YamlNode node : nodes == null ? List.<YamlNode>of() : nodes) {
-      YamlSection inner = section.section(node, RULE_KEYS);
-      if (inner == null) {
-        continue;
-      }
-      Grant grant = grant(inner, set == null ? "?" : set);
-      grants.add(grant);
-      if (!names.add(grant.name())) {
-        section.refuse(
-            node, "the rule name `" + grant.name() + "` stands twice", "give one another name");
-      }
-    }
-    return grants;
+    return rules;
   }
 
-  private Grant grant(YamlSection section, String set) {
-    if (!section.has("name")) {
-      section.missing("name", "give the rule a name: it stands in the audit log");
+  private Optional<IssuanceRule> rule(String issuance, YamlNode.Mapping node) {
+    int before = problems.count();
+    Section section = new Section(node, RULE_KEYS, problems);
+    Optional<String> name = section.name("name");
+    section.required("principals", "say who may ask");
+    Map<String, YamlNode.Scalar> principals = words.names(section.texts("principals"));
+    principals.forEach(
+        (text, at) -> {
+          if (!PRINCIPAL.matcher(text).matches()) {
+            problems.add(
+                at,
+                at.described() + " is not a principal",
+                "write spiffe://DOMAIN/PATH, k8s:NAMESPACE/ACCOUNT or oidc:ISSUER#SUBJECT");
+          }
+        });
+    section.required("audiences", "say for whom the token may be");
+    Map<String, YamlNode.Scalar> audiences = words.names(section.texts("audiences"));
+    section.required("scopes", "say which scopes the token may have");
+    Set<String> scopes = words.scopes(section.texts("scopes"));
+    Duration maxTtl = section.duration("max-ttl").orElse(null);
+    OverAsking over = section.flag("narrow") ? OverAsking.NARROWED : OverAsking.REFUSED;
+    if (name.isEmpty() || problems.count() > before) {
+      return Optional.empty();
     }
-    String name = named(section, "name");
-    Duration maxTtl = section.has("max-ttl") ? maxTtl(section) : null;
-    return new Grant(
-        set,
-        name == null ? "?" : name,
-        required(section, "principals", "say who may ask", Words::plain),
-        required(section, "audiences", "say for which services", Words::plain),
-        required(section, "scopes", "say which scopes it may give", Words::scope),
-        maxTtl,
-        section.flag("narrow", OverAsking.REFUSED, OverAsking.NARROWED, OverAsking.REFUSED));
-  }
-
-  private static Duration maxTtl(YamlSection section) {
-    Duration maxTtl = section.duration("max-ttl", LONGEST);
-    if (!maxTtl.isPositive() || maxTtl.compareTo(LONGEST) > 0) {
-      section.refuse("max-ttl", "a token lives longer than 0 and at most 15m", "write 60s, say");
-    }
-    return maxTtl;
-  }
-
-  private Set<String> required(YamlSection section, String key, String remedy, Words.Form form) {
-    if (!section.has(key)) {
-      section.missing(key, remedy);
-    }
-    return Words.read(section, key, form, problems);
-  }
-
-  private @Nullable String named(YamlSection section, String key) {
-    String text = section.text(key);
-    if (text == null) {
-      return null;
-    }
-    Optional<String> name = Words.name(section.get(key).orElseThrow(), text, problems);
-    return name.orElse(null);
+    return Optional.of(
+        new IssuanceRule(
+            issuance, name.get(), principals.keySet(), audiences.keySet(), scopes, maxTtl, over));
   }
 }

@@ -1,131 +1,178 @@
 package io.gat.policy.compile;
 
 import io.gat.policy.IssuancePolicy;
+import io.gat.policy.IssuanceRule;
 import io.gat.policy.Policy;
 import io.gat.policy.evaluate.CompiledPolicy;
-import io.gat.policy.evaluate.RuleSet;
+import io.gat.policy.evaluate.ServiceRules;
+import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
 import io.gat.policy.parse.Source;
 import io.gat.policy.parse.YamlNode;
 import io.gat.policy.parse.YamlReader;
-import io.gat.policy.parse.YamlSection;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/**
- * Turns the texts of a policy into an immutable {@link Policy}, or tells every problem at once. The
- * order of files, documents and rules never changes what the policy means.
- */
+/** Compiles policy files, all of a set together: their order never matters. */
 public final class PolicyCompiler {
   private static final String VERSION = "gat/v1";
 
-  private final List<Problem> problems = new ArrayList<>();
-  private final List<YamlNode> documents = new ArrayList<>();
-  private final List<RuleSet> services = new ArrayList<>();
-  private final List<IssuancePolicy.Grant> grants = new ArrayList<>();
-  private final ServiceReader serviceReader =
-      new ServiceReader(new RuleReader(new CelConditions(), problems), problems);
-  private final IssuanceReader issuanceReader = new IssuanceReader(problems);
+  private final Problems problems = new Problems();
+  private final Problems warnings = new Problems();
+  private final List<ServiceReader.Read> services = new ArrayList<>();
+  private final List<IssuanceRule> issuance = new ArrayList<>();
+  private final Map<String, Position> names = new HashMap<>();
+  private final Map<String, Position> workloads = new HashMap<>();
+  private final Map<String, Position> hosts = new HashMap<>();
 
   private PolicyCompiler() {}
 
-  /** A policy, or what is wrong with its texts. */
-  public sealed interface Result {
-    /**
-     * The texts make a policy.
-     *
-     * @param warnings what is allowed but probably not meant
-     */
-    record Compiled(Policy policy, IssuancePolicy issuance, List<Problem> warnings)
-        implements Result {
-      public Compiled {
-        Objects.requireNonNull(policy);
-        Objects.requireNonNull(issuance);
-        warnings = List.copyOf(warnings);
-      }
-    }
+  /** A policy, or everything that is wrong with it; never both. */
+  public sealed interface Result {}
 
-    /** At least one problem, in the order of the texts. */
-    record Refused(List<Problem> problems) implements Result {
-      public Refused {
-        problems = List.copyOf(problems);
-      }
+  /**
+   * A set that compiles.
+   *
+   * @param policy its services
+   * @param issuance its issuance documents
+   * @param warnings what is allowed but seldom meant
+   */
+  public record Compiled(Policy policy, IssuancePolicy issuance, List<Problem> warnings)
+      implements Result {
+    public Compiled {
+      Objects.requireNonNull(policy);
+      Objects.requireNonNull(issuance);
+      warnings = List.copyOf(warnings);
     }
   }
 
+  /** A set with at least one problem, in the order of files and lines. */
+  public record Refused(List<Problem> problems) implements Result {
+    public Refused {
+      problems = List.copyOf(problems);
+    }
+  }
+
+  /** Compiles a set of files. */
   public static Result compile(List<Source> sources) {
-    PolicyCompiler compiler = new PolicyCompiler();
+    return new PolicyCompiler().run(sources);
+  }
+
+  private Result run(List<Source> sources) {
+    boolean any = false;
     for (Source source : sources) {
-      compiler.read(source);
+      switch (YamlReader.read(source.file(), source.text())) {
+        case YamlReader.Result.Unreadable unreadable -> {
+          problems.addAll(unreadable.problems());
+          any = true;
+        }
+        case YamlReader.Result.Documents documents -> {
+          for (YamlNode document : documents.documents()) {
+            document(document, source);
+            any = true;
+          }
+        }
+      }
     }
-    return compiler.result();
-  }
-
-  private void read(Source source) {
-    switch (YamlReader.read(source.file(), source.text())) {
-      case YamlReader.Result.Unreadable unreadable -> problems.addAll(unreadable.problems());
-      case YamlReader.Result.Documents read -> read.documents().forEach(this::document);
-    }
-  }
-
-  private void document(YamlNode node) {
-    if (!(node instanceof YamlNode.Mapping mapping)) {
+    if (!any) {
+      String file = sources.isEmpty() ? "policy" : sources.getFirst().file();
       problems.add(
-          new Problem(
-              node.position(),
-              "",
-              "a document is a mapping, not " + node.described(),
-              "begin it with version: " + VERSION));
-      return;
+          new Position(file, 1, 1),
+          "",
+          "there is no document in it",
+          "add one with `version: gat/v1` and `service: NAME`");
     }
-    documents.add(mapping);
-    boolean issuance = mapping.get("issuance").isPresent();
-    YamlSection section =
-        new YamlSection(
-            mapping, Path.of(""), problems, issuance ? IssuanceReader.KEYS : ServiceReader.KEYS);
-    version(section);
-    if (issuance) {
-      grants.addAll(issuanceReader.read(section));
-      return;
+    if (problems.count() > 0) {
+      return new Refused(problems.sorted());
     }
-    if (!section.has("service")) {
-      section.missing("service", "a document is about one `service:` or one `issuance:`; name it");
-    }
-    Optional<RuleSet> rules = serviceReader.read(section);
-    rules.ifPresent(services::add);
+    issuance.sort(Comparator.comparing(IssuanceRule::issuance).thenComparing(IssuanceRule::name));
+    String hash = PolicyHash.of(services, issuance);
+    List<ServiceRules> rules =
+        services.stream().map(read -> new ServiceRules(read.service(), read.rules())).toList();
+    return new Compiled(
+        new CompiledPolicy(hash, rules), new IssuancePolicy(issuance), warnings.sorted());
   }
 
-  private static void version(YamlSection section) {
-    if (!section.has("version")) {
-      section.missing("version", "write version: " + VERSION);
+  private void document(YamlNode document, Source source) {
+    if (!(document instanceof YamlNode.Mapping mapping)) {
+      problems.add(
+          document,
+          "a document must be a mapping, not " + document.described(),
+          "start with `version: gat/v1`");
       return;
     }
-    String version = section.text("version");
-    if (version != null && !version.equals(VERSION)) {
-      section.refuse(
-          "version", "this gat does not read version \"" + version + "\"", "write " + VERSION);
+    version(mapping);
+    boolean service = mapping.get("service").isPresent();
+    if (service && mapping.get("issuance").isPresent()) {
+      problems.add(
+          mapping, "a document is of one kind", "put `service` and `issuance` in two documents");
+    } else if (service) {
+      new ServiceReader(source, problems, warnings).read(mapping).ifPresent(this::service);
+    } else if (mapping.get("issuance").isPresent()) {
+      issuance(mapping);
+    } else {
+      problems.add(
+          mapping,
+          "the document says neither `service` nor `issuance`",
+          "add `service: NAME` or `issuance: NAME`");
     }
   }
 
-  private Result result() {
-    if (!problems.isEmpty()) {
-      return new Result.Refused(
-          problems.stream().sorted(Comparator.comparingLong(PolicyCompiler::place)).toList());
+  private void version(YamlNode.Mapping mapping) {
+    Optional<YamlNode> version = mapping.get("version");
+    if (version.isEmpty()) {
+      problems.add(mapping, "`version` is missing", "add `version: " + VERSION + "`");
+    } else if (!(version.get() instanceof YamlNode.Scalar scalar)
+        || !scalar.text().equals(VERSION)) {
+      problems.add(
+          version.get(),
+          "unknown version " + version.get().described(),
+          "write `version: " + VERSION + "`");
     }
-    grants.sort(
-        Comparator.comparing(IssuancePolicy.Grant::set).thenComparing(IssuancePolicy.Grant::name));
-    return new Result.Compiled(
-        new CompiledPolicy(PolicyHash.of(documents), services),
-        new IssuancePolicy(grants),
-        List.of());
   }
 
-  /** Keeps the order of the files, and sorts within each. */
-  private static long place(Problem problem) {
-    return problem.position().line() * 100_000L + problem.position().column();
+  private void issuance(YamlNode.Mapping mapping) {
+    IssuanceReader reader = new IssuanceReader(problems);
+    List<IssuanceRule> rules = reader.read(mapping);
+    rules.stream().findFirst().ifPresent(r -> unique(mapping, "issuance", r.issuance()));
+    issuance.addAll(rules);
+  }
+
+  private void service(ServiceReader.Read read) {
+    unique(read.node(), "service", read.service().name());
+    read.workloads().forEach((text, node) -> unshared(workloads, "workload", text, node));
+    read.hosts().forEach((text, node) -> unshared(hosts, "host", text, node));
+    if (read.service().hosts().isEmpty() && read.service().workloads().isEmpty()) {
+      warnings.add(
+          read.node(),
+          "the service `" + read.service().name() + "` has neither hosts nor workloads",
+          "only a pin or the context extension gat.service leads to it");
+    }
+    services.add(read);
+  }
+
+  private void unique(YamlNode.Mapping document, String kind, String name) {
+    YamlNode node = document.get(kind).orElse(document);
+    Position first = names.putIfAbsent(kind + " " + name, node.position());
+    if (first != null) {
+      problems.add(
+          node, "the " + kind + " `" + name + "` is already defined at " + first, "rename one");
+    }
+  }
+
+  private void unshared(
+      Map<String, Position> taken, String what, String text, YamlNode.Scalar node) {
+    Position first = taken.putIfAbsent(text, node.position());
+    if (first != null) {
+      problems.add(
+          node,
+          "the " + what + " `" + text + "` already belongs to the service at " + first,
+          "a " + what + " belongs to one service");
+    }
   }
 }

@@ -1,68 +1,91 @@
 package io.gat.policy.compile;
 
-import io.gat.policy.parse.YamlNode;
+import io.gat.policy.Condition;
+import io.gat.policy.IssuanceRule;
+import io.gat.policy.Rule;
+import io.gat.policy.Service;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 
 /**
- * The hash of a set of documents: the same for the same meaning, whatever the files are called, in
- * which order they come, how they are laid out and commented. The order of a mapping's keys does
- * not count; the order of a list's items does.
+ * The hash of what a set means: of its services and rules sorted by name, with every list whose
+ * order has no meaning sorted too. Comments, formatting, file names and the order of files and
+ * rules don't change it.
  */
 final class PolicyHash {
-  private static final int BYTES = 8;
+  private final StringBuilder text = new StringBuilder();
 
   private PolicyHash() {}
 
-  /** The first 16 hex digits of SHA-256. */
-  static String of(List<YamlNode> documents) {
-    StringBuilder canonical = new StringBuilder();
-    documents.stream()
-        .map(PolicyHash::print)
-        .sorted()
-        .forEach(text -> canonical.append(text).append('\n'));
+  static String of(List<ServiceReader.Read> services, List<IssuanceRule> issuance) {
+    PolicyHash hash = new PolicyHash();
+    services.stream()
+        .sorted(Comparator.comparing(read -> read.service().name()))
+        .forEach(hash::service);
+    issuance.stream()
+        .sorted(Comparator.comparing(IssuanceRule::issuance).thenComparing(IssuanceRule::name))
+        .forEach(hash::issuance);
+    return hash.digest();
+  }
+
+  private void service(ServiceReader.Read read) {
+    Service service = read.service();
+    put("service").put(service.name());
+    put(service.workloads()).put(service.hosts()).put(service.audiences());
+    put(service.credential().word()).put(service.paths().name());
+    put(service.caseSensitivity().name());
+    read.rules().stream()
+        .map(r -> r.rule())
+        .sorted(Comparator.comparing(Rule::name))
+        .forEach(this::rule);
+  }
+
+  private void rule(Rule rule) {
+    put("rule").put(rule.name()).put(rule.methods()).put(rule.paths());
+    switch (rule.effect()) {
+      case Rule.Effect.Open open -> put("public");
+      case Rule.Effect.Closed closed -> put("deny");
+      case Rule.Effect.Guarded guard ->
+          put("guarded")
+              .put(guard.allScopes())
+              .put(guard.anyScope())
+              .put(guard.maxAge().map(Duration::toString).orElse(""))
+              .put(guard.when().map(Condition::source).orElse(""));
+    }
+  }
+
+  private void issuance(IssuanceRule rule) {
+    put("issuance").put(rule.issuance()).put(rule.name());
+    put(rule.principals()).put(rule.audiences()).put(rule.scopes());
+    put(rule.maxTtl().map(Duration::toString).orElse("")).put(rule.overAsking().name());
+  }
+
+  // With its length before it, so that no two sets are the same text.
+  private PolicyHash put(String value) {
+    text.append(value.length()).append(':').append(value);
+    return this;
+  }
+
+  private PolicyHash put(Collection<String> values) {
+    text.append(values.size()).append('[');
+    values.stream().sorted().forEach(this::put);
+    return this;
+  }
+
+  private String digest() {
     try {
-      byte[] digest =
+      byte[] sum =
           MessageDigest.getInstance("SHA-256")
-              .digest(canonical.toString().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, BYTES);
+              .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(sum, 0, 8);
     } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
+      throw new IllegalStateException("every JDK has SHA-256", e);
     }
-  }
-
-  private static String print(YamlNode node) {
-    StringBuilder out = new StringBuilder();
-    print(node, out);
-    return out.toString();
-  }
-
-  /** Lengths before texts keep two different trees from printing alike. */
-  private static void print(YamlNode node, StringBuilder out) {
-    switch (node) {
-      case YamlNode.Scalar s -> text(s.text(), out.append('s'));
-      case YamlNode.Sequence list -> {
-        out.append('l').append(list.items().size()).append(':');
-        list.items().forEach(item -> print(item, out));
-      }
-      case YamlNode.Mapping mapping -> {
-        out.append('m').append(mapping.entries().size()).append(':');
-        mapping.entries().stream()
-            .sorted(Comparator.comparing(YamlNode.Entry::key))
-            .forEach(
-                entry -> {
-                  text(entry.key(), out);
-                  print(entry.value(), out);
-                });
-      }
-    }
-  }
-
-  private static void text(String text, StringBuilder out) {
-    out.append(text.length()).append(':').append(text);
   }
 }

@@ -2,28 +2,23 @@ package io.gat.policy.compile;
 
 import io.gat.policy.Credential;
 import io.gat.policy.PathNormalization;
-import io.gat.policy.Rule;
 import io.gat.policy.Service;
-import io.gat.policy.evaluate.RuleSet;
-import io.gat.policy.evaluate.Template;
-import io.gat.policy.parse.Position;
-import io.gat.policy.parse.Problem;
+import io.gat.policy.evaluate.LiteralCase;
+import io.gat.policy.evaluate.PathTemplate;
+import io.gat.policy.evaluate.ServiceRules.TemplatedRule;
+import io.gat.policy.parse.Source;
 import io.gat.policy.parse.YamlNode;
-import io.gat.policy.parse.YamlSection;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/** Reads {@code service:} documents; what one service claims, no other may. */
+/** Reads a {@code service:} document. */
 final class ServiceReader {
-  static final List<String> KEYS =
+  private static final List<String> KEYS =
       List.of(
           "version",
           "service",
@@ -34,157 +29,133 @@ final class ServiceReader {
           "paths",
           "ignore-case",
           "rules");
-  private static final Map<String, Credential> CREDENTIALS =
-      Stream.of(Credential.values())
-          .collect(Collectors.toUnmodifiableMap(Credential::word, Function.identity()));
 
-  private final RuleReader rules;
-  private final List<Problem> problems;
-  private final Map<String, Position> names = new HashMap<>();
-  private final Map<String, String> ownerOfHost = new HashMap<>();
-  private final Map<String, String> ownerOfWorkload = new HashMap<>();
+  private final Source source;
+  private final Problems problems;
+  private final Problems warnings;
+  private final Words words;
 
-  ServiceReader(RuleReader rules, List<Problem> problems) {
-    this.rules = rules;
+  ServiceReader(Source source, Problems problems, Problems warnings) {
+    this.source = source;
     this.problems = problems;
+    this.warnings = warnings;
+    this.words = new Words(problems);
   }
 
-  Optional<RuleSet> read(YamlSection section) {
-    String name = name(section);
-    Set<String> workloads = Words.read(section, "workloads", Words::plain, problems);
-    Set<String> hosts = Words.read(section, "hosts", Words::host, problems);
-    if (!section.has("audience")) {
-      section.missing("audience", "name the audience that a token for this service carries");
-    }
-    Set<String> audiences = Words.read(section, "audience", Words::plain, problems);
-    Credential credential = section.word("credential", Credential.BEARER, CREDENTIALS);
-    PathNormalization paths = section.read("paths", PathNormalization.NONE, NORMALIZATION);
-    Service.CaseSensitivity caseSensitivity =
-        section.flag(
-            "ignore-case",
-            Service.CaseSensitivity.EXACT,
-            Service.CaseSensitivity.IGNORE_CASE,
-            Service.CaseSensitivity.EXACT);
-    if (name != null) {
-      claim(section, "hosts", hosts, name, ownerOfHost);
-      claim(section, "workloads", workloads, name, ownerOfWorkload);
-    }
-    Service service =
-        new Service(
-            name == null ? "?" : name,
-            workloads,
-            hosts,
-            List.copyOf(audiences),
-            credential,
-            paths,
-            caseSensitivity);
-    RuleSet set = rules(section, service);
-    return name == null ? Optional.empty() : Optional.of(set);
+  /**
+   * A service as read; whether its names are free is the compiler's to judge.
+   *
+   * @param node its document
+   * @param workloads with their places
+   * @param hosts with their places
+   */
+  record Read(
+      YamlNode.Mapping node,
+      Service service,
+      List<TemplatedRule> rules,
+      Map<String, YamlNode.Scalar> workloads,
+      Map<String, YamlNode.Scalar> hosts) {}
+
+  Optional<Read> read(YamlNode.Mapping document) {
+    Section section = new Section(document, KEYS, problems);
+    Optional<String> name = section.name("service");
+    Map<String, YamlNode.Scalar> workloads = words.names(section.texts("workloads"));
+    Map<String, YamlNode.Scalar> hosts = words.hosts(section.texts("hosts"));
+    section.required("audience", "add `audience: NAME`, which a token must carry");
+    Map<String, YamlNode.Scalar> audiences = words.names(section.texts("audience"));
+    Credential credential =
+        section
+            .word("credential", Arrays.stream(Credential.values()).map(Credential::word).toList())
+            .flatMap(
+                w -> Arrays.stream(Credential.values()).filter(c -> c.word().equals(w)).findFirst())
+            .orElse(Credential.BEARER);
+    PathNormalization paths =
+        section
+            .word("paths", Arrays.stream(PathNormalization.values()).map(Enum::name).toList())
+            .map(PathNormalization::valueOf)
+            .orElse(PathNormalization.NONE);
+    Service.CaseSensitivity sensitivity =
+        section.flag("ignore-case")
+            ? Service.CaseSensitivity.IGNORE_CASE
+            : Service.CaseSensitivity.EXACT;
+    List<TemplatedRule> rules = rules(section, LiteralCase.of(sensitivity));
+    // Read on without a name, so that a document's errors come all at once.
+    return name.map(
+        n ->
+            new Read(
+                document,
+                new Service(
+                    n,
+                    workloads.keySet(),
+                    hosts.keySet(),
+                    List.copyOf(audiences.keySet()),
+                    credential,
+                    paths,
+                    sensitivity),
+                rules,
+                workloads,
+                hosts));
   }
 
-  private static final YamlSection.Form<PathNormalization> NORMALIZATION =
-      new YamlSection.Form<>() {
-        @Override
-        public Optional<PathNormalization> read(String text) {
-          return Stream.of(PathNormalization.values())
-              .filter(n -> n.name().equals(text.toUpperCase(Locale.ROOT)))
-              .findFirst();
-        }
-
-        @Override
-        public String description() {
-          return "a path normalization";
-        }
-
-        @Override
-        public String remedy() {
-          return "write NONE, BASE, MERGE_SLASHES or DECODE_AND_MERGE_SLASHES, as your mesh does";
-        }
-      };
-
-  private @Nullable String name(YamlSection section) {
-    String text = section.text("service");
-    if (text == null) {
-      return null;
-    }
-    YamlNode node = section.get("service").orElseThrow();
-    Optional<String> name = Words.name(node, text, problems);
-    if (name.isPresent()) {
-      Position first = names.putIfAbsent(name.get(), node.position());
-      if (first != null) {
-        section.refuse(
-            node,
-            "the service `" + name.get() + "` stands twice, first at " + first,
-            "put all its rules into one document");
-        return null;
-      }
-    }
-    return name.orElse(null);
-  }
-
-  private static void claim(
-      YamlSection section,
-      String key,
-      Set<String> values,
-      String name,
-      Map<String, String> owners) {
-    for (String value : values) {
-      String owner = owners.putIfAbsent(value, name);
-      if (owner != null && !owner.equals(name)) {
-        section.refuse(
-            key,
-            "\"" + value + "\" belongs to the service `" + owner + "` already",
-            "name it in one service");
-      }
-    }
-  }
-
-  private RuleSet rules(YamlSection section, Service service) {
-    RuleSet.Builder builder = new RuleSet.Builder(service);
-    Map<String, Position> ruleNames = new HashMap<>();
-    List<YamlNode> nodes = section.items("rules");
-    if (!section.has("rules")) {
-      section.missing("rules", "write at least one; what no rule names is denied");
-    } else if (nodes != null && nodes.isEmpty()) {
-      section.refuse("rules", "the list is empty", "write at least one rule");
-    }
-    for (YamlNode node : nodes == null ? List.<YamlNode>of() : nodes) {
-      YamlSection inner = section.section(node, RuleReader.KEYS);
-      Optional<RuleReader.Read> read = inner == null ? Optional.empty() : rules.read(inner, node);
+  private List<TemplatedRule> rules(Section section, LiteralCase literals) {
+    List<TemplatedRule> rules = new ArrayList<>();
+    Map<String, YamlNode> names = new HashMap<>();
+    Map<List<String>, List<Claim>> claims = new HashMap<>();
+    RuleReader reader = new RuleReader(source, problems, warnings);
+    for (YamlNode.Mapping node :
+        section.mappings("rules", "add rules such as - {name: read, paths: [\"/v1/{id}\"]}")) {
+      Optional<RuleReader.Read> read = reader.read(node);
       if (read.isEmpty()) {
         continue;
       }
-      Rule rule = read.get().rule();
-      Position first = ruleNames.putIfAbsent(rule.name(), node.position());
+      TemplatedRule rule = read.get().rule();
+      YamlNode nameNode = node.get("name").orElse(node);
+      YamlNode first = names.putIfAbsent(rule.rule().name(), nameNode);
       if (first != null) {
-        section.refuse(
-            node,
-            "the rule name `" + rule.name() + "` stands twice, first at " + first,
-            "give one of them another name");
+        problems.add(
+            nameNode,
+            "the rule `" + rule.rule().name() + "` is already defined at " + first.position(),
+            "rename one");
       }
-      add(builder, read.get(), section);
+      for (Map.Entry<PathTemplate, YamlNode.Scalar> path : read.get().paths().entrySet()) {
+        claim(
+            claims.computeIfAbsent(path.getKey().shape(literals), s -> new ArrayList<>()),
+            new Claim(rule, path.getKey(), path.getValue()));
+      }
+      rules.add(rule);
     }
-    return builder.build();
+    return rules;
   }
 
-  private static void add(RuleSet.Builder builder, RuleReader.Read read, YamlSection section) {
-    for (Template template : read.templates()) {
-      builder
-          .add(read.rule(), template)
-          .ifPresent(
-              other ->
-                  section.refuse(
-                      read.node(),
-                      other.name().equals(read.rule().name())
-                          ? "the rule names the template " + template.text() + " twice"
-                          : "`"
-                              + read.rule().name()
-                              + "` and `"
-                              + other.name()
-                              + "` both allow "
-                              + template.text()
-                              + " for a common method",
-                      "the order of rules never matters: part them by method or path, or make them one"));
+  private record Claim(TemplatedRule rule, PathTemplate template, YamlNode.Scalar node) {}
+
+  private void claim(List<Claim> others, Claim claim) {
+    for (Claim other : others) {
+      if (other.rule().rule().name().equals(claim.rule().rule().name())) {
+        problems.add(
+            claim.node(),
+            "`"
+                + claim.template().text()
+                + "` matches the same paths as `"
+                + other.template().text()
+                + "` before it",
+            "remove one of them");
+        return;
+      }
+      Optional<String> common = RuleReader.commonAllow(other.rule().rule(), claim.rule().rule());
+      if (common.isPresent()) {
+        problems.add(
+            claim.node(),
+            String.format(
+                Locale.ROOT,
+                "the rule `%s` already allows %s on the same paths at %s",
+                other.rule().rule().name(),
+                common.get(),
+                other.node().position()),
+            "give them different methods or paths, or make them one rule");
+        return;
+      }
     }
+    others.add(claim);
   }
 }

@@ -1,134 +1,120 @@
 package io.gat.policy.compile;
 
 import io.gat.policy.CanonicalHost;
-import io.gat.policy.evaluate.HttpToken;
-import io.gat.policy.parse.Problem;
+import io.gat.policy.HttpToken;
 import io.gat.policy.parse.YamlNode;
-import io.gat.policy.parse.YamlSection;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
-/** Reads lists of words, each in a form of its own; one text stands for a list of one. */
+/** Checks lists of words: methods, scopes, hosts, names of others. */
 final class Words {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
-
-  /** RFC 6749, section 3.3: scope-token. */
-  private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]+");
-
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
 
-  private Words() {}
+  private final Problems problems;
 
-  /** What one word must be. */
-  interface Form {
-    /** The word as gat compares it; notes a problem and gives nothing where it is not one. */
-    Optional<String> read(YamlNode node, String text, List<Problem> problems);
+  Words(Problems problems) {
+    this.problems = problems;
   }
 
-  /** The words under a key, without repetitions; an empty list is a problem. */
-  static Set<String> read(YamlSection section, String key, Form form, List<Problem> problems) {
-    Set<String> words = new LinkedHashSet<>();
-    for (YamlNode node : nodes(section, key)) {
-      String text = section.text(node);
-      if (text != null) {
-        Optional<String> word = form.read(node, text, problems);
-        if (word.isPresent() && !words.add(word.get())) {
-          section.refuse(node, "\"" + text + "\" stands twice", "remove one of them");
+  Set<String> methods(List<YamlNode.Scalar> texts) {
+    Set<String> methods = new LinkedHashSet<>();
+    for (YamlNode.Scalar node : texts) {
+      String text = node.text();
+      String upper = text.toUpperCase(Locale.ROOT);
+      if (!HttpToken.isToken(text) || text.equals("*")) {
+        problems.add(
+            node,
+            node.described() + " is not an HTTP method",
+            text.equals("*") ? "leave `methods` out for any method" : "write one such as GET");
+      } else if (!METHODS.contains(text) && METHODS.contains(upper)) {
+        problems.add(
+            node,
+            "methods are case-sensitive, and no client sends `" + text + "`",
+            "did you mean " + upper + "?");
+      } else {
+        methods.add(text);
+      }
+    }
+    return methods;
+  }
+
+  /** Scope tokens of RFC 6749, section 3.3. */
+  Set<String> scopes(List<YamlNode.Scalar> texts) {
+    Set<String> scopes = new LinkedHashSet<>();
+    for (YamlNode.Scalar node : texts) {
+      if (node.text().indexOf(' ') >= 0) {
+        problems.add(node, "one entry is one scope", "write a list: [one, two]");
+      } else if (!node.text()
+          .chars()
+          .allMatch(c -> c > 0x20 && c < 0x7f && c != '"' && c != '\\')) {
+        problems.add(
+            node,
+            node.described() + " is not a scope",
+            "use printable ASCII without space, quote and backslash");
+      } else {
+        scopes.add(node.text());
+      }
+    }
+    return scopes;
+  }
+
+  /** Names of audiences, workloads, principals: any text without blanks and controls. */
+  Map<String, YamlNode.Scalar> names(List<YamlNode.Scalar> texts) {
+    Map<String, YamlNode.Scalar> names = new LinkedHashMap<>();
+    for (YamlNode.Scalar node : texts) {
+      if (node.text()
+          .chars()
+          .anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
+        problems.add(node, node.described() + " has a blank in it", "remove it");
+      } else {
+        names.put(node.text(), node);
+      }
+    }
+    return names;
+  }
+
+  /** Hosts by their canonical form. */
+  Map<String, YamlNode.Scalar> hosts(List<YamlNode.Scalar> texts) {
+    Map<String, YamlNode.Scalar> hosts = new LinkedHashMap<>();
+    for (YamlNode.Scalar node : texts) {
+      String text = node.text();
+      boolean wild = text.startsWith("*.");
+      String name = wild ? text.substring(2) : text;
+      if (text.contains("://")) {
+        problems.add(node, "a host has no scheme", "write the name only");
+      } else if (name.indexOf('*') >= 0) {
+        problems.add(
+            node,
+            "`*` may only be the first label of a host",
+            "write something like *.example.com");
+      } else if (name.indexOf('/') >= 0) {
+        problems.add(node, "a host has no path", "put the path into `paths` of a rule");
+      } else if ((!name.startsWith("[") && name.indexOf(':') >= 0) || name.contains("]:")) {
+        problems.add(node, "a host has no port", "write the name only; every port is meant");
+      } else {
+        switch (CanonicalHost.parse(name)) {
+          case CanonicalHost.Canonical canonical when !canonical.host().isEmpty() -> {
+            if (hosts.put((wild ? "*." : "") + canonical.host(), node) != null) {
+              problems.add(node, node.described() + " stands twice", "remove one of them");
+            }
+          }
+          case CanonicalHost.Canonical empty -> notHost(node);
+          case CanonicalHost.Ambiguous ambiguous -> notHost(node);
         }
       }
     }
-    return words;
+    return hosts;
   }
 
-  /** The nodes of a list, or the one node that stands for it. */
-  static List<YamlNode> nodes(YamlSection section, String key) {
-    Optional<YamlNode> node = section.get(key);
-    if (node.isEmpty()) {
-      return List.of();
-    }
-    return switch (node.get()) {
-      case YamlNode.Sequence list -> {
-        if (list.items().isEmpty()) {
-          section.refuse(key, "the list is empty", "name at least one, or remove the key");
-        }
-        yield new ArrayList<>(list.items());
-      }
-      case YamlNode.Scalar one -> List.of(one);
-      case YamlNode.Mapping mapping -> {
-        section.refuse(key, "a list is expected, not a mapping", "write it as [a, b]");
-        yield List.of();
-      }
-    };
-  }
-
-  /** A name of ours: of a service, a rule, a set. */
-  static Optional<String> name(YamlNode node, String text, List<Problem> problems) {
-    return NAME.matcher(text).matches()
-        ? Optional.of(text)
-        : refuse(
-            node,
-            "\"" + text + "\" is not a name",
-            "use letters, digits, dot, dash and underscore, at most 128",
-            problems);
-  }
-
-  static Optional<String> scope(YamlNode node, String text, List<Problem> problems) {
-    return SCOPE.matcher(text).matches()
-        ? Optional.of(text)
-        : refuse(
-            node,
-            "\"" + text + "\" is not a scope (RFC 6749, section 3.3)",
-            "list scopes one by one, without spaces, quotes and backslashes",
-            problems);
-  }
-
-  static Optional<String> method(YamlNode node, String text, List<Problem> problems) {
-    String upper = text.toUpperCase(Locale.ROOT);
-    if (!text.equals(upper) && METHODS.contains(upper)) {
-      return refuse(
-          node,
-          "\"" + text + "\" never matches: methods are case-sensitive",
-          "did you mean `" + upper + "`?",
-          problems);
-    }
-    return HttpToken.matches(text)
-        ? Optional.of(text)
-        : refuse(
-            node, "\"" + text + "\" is not an HTTP method", "list methods one by one", problems);
-  }
-
-  /** A host in canonical form, or {@code *.} and a domain. */
-  static Optional<String> host(YamlNode node, String text, List<Problem> problems) {
-    boolean wild = text.startsWith("*.");
-    String plain = wild ? text.substring(2) : text;
-    if (CanonicalHost.parse(plain) instanceof CanonicalHost.Result.Canonical canonical
-        && !canonical.host().isEmpty()
-        && !plain.matches(".*:\\d+")) {
-      return Optional.of(wild ? "*." + canonical.host() : canonical.host());
-    }
-    return refuse(
+  private void notHost(YamlNode.Scalar node) {
+    problems.add(
         node,
-        "\"" + text + "\" is not a host",
-        "write a host name without scheme, port and path, or `*.` and a domain",
-        problems);
-  }
-
-  /** Any text without white space: an audience, a principal. */
-  static Optional<String> plain(YamlNode node, String text, List<Problem> problems) {
-    return text.chars().noneMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))
-        ? Optional.of(text)
-        : refuse(node, "\"" + text + "\" has white space", "list values one by one", problems);
-  }
-
-  private static Optional<String> refuse(
-      YamlNode node, String message, String remedy, List<Problem> problems) {
-    problems.add(new Problem(node.position(), node.path(), message, remedy));
-    return Optional.empty();
+        node.described() + " is not a host name",
+        "use letters, digits, - and _ between dots, up to 253 characters");
   }
 }

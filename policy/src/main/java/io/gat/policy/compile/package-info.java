@@ -1,8 +1,8 @@
 /**
- * Tree into an immutable policy, all errors at once.
+ * Trees into an immutable policy, with all errors at once.
  *
- * <p>Collaborators: {@code parse} gives trees with positions, {@code evaluate} holds what comes
- * out. Used by one thread at a time; what it returns is immutable.
+ * <p>Collaborators: {@code parse} gives the trees, {@code evaluate} is what they become. {@link
+ * io.gat.policy.compile.PolicyCompiler} is the only way in. Nothing here is shared between threads.
  */
 @NullMarked
 package io.gat.policy.compile;

@@ -3,6 +3,7 @@ package io.gat.policy.evaluate;
 import io.gat.policy.AccessRequest;
 import io.gat.policy.Ambiguity;
 import io.gat.policy.CanonicalPath;
+import io.gat.policy.HttpToken;
 import io.gat.policy.PathNormalization;
 import io.gat.policy.Policy;
 import io.gat.policy.Service;
@@ -16,35 +17,45 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A policy as look-up tables: services by name, workload and host, rules by path. */
+/** All services of a loaded set, by each way to find one. */
 public final class CompiledPolicy implements Policy {
-  private static final String SERVICE_EXTENSION = "gat.service";
+  private static final String EXTENSION = "gat.service";
 
   private final String hash;
-  private final Map<String, RuleSet> byName = new TreeMap<>();
-  private final Map<String, RuleSet> byWorkload = new HashMap<>();
-  private final Map<String, RuleSet> byHost = new HashMap<>();
+  private final Map<String, ServiceRules> byName;
+  private final Map<String, ServiceRules> byWorkload;
+  private final Map<String, ServiceRules> byHost;
+  private final Map<String, ServiceRules> byHostSuffix;
+  private final List<Service> services;
 
-  /** By what follows {@code *} in a host pattern: a dot and the domain. */
-  private final Map<String, RuleSet> byDomain = new HashMap<>();
-
-  /**
-   * A policy.
-   *
-   * @param services with names, workloads and hosts that belong to one each
-   */
-  public CompiledPolicy(String hash, List<RuleSet> services) {
+  public CompiledPolicy(String hash, Collection<ServiceRules> services) {
     this.hash = Objects.requireNonNull(hash);
-    for (RuleSet rules : services) {
-      byName.put(rules.service().name(), rules);
-      rules.service().workloads().forEach(w -> byWorkload.put(w, rules));
-      for (String host : rules.service().hosts()) {
+    Map<String, ServiceRules> names = new TreeMap<>();
+    Map<String, ServiceRules> workloads = new HashMap<>();
+    Map<String, ServiceRules> hosts = new HashMap<>();
+    Map<String, ServiceRules> suffixes = new HashMap<>();
+    for (ServiceRules rules : services) {
+      Service service = rules.service();
+      put(names, service.name(), rules);
+      service.workloads().forEach(workload -> put(workloads, workload, rules));
+      for (String host : service.hosts()) {
         if (host.startsWith("*.")) {
-          byDomain.put(host.substring(1), rules);
+          put(suffixes, host.substring(2), rules);
         } else {
-          byHost.put(host, rules);
+          put(hosts, host, rules);
         }
       }
+    }
+    this.services = names.values().stream().map(ServiceRules::service).toList();
+    this.byName = Map.copyOf(names);
+    this.byWorkload = Map.copyOf(workloads);
+    this.byHost = Map.copyOf(hosts);
+    this.byHostSuffix = Map.copyOf(suffixes);
+  }
+
+  private static void put(Map<String, ServiceRules> map, String key, ServiceRules rules) {
+    if (map.put(key, rules) != null) {
+      throw new IllegalArgumentException("two services share " + key);
     }
   }
 
@@ -55,60 +66,57 @@ public final class CompiledPolicy implements Policy {
 
   @Override
   public Collection<Service> services() {
-    return byName.values().stream().map(RuleSet::service).toList();
+    return services;
   }
 
   @Override
   public Optional<Service> service(String name) {
-    return Optional.ofNullable(byName.get(name)).map(RuleSet::service);
+    return Optional.ofNullable(byName.get(name)).map(ServiceRules::service);
   }
 
   @Override
   public Verdict judge(AccessRequest request, String pin) {
-    Optional<Ambiguity> ambiguity = request.ambiguity();
-    if (ambiguity.isPresent()) {
-      return new Verdict.Ambiguous(ambiguity.get());
+    Optional<Ambiguity> unclear = request.ambiguity();
+    if (unclear.isPresent()) {
+      return new Verdict.Ambiguous(unclear.get());
     }
-    if (!HttpToken.matches(request.method())) {
+    if (!HttpToken.isToken(request.method())) {
       return new Verdict.Ambiguous(Ambiguity.METHOD);
     }
-    RuleSet rules = rules(request, pin);
-    PathNormalization normalization =
-        rules == null ? PathNormalization.NONE : rules.service().paths();
-    return switch (CanonicalPath.parse(request.rawPath(), normalization)) {
-      case CanonicalPath.Result.Unclear unclear -> new Verdict.Ambiguous(unclear.why());
-      case CanonicalPath.Result.Canonical canonical ->
-          rules == null ? new Verdict.NoService() : rules.judge(canonical.path(), request.method());
+    ServiceRules rules = find(request, pin);
+    PathNormalization paths = rules == null ? PathNormalization.NONE : rules.service().paths();
+    return switch (CanonicalPath.parse(request.rawPath(), paths)) {
+      case CanonicalPath.Ambiguous ambiguous -> new Verdict.Ambiguous(ambiguous.why());
+      case CanonicalPath.Canonical path ->
+          rules == null ? new Verdict.NoService() : rules.judge(request.method(), path.segments());
     };
   }
 
-  private @Nullable RuleSet rules(AccessRequest request, String pin) {
-    RuleSet host = ofHost(request.host());
-    String named =
-        pin.isEmpty() ? request.contextExtensions().getOrDefault(SERVICE_EXTENSION, "") : pin;
-    RuleSet decided;
-    if (!named.isEmpty()) {
-      decided = byName.get(named);
-    } else {
+  private @Nullable ServiceRules find(AccessRequest request, String pin) {
+    ServiceRules byHost = ofHost(request.host());
+    String named = pin.isEmpty() ? request.contextExtensions().getOrDefault(EXTENSION, "") : pin;
+    ServiceRules decided;
+    if (named.isEmpty()) {
       decided = byWorkload.get(request.destinationPrincipal());
       if (decided == null) {
-        return host;
+        return byHost;
       }
+    } else {
+      decided = byName.get(named);
     }
-    // The host is the caller's to choose: it may not name a service that somebody else is behind.
-    return host == null || host == decided ? decided : null;
+    // The Host header is the caller's to choose: it must not contradict what the mesh says.
+    return byHost == null || byHost == decided ? decided : null;
   }
 
-  /** The exact host, else the longest {@code *.} pattern. */
-  private @Nullable RuleSet ofHost(String host) {
-    RuleSet exact = byHost.get(host);
-    if (exact != null || byDomain.isEmpty()) {
+  private @Nullable ServiceRules ofHost(String host) {
+    ServiceRules exact = byHost.get(host);
+    if (exact != null || byHostSuffix.isEmpty()) {
       return exact;
     }
-    for (int dot = host.indexOf('.', 1); dot > 0; dot = host.indexOf('.', dot + 1)) {
-      RuleSet rules = byDomain.get(host.substring(dot));
-      if (rules != null) {
-        return rules;
+    for (int dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
+      ServiceRules wild = byHostSuffix.get(host.substring(dot + 1));
+      if (wild != null) {
+        return wild;
       }
     }
     return null;

@@ -1,135 +1,115 @@
 package io.gat.policy.evaluate;
 
-import io.gat.policy.Service.CaseSensitivity;
+import io.gat.policy.Rule;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Path templates as a trie, immutable once built: each node branches by literal, by {@code {x}} and
- * by {@code {x=**}}.
+ * Path templates as a tree of their segments.
  *
- * <p><b>Search.</b> A depth-first walk that tries the literal branch before {@code {x}} before
- * {@code {x=**}} meets the matching templates in the order of their specificity, so the first one
- * that is found owns the path. Two branches for one segment could make the walk exponential in the
- * path's length, but not here: a node is reached by exactly one sequence of branches, so a walk
- * visits each node of the trie at most once, and no node deeper than the path. With k templates of
- * n segments that is at most k × n nodes, and only those that agree with the path so far.
- *
- * @param <T> what a template stands for
+ * <p>A search walks it depth first and tries, at each node, the literal child, then the child for
+ * any one segment, then the rest: so what it finds first is the most specific template by
+ * comparison from left to right, and stepping back is built in. A node stands at one depth and has
+ * one parent, so a search visits it at most once: the work is bounded by the nodes whose prefix
+ * matches, never exponential in the path. Where few templates overlap, that is the path's length.
  */
-public final class PathTrie<T> {
-  private final Node<T> root;
-  private final CaseSensitivity caseSensitivity;
+final class PathTrie {
+  private final Node root;
 
-  private PathTrie(Node<T> root, CaseSensitivity caseSensitivity) {
-    this.root = root;
-    this.caseSensitivity = caseSensitivity;
-  }
-
-  private static final class Node<T> {
-    final Map<String, Node<T>> literals = new HashMap<>();
-    @Nullable Node<T> one;
-
-    /** What ends here. */
-    @Nullable T exact;
-
-    /** What takes all that is left from here. */
-    @Nullable T rest;
-  }
-
-  /** Collects templates; two of the same shape share one value. */
-  public static final class Builder<T> {
-    private final Node<T> root = new Node<>();
-    private final CaseSensitivity caseSensitivity;
-
-    public Builder(CaseSensitivity caseSensitivity) {
-      this.caseSensitivity = caseSensitivity;
+  PathTrie(List<Placed> rules, LiteralCase literals) {
+    Building building = new Building();
+    for (Placed placed : rules) {
+      building.add(placed, literals);
     }
-
-    /** The value of this template's shape, made where there is none yet. */
-    public T at(Template template, Supplier<T> make) {
-      Node<T> node = root;
-      for (Template.Part part : template.parts()) {
-        switch (part) {
-          case Template.Part.Literal literal ->
-              node =
-                  node.literals.computeIfAbsent(
-                      folded(literal.text(), caseSensitivity), t -> new Node<>());
-          case Template.Part.One one -> {
-            if (node.one == null) {
-              node.one = new Node<>();
-            }
-            node = node.one;
-          }
-          case Template.Part.Rest rest -> {
-            T value = node.rest == null ? make.get() : node.rest;
-            node.rest = value;
-            return value;
-          }
-        }
-      }
-      T value = node.exact == null ? make.get() : node.exact;
-      node.exact = value;
-      return value;
-    }
-
-    public PathTrie<T> build() {
-      return new PathTrie<>(root, caseSensitivity);
-    }
+    this.root = building.build();
   }
 
-  private static String folded(String text, CaseSensitivity caseSensitivity) {
-    return switch (caseSensitivity) {
-      case EXACT -> text;
-      case IGNORE_CASE -> text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
-    };
-  }
+  /** A rule at one of its templates. */
+  record Placed(Rule rule, PathTemplate template) {}
 
   /**
-   * The most specific template that matches and whose value is wanted.
+   * The most specific match that is accepted.
    *
-   * @param segments the canonical path's
-   * @param wanted asked of each match, the most specific first, until it says yes
+   * @param keys the path's segments as {@link LiteralCase} keys
    */
-  public Optional<T> find(List<String> segments, Predicate<T> wanted) {
-    List<String> keys = segments;
-    if (caseSensitivity == CaseSensitivity.IGNORE_CASE) {
-      keys = new ArrayList<>(segments.size());
-      for (String segment : segments) {
-        keys.add(folded(segment, caseSensitivity));
-      }
-    }
-    return Optional.ofNullable(find(root, keys, 0, wanted));
+  Optional<List<Placed>> find(List<String> keys, Predicate<List<Placed>> accepts) {
+    return Optional.ofNullable(find(root, keys, 0, accepts));
   }
 
-  private @Nullable T find(Node<T> node, List<String> keys, int depth, Predicate<T> wanted) {
-    if (depth == keys.size()) {
-      if (node.exact != null && wanted.test(node.exact)) {
-        return node.exact;
+  private static @Nullable List<Placed> find(
+      Node node, List<String> keys, int at, Predicate<List<Placed>> accepts) {
+    if (at == keys.size()) {
+      if (!node.end.isEmpty() && accepts.test(node.end)) {
+        return node.end;
       }
     } else {
-      String key = keys.get(depth);
-      Node<T> literal = node.literals.get(key);
+      String key = keys.get(at);
+      Node literal = node.literals.get(key);
       if (literal != null) {
-        T found = find(literal, keys, depth + 1, wanted);
+        List<Placed> found = find(literal, keys, at + 1, accepts);
         if (found != null) {
           return found;
         }
       }
-      if (node.one != null && !key.isEmpty()) {
-        T found = find(node.one, keys, depth + 1, wanted);
+      Node single = node.single;
+      if (single != null && !key.isEmpty()) {
+        List<Placed> found = find(single, keys, at + 1, accepts);
         if (found != null) {
           return found;
         }
       }
     }
-    return node.rest != null && wanted.test(node.rest) ? node.rest : null;
+    return !node.rest.isEmpty() && accepts.test(node.rest) ? node.rest : null;
+  }
+
+  private record Node(
+      Map<String, Node> literals, @Nullable Node single, List<Placed> end, List<Placed> rest) {}
+
+  private static final class Building {
+    private final Map<String, Building> literals = new HashMap<>();
+    private @Nullable Building single;
+    private final List<Placed> end = new ArrayList<>();
+    private final List<Placed> rest = new ArrayList<>();
+
+    void add(Placed placed, LiteralCase compare) {
+      Building at = this;
+      for (PathTemplate.Part part : placed.template().parts()) {
+        switch (part) {
+          case PathTemplate.Part.Literal literal ->
+              at = at.literals.computeIfAbsent(compare.key(literal.text()), k -> new Building());
+          case PathTemplate.Part.Single one -> {
+            Building next = at.single;
+            if (next == null) {
+              next = new Building();
+              at.single = next;
+            }
+            at = next;
+          }
+          case PathTemplate.Part.Rest any -> {
+            at.rest.add(placed);
+            return;
+          }
+        }
+      }
+      at.end.add(placed);
+    }
+
+    Node build() {
+      Map<String, Node> children = HashMap.newHashMap(literals.size());
+      literals.forEach((key, child) -> children.put(key, child.build()));
+      Node any = single == null ? null : single.build();
+      return new Node(Map.copyOf(children), any, sorted(end), sorted(rest));
+    }
+
+    // By name, so that the order of a file's rules never shows.
+    private static List<Placed> sorted(List<Placed> rules) {
+      return rules.stream().sorted(Comparator.comparing(p -> p.rule().name())).toList();
+    }
   }
 }

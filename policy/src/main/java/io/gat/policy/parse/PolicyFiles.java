@@ -1,7 +1,9 @@
 package io.gat.policy.parse;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,16 +12,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Reads a policy's files: one file, or the {@code *.yaml} and {@code *.yml} of a folder, not of its
- * subfolders. Names that start with a dot are passed over (a mounted ConfigMap has {@code ..data}),
- * and so are {@code *_test.yaml}, which hold tests.
+ * Reads a policy file, or a folder's {@code *.yaml} and {@code *.yml} files. Of a folder it reads
+ * no subfolder, no name that starts with a dot and no {@code *_test.yaml}.
  */
 public final class PolicyFiles {
+  private static final long MAX_BYTES = 4 << 20;
+
   private PolicyFiles() {}
 
-  /** The texts, or why they cannot be had. */
+  /** Texts in the order of their names, or what is wrong; never both. */
   public sealed interface Result {
-    /** At least one text, in the order of the names. */
+    /** At least one text. */
     record Sources(List<Source> sources) implements Result {
       public Sources {
         sources = List.copyOf(sources);
@@ -34,46 +37,76 @@ public final class PolicyFiles {
     }
   }
 
-  public static Result read(Path path) {
-    List<Problem> problems = new ArrayList<>();
+  /** Reads a file or a folder. */
+  public static Result read(Path place) {
     List<Source> sources = new ArrayList<>();
-    for (Path file : files(path, problems)) {
-      try {
-        sources.add(new Source(file.toString(), Files.readString(file)));
-      } catch (CharacterCodingException e) {
-        problems.add(problem(file, "the file is not UTF-8", "save it as UTF-8"));
-      } catch (IOException e) {
-        problems.add(
-            problem(
-                file, "the file cannot be read", "check that it is there, and its permissions"));
-      }
+    List<Problem> problems = new ArrayList<>();
+    if (!Files.exists(place)) {
+      problems.add(problem(place, "there is no such file or folder", "name an existing one"));
+    } else if (Files.isDirectory(place)) {
+      readFolder(place, sources, problems);
+    } else {
+      readFile(place, place, sources, problems);
     }
     return problems.isEmpty() ? new Result.Sources(sources) : new Result.Unreadable(problems);
   }
 
-  private static List<Path> files(Path path, List<Problem> problems) {
-    if (!Files.isDirectory(path)) {
-      return List.of(path);
-    }
-    try (Stream<Path> entries = Files.list(path)) {
-      List<Path> files = entries.filter(PolicyFiles::isPolicy).sorted().toList();
-      if (files.isEmpty()) {
-        problems.add(problem(path, "the folder has no policy", "put a *.yaml file there"));
+  private static void readFolder(Path folder, List<Source> sources, List<Problem> problems) {
+    List<Path> names;
+    Path root;
+    try {
+      // A ConfigMap's files lead through the link "..data", which is swapped as a whole: following
+      // it once keeps old and new files apart.
+      Path data = folder.resolve("..data");
+      root = Files.isDirectory(data) ? data.toRealPath() : folder;
+      try (Stream<Path> list = Files.list(root)) {
+        names =
+            list.filter(f -> isPolicyName(f.getFileName().toString()) && !Files.isDirectory(f))
+                .map(Path::getFileName)
+                .sorted()
+                .toList();
       }
-      return files;
-    } catch (NoSuchFileException e) {
-      problems.add(problem(path, "there is no such folder", "check the path"));
     } catch (IOException e) {
-      problems.add(problem(path, "the folder cannot be read", "check its permissions"));
+      problems.add(problem(folder, "the folder cannot be read", "check its permissions"));
+      return;
     }
-    return List.of();
+    if (names.isEmpty()) {
+      problems.add(
+          problem(folder, "the folder has no policy file", "put a *.yaml file into the folder"));
+    }
+    for (Path name : names) {
+      readFile(root.resolve(name), folder.resolve(name), sources, problems);
+    }
   }
 
-  private static boolean isPolicy(Path file) {
-    String name = String.valueOf(file.getFileName());
+  private static boolean isPolicyName(String name) {
     boolean yaml = name.endsWith(".yaml") || name.endsWith(".yml");
     boolean test = name.endsWith("_test.yaml") || name.endsWith("_test.yml");
-    return yaml && !test && !name.startsWith(".") && !Files.isDirectory(file);
+    return yaml && !test && !name.startsWith(".");
+  }
+
+  private static void readFile(
+      Path file, Path shown, List<Source> sources, List<Problem> problems) {
+    try {
+      if (!Files.isRegularFile(file)) {
+        String remedy = "name a regular file";
+        problems.add(problem(shown, "this is not a file, or its link leads nowhere", remedy));
+        return;
+      }
+      if (Files.size(file) > MAX_BYTES) {
+        problems.add(problem(shown, "the file is larger than 4 MiB", "split it"));
+        return;
+      }
+      ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+      String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      sources.add(new Source(shown.toString(), text));
+    } catch (CharacterCodingException e) {
+      problems.add(problem(shown, "the file is not UTF-8", "save it as UTF-8"));
+    } catch (NoSuchFileException e) {
+      problems.add(problem(shown, "the file is gone", "read the folder again"));
+    } catch (IOException e) {
+      problems.add(problem(shown, "the file cannot be read", "check its permissions"));
+    }
   }
 
   private static Problem problem(Path file, String message, String remedy) {

@@ -3,9 +3,10 @@ package io.gat.policy.parse;
 import java.util.Objects;
 
 /**
- * The text of one file.
+ * A policy file's text.
  *
  * @param file the file as the user named it
+ * @param text what it holds
  */
 public record Source(String file, String text) {
   public Source {

@@ -6,10 +6,15 @@ import java.util.Optional;
 
 /** Finds the word that somebody probably meant. */
 public final class Spelling {
+  private static final int MAX_LENGTH = 40;
+
   private Spelling() {}
 
   /** The nearest known word, if it is at most a third of the word's letters away. */
   public static Optional<String> nearest(String word, Collection<String> known) {
+    if (word.length() > MAX_LENGTH) {
+      return Optional.empty();
+    }
     String best = null;
     int least = Integer.MAX_VALUE;
     for (String candidate : known) {
@@ -20,6 +25,13 @@ public final class Spelling {
       }
     }
     return Optional.ofNullable(best);
+  }
+
+  /** "did you mean `x`?", or all words where none is near. */
+  public static String remedy(String written, Collection<String> known) {
+    return nearest(written, known)
+        .map(word -> "did you mean `" + word + "`?")
+        .orElseGet(() -> known.isEmpty() ? "" : "known are " + String.join(", ", known));
   }
 
   private static String plain(String word) {

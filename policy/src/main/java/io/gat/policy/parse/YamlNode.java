@@ -19,9 +19,9 @@ public sealed interface YamlNode {
    *
    * @param text the value as text, escapes resolved
    * @param kind how YAML's core schema reads it
-   * @param quoteWidth how many characters stand before the text: 1 for a quote, 0 for a plain one
+   * @param style how it is written
    */
-  record Scalar(Position position, String path, String text, Kind kind, int quoteWidth)
+  record Scalar(Position position, String path, String text, Kind kind, Style style)
       implements YamlNode {
     @Override
     public String described() {
@@ -40,6 +40,17 @@ public sealed interface YamlNode {
     INTEGER,
     FLOAT,
     NULL
+  }
+
+  /** How a scalar is written. */
+  enum Style {
+    PLAIN,
+    SINGLE_QUOTED,
+    DOUBLE_QUOTED,
+    /** A block after {@code |}: lines are kept. */
+    LITERAL,
+    /** A block after {@code >}: lines are joined. */
+    FOLDED
   }
 
   /** A list. */

@@ -7,6 +7,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -16,11 +20,12 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.resolver.ScalarResolver;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
- * Reads YAML 1.2 into trees with positions. Aliases, explicit tags, keys that are not text,
- * duplicate keys and files over 4 MiB are problems.
+ * Reads YAML 1.2 into trees with positions. Aliases, merge keys, tags outside the core schema, keys
+ * that are not text, duplicate keys and files over 4 MiB are problems.
  */
 public final class YamlReader {
   private static final int MAX_CHARACTERS = 4 << 20;
@@ -60,7 +65,7 @@ public final class YamlReader {
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(file)
-            .setSchema(new CoreSchema())
+            .setSchema(new MergelessSchema())
             .setUseMarks(true)
             .setAllowDuplicateKeys(true) // reported here, with a path and every time
             .setMaxAliasesForCollections(0)
@@ -69,11 +74,16 @@ public final class YamlReader {
     List<YamlNode> documents = new ArrayList<>();
     Converter converter = new Converter(file);
     try {
-      for (Node root : new Compose(settings).composeAllFromString(text)) {
+      String content = withoutMark(text);
+      Optional<Problem> unsafe = unsafe(file, new Parse(settings).parseString(content));
+      if (unsafe.isPresent()) {
+        return new Result.Unreadable(List.of(unsafe.get()));
+      }
+      for (Node root : new Compose(settings).composeAllFromString(content)) {
         if (converter.isEmpty(root)) {
           continue;
         }
-        converter.convert(root, "", 0).ifPresent(documents::add);
+        converter.convert(root, "").ifPresent(documents::add);
       }
     } catch (MarkedYamlEngineException e) {
       String message = e.getProblem() == null ? "not YAML" : oneLine(e.getProblem());
@@ -88,11 +98,41 @@ public final class YamlReader {
                   new Position(file, 1, 1),
                   "",
                   "not valid YAML: " + oneLine(String.valueOf(e.getMessage())),
-                  "")));
+                  "mend the text")));
     }
     return converter.problems.isEmpty()
         ? new Result.Documents(documents)
         : new Result.Unreadable(converter.problems);
+  }
+
+  // The engine composes recursively and follows an explicit merge tag without a trace, so both are
+  // looked for in the stream of events, before it composes.
+  private static Optional<Problem> unsafe(String file, Iterable<Event> events) {
+    int depth = 0;
+    for (Event event : events) {
+      switch (event.getEventId()) {
+        case SequenceStart, MappingStart -> depth++;
+        case SequenceEnd, MappingEnd -> depth--;
+        default -> {}
+      }
+      boolean merge =
+          event instanceof ScalarEvent scalar
+              && scalar.getTag().filter(tag -> tag.equals(Tag.MERGE.getValue())).isPresent();
+      if (depth > MAX_DEPTH || merge) {
+        return Optional.of(
+            new Problem(
+                event.getStartMark().map(m -> position(file, m)).orElse(new Position(file, 1, 1)),
+                "",
+                merge ? "merge keys are not read" : "nested deeper than " + MAX_DEPTH + " levels",
+                merge ? "write the keys out" : "flatten it"));
+      }
+    }
+    return Optional.empty();
+  }
+
+  // A byte order mark is not part of the text, and would shift the first line's columns.
+  private static String withoutMark(String text) {
+    return text.startsWith("\ufeff") ? text.substring(1) : text;
   }
 
   private static String oneLine(String message) {
@@ -101,6 +141,21 @@ public final class YamlReader {
 
   private static Position position(String file, Mark mark) {
     return new Position(file, mark.getLine() + 1, mark.getColumn() + 1);
+  }
+
+  /**
+   * The core schema, in which {@code <<} is an ordinary key: the engine would merge silently, and
+   * what a rule says would no longer stand where the rule is.
+   */
+  private static final class MergelessSchema extends CoreSchema {
+    @Override
+    public ScalarResolver getScalarResolver() {
+      ScalarResolver core = super.getScalarResolver();
+      return (value, implicit) -> {
+        Tag tag = core.resolve(value, implicit);
+        return tag.equals(Tag.MERGE) ? Tag.STR : tag;
+      };
+    }
   }
 
   private static final class Converter {
@@ -124,17 +179,23 @@ public final class YamlReader {
       return Optional.empty();
     }
 
-    Optional<YamlNode> convert(Node node, String path, int depth) {
-      if (depth > MAX_DEPTH) {
-        return refuse(node, path, "nested deeper than " + MAX_DEPTH + " levels", "flatten it");
-      }
+    Optional<YamlNode> convert(Node node, String path) {
       if (node.getAnchor().isPresent()) {
         return refuse(node, path, "anchors and aliases are not read", "write the value out");
       }
+      boolean otherTag =
+          switch (node) {
+            case SequenceNode sequence -> !sequence.getTag().equals(Tag.SEQ);
+            case MappingNode mapping -> !mapping.getTag().equals(Tag.MAP);
+            default -> false;
+          };
+      if (otherTag) {
+        return refuse(node, path, "a tag here is not read", "remove the tag");
+      }
       return switch (node) {
         case ScalarNode scalar -> scalar(scalar, path);
-        case SequenceNode sequence -> sequence(sequence, path, depth);
-        case MappingNode mapping -> mapping(mapping, path, depth);
+        case SequenceNode sequence -> sequence(sequence, path);
+        case MappingNode mapping -> mapping(mapping, path);
         default -> refuse(node, path, "not a scalar, a list or a mapping", "");
       };
     }
@@ -155,21 +216,30 @@ public final class YamlReader {
       } else {
         return refuse(node, path, "the tag " + tag.getValue() + " is not read", "remove the tag");
       }
-      return Optional.of(
-          new YamlNode.Scalar(at(node), path, node.getValue(), kind, node.isPlain() ? 0 : 1));
+      return Optional.of(new YamlNode.Scalar(at(node), path, node.getValue(), kind, style(node)));
     }
 
-    private Optional<YamlNode> sequence(SequenceNode node, String path, int depth) {
+    private static YamlNode.Style style(ScalarNode node) {
+      return switch (node.getScalarStyle()) {
+        case PLAIN, JSON_SCALAR_STYLE -> YamlNode.Style.PLAIN;
+        case SINGLE_QUOTED -> YamlNode.Style.SINGLE_QUOTED;
+        case DOUBLE_QUOTED -> YamlNode.Style.DOUBLE_QUOTED;
+        case LITERAL -> YamlNode.Style.LITERAL;
+        case FOLDED -> YamlNode.Style.FOLDED;
+      };
+    }
+
+    private Optional<YamlNode> sequence(SequenceNode node, String path) {
       List<YamlNode> items = new ArrayList<>();
       int index = 0;
       for (Node item : node.getValue()) {
-        convert(item, path + "[" + index + "]", depth + 1).ifPresent(items::add);
+        convert(item, path + "[" + index + "]").ifPresent(items::add);
         index++;
       }
       return Optional.of(new YamlNode.Sequence(at(node), path, items));
     }
 
-    private Optional<YamlNode> mapping(MappingNode node, String path, int depth) {
+    private Optional<YamlNode> mapping(MappingNode node, String path) {
       List<YamlNode.Entry> entries = new ArrayList<>();
       Set<String> keys = new HashSet<>();
       for (NodeTuple tuple : node.getValue()) {
@@ -179,11 +249,15 @@ public final class YamlReader {
         }
         String name = key.getValue();
         String child = path.isEmpty() ? name : path + "." + name;
+        if (name.equals("<<") && key.getScalarStyle() == ScalarStyle.PLAIN) {
+          refuse(key, child, "merge keys are not read", "write the keys out");
+          continue;
+        }
         if (!keys.add(name)) {
           refuse(key, child, "the key `" + name + "` stands twice", "remove one of them");
           continue;
         }
-        convert(tuple.getValueNode(), child, depth + 1)
+        convert(tuple.getValueNode(), child)
             .ifPresent(value -> entries.add(new YamlNode.Entry(name, at(key), value)));
       }
       return Optional.of(new YamlNode.Mapping(at(node), path, entries));

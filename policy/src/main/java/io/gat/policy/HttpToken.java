@@ -1,11 +1,14 @@
-package io.gat.policy.evaluate;
+package io.gat.policy;
 
-/** The {@code token} of RFC 9110, section 5.6.2: what a method is made of. */
+/** The token of HTTP's grammar (RFC 9110, section 5.6.2), which methods and header names are. */
 public final class HttpToken {
   private HttpToken() {}
 
-  /** True for at least one token character and nothing else. */
-  public static boolean matches(String text) {
+  /** True for one or more of its characters and nothing else. */
+  public static boolean isToken(String text) {
+    if (text.isEmpty()) {
+      return false;
+    }
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       boolean alphanumeric =
@@ -14,6 +17,6 @@ public final class HttpToken {
         return false;
       }
     }
-    return !text.isEmpty();
+    return true;
   }
 }

@@ -1,5 +1,9 @@
-package io.gat.policy.parse;
+package io.gat.config;
 
+import io.gat.policy.parse.Position;
+import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.Spelling;
+import io.gat.policy.parse.YamlNode;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,11 +16,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One mapping of a file while it is read. Every getter notes a problem where the value is not as it
- * must be, and then gives null or the default, so that reading goes on and all problems come at
+ * One mapping of the file while it is read. Every getter notes a problem where the value is not as
+ * it must be, and then gives null or the default, so that reading goes on and all problems come at
  * once.
  */
-public final class YamlSection {
+final class Section {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
   private final YamlNode.Mapping mapping;
@@ -26,12 +30,11 @@ public final class YamlSection {
   /**
    * A section.
    *
-   * @param folder what relative paths are relative to; any for a section without paths
+   * @param folder what relative paths are relative to
    * @param problems where to note what is wrong
    * @param keys the keys that may be here
    */
-  public YamlSection(
-      YamlNode.Mapping mapping, Path folder, List<Problem> problems, List<String> keys) {
+  Section(YamlNode.Mapping mapping, Path folder, List<Problem> problems, List<String> keys) {
     this.mapping = mapping;
     this.folder = folder;
     this.problems = problems;
@@ -49,21 +52,16 @@ public final class YamlSection {
     }
   }
 
-  public Position position() {
+  Position position() {
     return mapping.position();
   }
 
-  /** The value of a key. */
-  public Optional<YamlNode> get(String key) {
-    return mapping.get(key);
-  }
-
-  public boolean has(String key) {
+  boolean has(String key) {
     return mapping.get(key).isPresent();
   }
 
   /** Notes a problem with a key's value, or with the section where the key is absent. */
-  public void refuse(String key, String message, String remedy) {
+  void refuse(String key, String message, String remedy) {
     Optional<YamlNode> value = mapping.get(key);
     problems.add(
         new Problem(
@@ -74,7 +72,7 @@ public final class YamlSection {
   }
 
   /** Notes a problem with one node inside this section. */
-  public void refuse(YamlNode node, String message, String remedy) {
+  void refuse(YamlNode node, String message, String remedy) {
     problems.add(new Problem(node.position(), node.path(), message, remedy));
   }
 
@@ -83,12 +81,12 @@ public final class YamlSection {
   }
 
   /** Notes that a key is missing. */
-  public void missing(String key, String remedy) {
+  void missing(String key, String remedy) {
     problems.add(new Problem(mapping.position(), pathOf(key), "missing", remedy));
   }
 
   /** The section under a key; null where it is absent or not a mapping. */
-  public @Nullable YamlSection section(String key, List<String> keys) {
+  @Nullable Section section(String key, List<String> keys) {
     Optional<YamlNode> node = mapping.get(key);
     if (node.isEmpty()) {
       return null;
@@ -97,9 +95,9 @@ public final class YamlSection {
   }
 
   /** A node as a section; null where it is not a mapping. */
-  public @Nullable YamlSection section(YamlNode node, List<String> keys) {
+  @Nullable Section section(YamlNode node, List<String> keys) {
     if (node instanceof YamlNode.Mapping inner) {
-      return new YamlSection(inner, folder, problems, keys);
+      return new Section(inner, folder, problems, keys);
     }
     refuse(
         node,
@@ -109,13 +107,13 @@ public final class YamlSection {
   }
 
   /** A text that is not blank; null where it is absent or something else. */
-  public @Nullable String text(String key) {
+  @Nullable String text(String key) {
     Optional<YamlNode> node = mapping.get(key);
     return node.isEmpty() ? null : text(node.get());
   }
 
   /** A node as a text that is not blank; null where it is something else. */
-  public @Nullable String text(YamlNode node) {
+  @Nullable String text(YamlNode node) {
     if (node instanceof YamlNode.Scalar s) {
       if (s.kind() == YamlNode.Kind.TEXT && !s.text().isBlank()) {
         return s.text();
@@ -131,7 +129,7 @@ public final class YamlSection {
   }
 
   /** The items of a list; null where the key is absent or not a list. */
-  public @Nullable List<YamlNode> items(String key) {
+  @Nullable List<YamlNode> items(String key) {
     Optional<YamlNode> node = mapping.get(key);
     if (node.isEmpty()) {
       return null;
@@ -144,7 +142,7 @@ public final class YamlSection {
   }
 
   /** A list of texts; the default where the key is absent. */
-  public List<String> texts(String key, List<String> absent) {
+  List<String> texts(String key, List<String> absent) {
     if (!has(key)) {
       return absent;
     }
@@ -162,7 +160,7 @@ public final class YamlSection {
   }
 
   /** A path, resolved against the file's folder; null where it is absent or none. */
-  public @Nullable Path path(String key) {
+  @Nullable Path path(String key) {
     String text = text(key);
     if (text == null) {
       return null;
@@ -176,7 +174,7 @@ public final class YamlSection {
   }
 
   /** A span of time; the default where the key is absent or the value is none. */
-  public Duration duration(String key, Duration absent) {
+  Duration duration(String key, Duration absent) {
     Optional<YamlNode> node = mapping.get(key);
     if (node.isEmpty()) {
       return absent;
@@ -201,7 +199,7 @@ public final class YamlSection {
   }
 
   /** A whole number in [0, max]; the default where the key is absent or the value is none. */
-  public int count(String key, int absent, int max) {
+  int count(String key, int absent, int max) {
     Optional<YamlNode> node = mapping.get(key);
     if (node.isEmpty()) {
       return absent;
@@ -220,7 +218,7 @@ public final class YamlSection {
   }
 
   /** A truth value as one of two words of ours; {@code absent} where the key is absent. */
-  public <T> T flag(String key, T absent, T whenTrue, T whenFalse) {
+  <T> T flag(String key, T absent, T whenTrue, T whenFalse) {
     Optional<YamlNode> node = mapping.get(key);
     if (node.isEmpty()) {
       return absent;
@@ -233,7 +231,7 @@ public final class YamlSection {
   }
 
   /** One of a few words; the default where the key is absent or the value is none of them. */
-  public <T> T word(String key, T absent, Map<String, T> words) {
+  <T> T word(String key, T absent, Map<String, T> words) {
     String text = text(key);
     if (text == null) {
       return absent;
@@ -252,26 +250,24 @@ public final class YamlSection {
     return absent;
   }
 
-  /** A text in a form of its own; the default where the key is absent or the text is not in it. */
-  public <T> T read(String key, T absent, Form<? extends T> form) {
+  /** An address of the given kind; the default where the key is absent or the value is none. */
+  <T extends ListenAddress> T listen(String key, T absent, AddressReader<T> reader) {
     String text = text(key);
     if (text == null) {
       return absent;
     }
-    Optional<? extends T> value = form.read(text);
-    if (value.isPresent()) {
-      return value.get();
-    }
-    refuse(key, "\"" + text + "\" is not " + form.description(), form.remedy());
-    return absent;
+    return reader
+        .read(text)
+        .orElseGet(
+            () -> {
+              refuse(key, "\"" + text + "\" is not an address to listen on", reader.remedy());
+              return absent;
+            });
   }
 
-  /** A form that a text can have. */
-  public interface Form<T> {
+  /** Reads one kind of address. */
+  interface AddressReader<T extends ListenAddress> {
     Optional<T> read(String text);
-
-    /** What a text in this form is, with its article. */
-    String description();
 
     /** What to write instead. */
     String remedy();

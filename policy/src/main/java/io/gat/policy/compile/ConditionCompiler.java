@@ -1,0 +1,103 @@
+package io.gat.policy.compile;
+
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelIssue;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.CelValidationResult;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.runtime.CelEvaluationException;
+import io.gat.policy.Condition;
+import io.gat.policy.evaluate.CelCondition;
+import io.gat.policy.evaluate.PathTemplate;
+import io.gat.policy.parse.Position;
+import io.gat.policy.parse.Source;
+import io.gat.policy.parse.YamlNode;
+import java.util.List;
+import java.util.Optional;
+
+/** Compiles {@code when:} expressions. */
+final class ConditionCompiler {
+  private final Source source;
+  private final Problems problems;
+  private final Problems warnings;
+
+  ConditionCompiler(Source source, Problems problems, Problems warnings) {
+    this.source = source;
+    this.problems = problems;
+    this.warnings = warnings;
+  }
+
+  /**
+   * Compiles an expression.
+   *
+   * @param templates the rule's templates, whose variables it may read
+   */
+  Optional<Condition> compile(YamlNode.Scalar node, List<PathTemplate> templates) {
+    if (node.text().length() > ConditionLanguage.MAX_LENGTH) {
+      return refuse(node, "the condition is longer than 4 KiB", "split the rule");
+    }
+    try {
+      return check(node, templates);
+    } catch (CelValidationException e) {
+      return refuse(node, e.getErrors());
+    } catch (CelEvaluationException e) {
+      return refuse(node, "the condition cannot be planned", "write it in another way");
+    } catch (StackOverflowError e) {
+      return refuse(node, "the condition is nested too deep", "split the rule");
+    }
+  }
+
+  private Optional<Condition> check(YamlNode.Scalar node, List<PathTemplate> templates)
+      throws CelValidationException, CelEvaluationException {
+    // Parsed and bounded first: the type checker walks the tree recursively.
+    CelValidationResult parsed = ConditionLanguage.CEL.parse(node.text());
+    if (parsed.hasError()) {
+      return refuse(node, parsed.getErrors());
+    }
+    CelAbstractSyntaxTree tree = parsed.getAst();
+    ConditionTree shape = new ConditionTree(tree, templates);
+    Optional<ConditionTree.Remark> fault = shape.fault();
+    if (fault.isPresent()) {
+      remark(problems, node, fault.get());
+      return Optional.empty();
+    }
+    shape.doubts().forEach(doubt -> remark(warnings, node, doubt));
+    CelValidationResult checked = ConditionLanguage.CEL.check(tree);
+    if (checked.hasError()) {
+      return refuse(node, checked.getErrors());
+    }
+    CelType type = checked.getAst().getResultType();
+    if (!type.equals(SimpleType.BOOL) && !type.equals(SimpleType.DYN)) {
+      return refuse(
+          node,
+          "the condition is of type " + type.name() + ", not bool",
+          "compare it with something");
+    }
+    return Optional.of(
+        new CelCondition(node.text(), ConditionLanguage.CEL.createProgram(checked.getAst())));
+  }
+
+  private void remark(Problems to, YamlNode.Scalar node, ConditionTree.Remark remark) {
+    Position at = ScalarPlaces.of(source, node, remark.offset());
+    to.add(at, node.path(), remark.message(), remark.remedy());
+  }
+
+  private Optional<Condition> refuse(YamlNode.Scalar node, List<CelIssue> issues) {
+    for (CelIssue issue : issues) {
+      int offset = ScalarPlaces.offset(node.text(), issue.getSourceLocation());
+      String message = issue.getMessage().lines().findFirst().orElse("").strip();
+      problems.add(
+          ScalarPlaces.of(source, node, offset),
+          node.path(),
+          "not a condition: " + message,
+          "see the variables and functions in policy/README.md");
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Condition> refuse(YamlNode.Scalar node, String message, String remedy) {
+    problems.add(node, message, remedy);
+    return Optional.empty();
+  }
+}

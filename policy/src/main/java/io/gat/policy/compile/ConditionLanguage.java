@@ -1,0 +1,107 @@
+package io.gat.policy.compile;
+
+import com.google.common.collect.ImmutableMap;
+import dev.cel.bundle.Cel;
+import dev.cel.bundle.CelBuilder;
+import dev.cel.bundle.CelFactory;
+import dev.cel.common.CelOptions;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.ListType;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.extensions.CelExtensions;
+import dev.cel.extensions.CelStringExtensions;
+import dev.cel.extensions.CelStringExtensions.Function;
+import dev.cel.parser.CelStandardMacro;
+import java.util.List;
+
+/** What a condition may say: its variables, functions and limits. */
+final class ConditionLanguage {
+  /** The longest expression, in characters. */
+  static final int MAX_LENGTH = 4096;
+
+  /** The most nodes of an expression, macros expanded. */
+  static final int MAX_NODES = 500;
+
+  /** The deepest nesting of an expression, macros expanded. */
+  static final int MAX_DEPTH = 30;
+
+  private static final int MAX_ITERATIONS = 1000;
+  private static final int MAX_REGEX_PROGRAM = 2000;
+
+  private static final MapType TEXTS = MapType.create(SimpleType.STRING, SimpleType.STRING);
+  private static final ListType LIST = ListType.create(SimpleType.STRING);
+
+  /**
+   * The variables by their names; those with a dot are the fields of {@code token} and {@code
+   * request}. {@code io.gat.policy.evaluate} says why each is a variable of its own.
+   */
+  private static final ImmutableMap<String, CelType> VARIABLES =
+      ImmutableMap.<String, CelType>builder()
+          .put("token.issuer", SimpleType.STRING)
+          .put("token.subject", SimpleType.STRING)
+          .put("token.client", SimpleType.STRING)
+          .put("token.audiences", LIST)
+          .put("token.scopes", LIST)
+          .put("token.claims", MapType.create(SimpleType.STRING, SimpleType.DYN))
+          .put("token.issued_at", SimpleType.TIMESTAMP)
+          .put("token.expires_at", SimpleType.TIMESTAMP)
+          .put("request.method", SimpleType.STRING)
+          .put("request.host", SimpleType.STRING)
+          .put("request.path", SimpleType.STRING)
+          .put("request.query", MapType.create(SimpleType.STRING, LIST))
+          .put("request.headers", TEXTS)
+          .put("request.source_principal", SimpleType.STRING)
+          .put("request.destination_principal", SimpleType.STRING)
+          .put("request.source_address", SimpleType.STRING)
+          .put("request.context_extensions", TEXTS)
+          .put("path", TEXTS)
+          .put("now", SimpleType.TIMESTAMP)
+          .buildOrThrow();
+
+  private ConditionLanguage() {}
+
+  /** The fields of {@code token} or {@code request}; empty for any other name. */
+  static List<String> fields(String of) {
+    String prefix = of + ".";
+    return VARIABLES.keySet().stream()
+        .filter(name -> name.startsWith(prefix))
+        .map(name -> name.substring(prefix.length()))
+        .sorted()
+        .toList();
+  }
+
+  /** The language; immutable, and made when the first condition needs it. */
+  static final Cel CEL = create();
+
+  private static Cel create() {
+    CelOptions options =
+        CelOptions.current()
+            .maxExpressionCodePointSize(MAX_LENGTH)
+            .comprehensionMaxIterations(MAX_ITERATIONS)
+            .maxRegexProgramSize(MAX_REGEX_PROGRAM)
+            .enableHeterogeneousNumericComparisons(true)
+            .enableRegexPartialMatch(true)
+            .build();
+    // Without `replace`: it can grow a text as fast as it likes.
+    CelStringExtensions strings =
+        CelExtensions.strings(
+            Function.CHAR_AT,
+            Function.INDEX_OF,
+            Function.JOIN,
+            Function.LAST_INDEX_OF,
+            Function.LOWER_ASCII,
+            Function.SPLIT,
+            Function.SUBSTRING,
+            Function.TRIM,
+            Function.UPPER_ASCII);
+    CelBuilder builder =
+        CelFactory.plannerCelBuilder()
+            .setOptions(options)
+            .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+            .addCompilerLibraries(strings)
+            .addRuntimeLibraries(strings);
+    VARIABLES.forEach(builder::addVar);
+    return builder.build();
+  }
+}

@@ -1,0 +1,200 @@
+package io.gat.policy.compile;
+
+import io.gat.policy.parse.Spelling;
+import io.gat.policy.parse.YamlNode;
+import io.gat.policy.parse.YamlNode.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A mapping with known keys, read with every problem reported. */
+final class Section {
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}");
+
+  private final YamlNode.Mapping mapping;
+  private final Problems problems;
+
+  Section(YamlNode.Mapping mapping, List<String> known, Problems problems) {
+    this.mapping = mapping;
+    this.problems = problems;
+    for (YamlNode.Entry entry : mapping.entries()) {
+      if (!known.contains(entry.key())) {
+        problems.add(
+            entry.keyPosition(),
+            entry.value().path(),
+            "unknown key `" + entry.key() + "`",
+            Spelling.remedy(entry.key(), known));
+      }
+    }
+  }
+
+  YamlNode.Mapping node() {
+    return mapping;
+  }
+
+  boolean has(String key) {
+    return mapping.get(key).isPresent();
+  }
+
+  /** The value of a key; its absence is a problem. */
+  Optional<YamlNode> required(String key, String remedy) {
+    Optional<YamlNode> value = mapping.get(key);
+    if (value.isEmpty()) {
+      problems.add(mapping, "`" + key + "` is missing", remedy);
+    }
+    return value;
+  }
+
+  Optional<YamlNode.Scalar> text(String key) {
+    return mapping.get(key).flatMap(this::text);
+  }
+
+  private Optional<YamlNode.Scalar> text(YamlNode value) {
+    if (value instanceof YamlNode.Scalar scalar
+        && scalar.kind() == Kind.TEXT
+        && !scalar.text().isEmpty()) {
+      return Optional.of(scalar);
+    }
+    boolean empty = value instanceof YamlNode.Scalar scalar && scalar.text().isEmpty();
+    problems.add(
+        value,
+        "must be text, not " + (empty ? "empty" : value.described()),
+        value instanceof YamlNode.Scalar && !empty ? "put it in quotes" : "write a text");
+    return Optional.empty();
+  }
+
+  /** The document's or the rule's own name. */
+  Optional<String> name(String key) {
+    Optional<YamlNode.Scalar> name =
+        required(key, "add `" + key + ": NAME`").flatMap(v -> text(key));
+    if (name.isPresent() && !NAME.matcher(name.get().text()).matches()) {
+      problems.add(
+          name.get(),
+          "the name " + name.get().described() + " is not usable",
+          "use up to 128 letters, digits and . _ : / -, starting with a letter or digit");
+      return Optional.empty();
+    }
+    return name.map(YamlNode.Scalar::text);
+  }
+
+  /** A list of distinct texts; one text is a list of one. Empty where the key is absent. */
+  List<YamlNode.Scalar> texts(String key) {
+    Optional<YamlNode> value = mapping.get(key);
+    if (value.isEmpty()) {
+      return List.of();
+    }
+    List<YamlNode.Scalar> texts = new ArrayList<>();
+    switch (value.get()) {
+      case YamlNode.Scalar scalar -> text(scalar).ifPresent(texts::add);
+      case YamlNode.Mapping other ->
+          problems.add(other, "must be a list of texts, not a mapping", "write [one, two]");
+      case YamlNode.Sequence sequence -> {
+        if (sequence.items().isEmpty()) {
+          problems.add(sequence, "the list is empty", "name at least one, or remove `" + key + "`");
+        }
+        Set<String> seen = new HashSet<>();
+        for (YamlNode item : sequence.items()) {
+          Optional<YamlNode.Scalar> text = text(item);
+          if (text.isPresent() && !seen.add(text.get().text())) {
+            problems.add(item, text.get().described() + " stands twice", "remove one of them");
+          } else {
+            text.ifPresent(texts::add);
+          }
+        }
+      }
+    }
+    return List.copyOf(texts);
+  }
+
+  /** False where the key is absent. */
+  boolean flag(String key) {
+    Optional<YamlNode> value = mapping.get(key);
+    if (value.isEmpty()) {
+      return false;
+    }
+    if (value.get() instanceof YamlNode.Scalar scalar && scalar.kind() == Kind.BOOLEAN) {
+      return Boolean.parseBoolean(scalar.text());
+    }
+    problems.add(
+        value.get(),
+        "must be true or false, not " + value.get().described(),
+        "write true or false");
+    return false;
+  }
+
+  Optional<Duration> duration(String key) {
+    Optional<YamlNode> value = mapping.get(key);
+    if (value.isEmpty()) {
+      return Optional.empty();
+    }
+    if (value.get() instanceof YamlNode.Scalar scalar) {
+      Matcher matcher = DURATION.matcher(scalar.text());
+      if (matcher.matches()) {
+        long amount = Long.parseLong(matcher.group(1));
+        if (amount == 0) {
+          problems.add(scalar, "must be longer than zero", "write something like 60s");
+          return Optional.empty();
+        }
+        return Optional.of(
+            switch (matcher.group(2)) {
+              case "ms" -> Duration.ofMillis(amount);
+              case "s" -> Duration.ofSeconds(amount);
+              case "m" -> Duration.ofMinutes(amount);
+              default -> Duration.ofHours(amount);
+            });
+      }
+    }
+    problems.add(
+        value.get(),
+        "must be a time span, not " + value.get().described(),
+        "write a whole number with ms, s, m or h, such as 500ms, 60s, 5m or 1h");
+    return Optional.empty();
+  }
+
+  /** One of a few words. */
+  Optional<String> word(String key, List<String> words) {
+    Optional<YamlNode.Scalar> value = text(key);
+    if (value.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> word =
+        words.stream().filter(w -> w.equalsIgnoreCase(value.get().text())).findFirst();
+    if (word.isEmpty()) {
+      problems.add(
+          value.get(),
+          "unknown value " + value.get().described(),
+          Spelling.remedy(value.get().text(), words));
+    }
+    return word;
+  }
+
+  /** The mappings of a list; the key's absence and an empty list are problems. */
+  List<YamlNode.Mapping> mappings(String key, String remedy) {
+    Optional<YamlNode> value = required(key, remedy);
+    if (value.isEmpty()) {
+      return List.of();
+    }
+    List<YamlNode.Mapping> mappings = new ArrayList<>();
+    if (value.get() instanceof YamlNode.Sequence sequence) {
+      if (sequence.items().isEmpty()) {
+        problems.add(sequence, "the list is empty", remedy);
+      }
+      for (YamlNode item : sequence.items()) {
+        if (item instanceof YamlNode.Mapping one) {
+          mappings.add(one);
+        } else {
+          problems.add(item, "must be a mapping, not " + item.described(), remedy);
+        }
+      }
+    } else {
+      problems.add(value.get(), "must be a list, not " + value.get().described(), remedy);
+    }
+    return mappings;
+  }
+}

@@ -1,0 +1,35 @@
+package io.gat.policy.evaluate;
+
+import io.gat.policy.Service.CaseSensitivity;
+
+/** How a service compares literal segments: by their keys. */
+public enum LiteralCase {
+  EXACT {
+    @Override
+    String key(String segment) {
+      return segment;
+    }
+  },
+  /** Character by character, upper then lower case, as {@link String#equalsIgnoreCase} does. */
+  FOLDED {
+    @Override
+    String key(String segment) {
+      return segment
+          .codePoints()
+          .map(c -> Character.toLowerCase(Character.toUpperCase(c)))
+          .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+          .toString();
+    }
+  };
+
+  /** Two segments are equal where their keys are. */
+  abstract String key(String segment);
+
+  /** The comparison that a service asks for. */
+  public static LiteralCase of(CaseSensitivity sensitivity) {
+    return switch (sensitivity) {
+      case EXACT -> EXACT;
+      case IGNORE_CASE -> FOLDED;
+    };
+  }
+}
