@@ -95,8 +95,7 @@ public final class Decider {
 
   private Decision withoutAnswer(AccessRequest request, Reason reason) {
     return new Decision.Failed(
-        reason,
-        Facts.arrived(request, clock.now().wall(), live.current().policy().hash()));
+        reason, Facts.arrived(request, clock.now().wall(), live.current().policy().hash()));
   }
 
   /** Nobody knows where this service would read its credential, so neither place may be unclear. */
@@ -269,7 +268,8 @@ public final class Decider {
     }
     Condition when = guard.when().orElse(null);
     if (when != null
-        && !when.holds(new Condition.Input(
+        && !when.holds(
+            new Condition.Input(
                 view, facts.request(), guarded.canonicalPath(), guarded.path(), now.wall()))) {
       return deny(Reason.CONDITION_FALSE, facts);
     }

@@ -3,6 +3,7 @@ package io.gat.issue;
 import io.gat.revocation.Revocation;
 import io.gat.revocation.RevocationSet;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -12,6 +13,11 @@ import java.util.Objects;
  * shared log of the real control plane replaces it.
  */
 public final class RevocationRegistry {
+  /** The longest that any configuration lets a token live. */
+  private static final Duration LONGEST_LIFETIME = Duration.ofHours(24);
+
+  private static final Duration MARGIN = Duration.ofMinutes(5);
+
   private final Duration leeway;
   private final List<Revocation> entries = new ArrayList<>();
   private final List<Runnable> listeners = new ArrayList<>();
@@ -41,12 +47,37 @@ public final class RevocationRegistry {
    * @return its epoch
    */
   public synchronized long revoke(Revocation revocation) {
+    if (entries.stream().anyMatch(e -> covers(e, revocation))) {
+      return state.epoch();
+    }
+    entries.removeIf(e -> isSpent(e, revocation.revokedAt()));
     entries.add(revocation);
     state = new State(state.epoch() + 1, RevocationSet.of(entries, leeway));
     for (Runnable listener : listeners) {
       listener.run();
     }
     return state.epoch();
+  }
+
+  /** True where the entry hits all that the other one would; so nobody can grow the set at will. */
+  private static boolean covers(Revocation entry, Revocation other) {
+    return entry.selector().equals(other.selector())
+        && Objects.equals(entry.issuer(), other.issuer())
+        && (entry.reach() == Revocation.Reach.ALL
+            || (entry.reach() == other.reach()
+                && (entry.selector() instanceof Revocation.Selector.ByTokenId
+                    || !entry.revokedAt().isBefore(other.revokedAt()))));
+  }
+
+  /** True where every token that the entry could hit has expired. */
+  private boolean isSpent(Revocation entry, Instant now) {
+    return entry.reach() == Revocation.Reach.ISSUED_BEFORE
+        && entry
+            .revokedAt()
+            .plus(LONGEST_LIFETIME)
+            .plus(leeway.multipliedBy(2))
+            .plus(MARGIN)
+            .isBefore(now);
   }
 
   synchronized State state() {

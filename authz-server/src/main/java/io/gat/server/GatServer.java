@@ -47,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -65,6 +66,10 @@ public final class GatServer implements AutoCloseable {
   private static final Duration WIRE_WARM_UP = Duration.ofMillis(150);
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final Duration NO_ROLE_LEEWAY = Duration.ofSeconds(5);
+
+  /** Far above what a mesh needs at a time; beyond, an answer now beats a better one too late. */
+  private static final int MAX_IN_FLIGHT = 1_024;
+
   private static final int LOG_CAPACITY = 8_192;
 
   private final Moment.Source clock = Moment.Source.system();
@@ -73,6 +78,7 @@ public final class GatServer implements AutoCloseable {
   private final DecisionMetrics metrics = new DecisionMetrics();
   private final HealthStatusManager grpcHealth = new HealthStatusManager();
   private final Map<String, String> notReady = new ConcurrentHashMap<>();
+  private final Set<String> hostDecides = ConcurrentHashMap.newKeySet();
   private final CountDownLatch firstKeys = new CountDownLatch(1);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final OutputStream decisions;
@@ -138,10 +144,10 @@ public final class GatServer implements AutoCloseable {
               } else {
                 known.policy(policy);
               }
+              warnWhereOnlyTheHostDecides(config, policy);
               metrics.policyLoaded(policy.hash());
             }));
     LiveSnapshot live = Objects.requireNonNull(holder.get());
-    warnWhereOnlyTheHostDecides(config, live.current().policy());
     KeySources sources = new KeySources(config.trust(), wall);
     parts.push(sources);
     sources.start(
@@ -179,7 +185,8 @@ public final class GatServer implements AutoCloseable {
             new CheckRequestMapper(),
             decider,
             new CheckResponseMapper(upstream(config.upstream())),
-            both(metrics, log));
+            both(metrics, log),
+            MAX_IN_FLIGHT);
     WarmUp.run(crypto, WARM_UP);
     grpcHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
     GrpcListener listener = listen(config.listen(), service);
@@ -299,12 +306,17 @@ public final class GatServer implements AutoCloseable {
             + "`, which gat.authz.service pins; add it or change the pin");
   }
 
-  private static void warnWhereOnlyTheHostDecides(AuthzConfig config, Policy policy) {
+  /** Once for each service. */
+  private void warnWhereOnlyTheHostDecides(AuthzConfig config, Policy policy) {
     if (!config.service().isEmpty()) {
       return;
     }
     List<String> names =
-        policy.services().stream().filter(s -> s.workloads().isEmpty()).map(Service::name).toList();
+        policy.services().stream()
+            .filter(s -> s.workloads().isEmpty())
+            .map(Service::name)
+            .filter(hostDecides::add)
+            .toList();
     if (!names.isEmpty()) {
       LOG.log(
           Level.WARNING,

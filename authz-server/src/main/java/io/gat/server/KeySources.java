@@ -22,8 +22,12 @@ import java.util.function.BiConsumer;
 
 /** The key sources of all trusted issuers: starts them side by side, asks one to look again. */
 final class KeySources implements KeyRefresher, AutoCloseable {
-  /** How long a check waits for keys that it lacks; beyond, the caller gets its answer. */
-  private static final Duration PATIENCE = Duration.ofMillis(500);
+  /**
+   * How long a check waits for keys that it lacks; beyond, the caller gets its answer. Anybody can
+   * make up a key id, so this stays well below every Envoy's time-out (200 ms by default): a caller
+   * who could make a check time out could reach Envoy's failure mode.
+   */
+  static final Duration PATIENCE = Duration.ofMillis(80);
 
   private final Map<String, KeySource> sources = new HashMap<>();
 

@@ -56,10 +56,23 @@ final class PolicyReloader implements AutoCloseable {
     if (!problems.isEmpty()) {
       throw new StartException(String.join("\n", problems));
     }
+    reloader.warnOfTests();
     var _ =
         reloader.thread.scheduleWithFixedDelay(
             reloader::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     return reloader;
+  }
+
+  /** Policy tests are a later version's; nobody may believe that they were run. */
+  private void warnOfTests() {
+    String[] tests = path.toFile().list((folder, name) -> name.matches("[^.].*_test\\.ya?ml"));
+    if (tests != null && tests.length > 0) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: this version of gat does not run policy tests; not run: {1}",
+          path,
+          String.join(", ", tests));
+    }
   }
 
   /** Reads the files, and takes them if they have changed and hold a policy. */

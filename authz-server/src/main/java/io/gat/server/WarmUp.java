@@ -164,7 +164,8 @@ final class WarmUp {
         new CheckRequestMapper(),
         decider,
         new CheckResponseMapper(UpstreamHeaders.standard()),
-        nobody);
+        nobody,
+        1);
   }
 
   private static Policy policy() {

@@ -4,10 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The folder that holds the launcher and {@code envoy-config/}. */
-final class RepositoryRoot {
+public final class RepositoryRoot {
   private RepositoryRoot() {}
 
-  static Path find() {
+  public static Path find() {
     Path start = Path.of("").toAbsolutePath();
     for (Path folder = start; folder != null; folder = folder.getParent()) {
       if (Files.isDirectory(folder.resolve("envoy-config"))) {

@@ -162,7 +162,7 @@ final class ContractWorld {
             pin,
             whenStale);
     return new AuthorizationService(
-        new CheckRequestMapper(), decider, new CheckResponseMapper(upstream), observer);
+        new CheckRequestMapper(), decider, new CheckResponseMapper(upstream), observer, 100);
   }
 
   AuthorizationService service() {

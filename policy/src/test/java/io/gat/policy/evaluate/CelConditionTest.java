@@ -65,12 +65,12 @@ class CelConditionTest {
         "now.getFullYear() == 2026 ==> true",
         "now.getHours('Europe/Berlin') == 1 ==> true",
         "request.method == 'GET' && request.host == 's.example' ==> true",
-        "request.path == '/v1/acme-17' ==> true",
+        "request.path == '/v1/acme 17' ==> true",
         "request.query['q'] == ['a b', 'c'] ==> true",
         "request.query.q[1] == 'c' ==> true",
         "'flag' in request.query ==> true",
         "'none' in request.query ==> false",
-        "request.headers['x-one'] == '1' ==> true",
+        "request.headers['x-one'] == '1,2' ==> true",
         "request.headers['x-None'] == '1' ==> false",
         "'authorization' in request.headers ==> false",
         "'cookie' in request.headers || 'txn-token' in request.headers ==> false",
@@ -145,6 +145,7 @@ class CelConditionTest {
     return new Condition.Input(
         Tokens.with(claims),
         request,
+        "/v1/acme 17",
         Map.of("id", "acme-17"),
         Instant.parse("2026-01-01T00:00:30Z"));
   }
