@@ -24,7 +24,7 @@ cleanup() {
 
 # A folder with a short name: the path of a Unix socket has at most 103 bytes.
 open_work() {
-  work=$(mktemp -d /tmp/gat-perf.XXXXXX)
+  work=$(mktemp -d "${TMPDIR:-/tmp}/gat-perf.XXXXXX")
   trap cleanup EXIT
   trap 'exit 130' INT TERM
 }

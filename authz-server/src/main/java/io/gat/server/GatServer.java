@@ -45,13 +45,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The composition root: builds the roles of a configuration, joins them, and takes them apart
@@ -130,24 +127,18 @@ public final class GatServer implements AutoCloseable {
 
   private void startAuthz(AuthzConfig config, Optional<EmbeddedIssuer> issuer)
       throws StartException {
-    AtomicReference<@Nullable LiveSnapshot> holder = new AtomicReference<>();
-    parts.push(
-        PolicyReloader.start(
-            config.policy(),
-            policy -> objections(config, policy),
-            policy -> {
-              LiveSnapshot known = holder.get();
-              if (known == null) {
-                holder.set(
-                    new LiveSnapshot(
-                        new Snapshot(silentFeeds(config), TrustedKeys.none(), policy)));
-              } else {
-                known.policy(policy);
-              }
-              warnWhereOnlyTheHostDecides(config, policy);
-              metrics.policyLoaded(policy.hash());
-            }));
-    LiveSnapshot live = Objects.requireNonNull(holder.get());
+    PolicyReloader policies =
+        PolicyReloader.load(config.policy(), policy -> objections(config, policy));
+    parts.push(policies);
+    LiveSnapshot live =
+        new LiveSnapshot(new Snapshot(silentFeeds(config), TrustedKeys.none(), policies.policy()));
+    show(config, policies.policy());
+    policies.tell(
+        policy -> {
+          live.policy(policy);
+          show(config, policy);
+        });
+    policies.watch();
     KeySources sources = new KeySources(config.trust(), wall);
     parts.push(sources);
     sources.start(
@@ -304,6 +295,11 @@ public final class GatServer implements AutoCloseable {
             + ": no service `"
             + config.service()
             + "`, which gat.authz.service pins; add it or change the pin");
+  }
+
+  private void show(AuthzConfig config, Policy policy) {
+    warnWhereOnlyTheHostDecides(config, policy);
+    metrics.policyLoaded(policy.hash());
   }
 
   /** Once for each service. */

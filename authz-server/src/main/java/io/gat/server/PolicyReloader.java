@@ -4,7 +4,6 @@ import io.gat.policy.Policy;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.PolicyFiles;
 import io.gat.policy.parse.Problem;
-import io.gat.policy.parse.Source;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -27,40 +26,60 @@ final class PolicyReloader implements AutoCloseable {
 
   private final Path path;
   private final Function<Policy, List<String>> objections;
-  private final Consumer<Policy> listener;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("gat-policy-reload").daemon().factory());
   private PolicyFiles.Result seen;
+  private Policy good;
+  private Consumer<Policy> listener = policy -> {};
 
-  private PolicyReloader(
-      Path path, Function<Policy, List<String>> objections, Consumer<Policy> listener) {
+  private PolicyReloader(Path path, Function<Policy, List<String>> objections)
+      throws StartException {
     this.path = path;
     this.objections = objections;
-    this.listener = listener;
     this.seen = PolicyFiles.read(path);
+    this.good =
+        switch (load()) {
+          case Loaded.Good loaded -> loaded.policy();
+          case Loaded.Bad bad -> throw new StartException(String.join("\n", bad.problems()));
+        };
+  }
+
+  /** A policy that may run, or every problem of the files, one a line. */
+  private sealed interface Loaded {
+    record Good(Policy policy) implements Loaded {}
+
+    record Bad(List<String> problems) implements Loaded {}
   }
 
   /**
-   * Loads the policy and watches its files.
+   * Loads the policy once; {@link #watch} keeps it up to date.
    *
    * @param objections what else speaks against a policy that compiles; empty for nothing
-   * @param listener gets the first policy before this returns, and every later one
-   * @throws StartException where the first set is refused: all problems, one a line
+   * @throws StartException where the set is refused: all problems, one a line
    */
-  static PolicyReloader start(
-      Path path, Function<Policy, List<String>> objections, Consumer<Policy> listener)
+  static PolicyReloader load(Path path, Function<Policy, List<String>> objections)
       throws StartException {
-    PolicyReloader reloader = new PolicyReloader(path, objections, listener);
-    List<String> problems = reloader.load();
-    if (!problems.isEmpty()) {
-      throw new StartException(String.join("\n", problems));
-    }
+    PolicyReloader reloader = new PolicyReloader(path, objections);
     reloader.warnOfTests();
-    var _ =
-        reloader.thread.scheduleWithFixedDelay(
-            reloader::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     return reloader;
+  }
+
+  /** The newest good policy. */
+  synchronized Policy policy() {
+    return good;
+  }
+
+  /** Tells a listener of every later good policy. */
+  synchronized void tell(Consumer<Policy> later) {
+    listener = later;
+  }
+
+  /** Looks at the files again and again, until {@link #close}. */
+  void watch() {
+    var _ =
+        thread.scheduleWithFixedDelay(
+            this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Policy tests are a later version's; nobody may believe that they were run. */
@@ -76,54 +95,55 @@ final class PolicyReloader implements AutoCloseable {
   }
 
   /** Reads the files, and takes them if they have changed and hold a policy. */
-  void look() {
+  synchronized void look() {
     try {
       PolicyFiles.Result now = PolicyFiles.read(path);
       if (now.equals(seen)) {
         return;
       }
       seen = now;
-      List<String> problems = load();
-      if (!problems.isEmpty()) {
-        LOG.log(
-            Level.ERROR,
-            "policy {0} refused, the last good one stays: {1}",
-            path,
-            String.join("; ", problems));
+      switch (load()) {
+        case Loaded.Good loaded -> {
+          good = loaded.policy();
+          listener.accept(good);
+        }
+        case Loaded.Bad bad ->
+            LOG.log(
+                Level.ERROR,
+                "policy {0} refused, the last good one stays: {1}",
+                path,
+                String.join("; ", bad.problems()));
       }
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "policy reload failed, the last good one stays", e);
     }
   }
 
-  /** Publishes what was seen, or says why not. */
-  private List<String> load() {
+  private Loaded load() {
     return switch (seen) {
-      case PolicyFiles.Result.Unreadable bad -> lines(bad.problems());
-      case PolicyFiles.Result.Sources good -> compile(good.sources());
+      case PolicyFiles.Result.Unreadable bad -> new Loaded.Bad(lines(bad.problems()));
+      case PolicyFiles.Result.Sources read ->
+          switch (PolicyCompiler.compile(read.sources())) {
+            case PolicyCompiler.Refused refused -> new Loaded.Bad(lines(refused.problems()));
+            case PolicyCompiler.Compiled compiled -> judged(compiled);
+          };
     };
   }
 
-  private List<String> compile(List<Source> sources) {
-    return switch (PolicyCompiler.compile(sources)) {
-      case PolicyCompiler.Refused refused -> lines(refused.problems());
-      case PolicyCompiler.Compiled compiled -> publish(compiled);
-    };
-  }
-
-  private List<String> publish(PolicyCompiler.Compiled compiled) {
-    List<String> against = objections.apply(compiled.policy());
-    if (against.isEmpty()) {
-      compiled.warnings().forEach(w -> LOG.log(Level.WARNING, "{0}", w));
-      listener.accept(compiled.policy());
-      LOG.log(
-          Level.INFO,
-          "policy {0}: {1} services, hash {2}",
-          path,
-          compiled.policy().services().size(),
-          compiled.policy().hash());
+  private Loaded judged(PolicyCompiler.Compiled compiled) {
+    Policy policy = compiled.policy();
+    List<String> against = objections.apply(policy);
+    if (!against.isEmpty()) {
+      return new Loaded.Bad(against);
     }
-    return against;
+    compiled.warnings().forEach(w -> LOG.log(Level.WARNING, "{0}", w));
+    LOG.log(
+        Level.INFO,
+        "policy {0}: {1} services, hash {2}",
+        path,
+        policy.services().size(),
+        policy.hash());
+    return new Loaded.Good(policy);
   }
 
   private static List<String> lines(List<Problem> problems) {

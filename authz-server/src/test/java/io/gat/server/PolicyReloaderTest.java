@@ -39,7 +39,10 @@ final class PolicyReloaderTest {
   }
 
   private PolicyReloader start() throws StartException {
-    return PolicyReloader.start(folder, policy -> List.of(), taken::add);
+    PolicyReloader reloader = PolicyReloader.load(folder, policy -> List.of());
+    taken.add(reloader.policy());
+    reloader.tell(taken::add);
+    return reloader;
   }
 
   private List<String> services() {
@@ -92,8 +95,7 @@ final class PolicyReloaderTest {
   void refusesAPolicyThatSomethingElseSpeaksAgainst() throws Exception {
     StartException refused =
         assertThrows(
-            StartException.class,
-            () -> PolicyReloader.start(folder, policy -> List.of("no"), taken::add));
+            StartException.class, () -> PolicyReloader.load(folder, policy -> List.of("no")));
     assertEquals("no", refused.getMessage());
     assertTrue(taken.isEmpty());
   }
