@@ -12,11 +12,16 @@ import io.gat.policy.evaluate.CelCondition;
 import io.gat.policy.evaluate.PathTemplate;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Source;
+import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** Compiles {@code when:} expressions. */
+/** Compiles CEL expressions: those of {@code when:} and those with a name of their own. */
 final class ConditionCompiler {
   private final Source source;
   private final Problems problems;
@@ -29,26 +34,32 @@ final class ConditionCompiler {
   }
 
   /**
-   * Compiles an expression.
+   * An expression, compiled, whose path variables nobody has looked for yet.
    *
-   * @param templates the rule's templates, whose variables it may read
+   * @param variables those that it reads, each with the first place where it does
    */
-  Optional<Condition> compile(YamlNode.Scalar node, List<PathTemplate> templates) {
-    if (node.text().length() > ConditionLanguage.MAX_LENGTH) {
-      return refuse(node, "the condition is longer than 4 KiB", "split the rule");
+  record Compiled(Condition condition, Map<String, Position> variables) {}
+
+  /** Compiles an expression. */
+  Optional<Compiled> compile(YamlNode.Scalar node) {
+    Optional<String> tooLong =
+        ConditionTree.over(
+            "characters", node.text().length(), ConditionLanguage.MAX_LENGTH, "the condition");
+    if (tooLong.isPresent()) {
+      return refuse(node, tooLong.get(), ConditionLanguage.SPLIT);
     }
     try {
-      return check(node, templates);
+      return check(node);
     } catch (CelValidationException e) {
       return refuse(node, e.getErrors());
     } catch (CelEvaluationException e) {
       return refuse(node, "the condition cannot be planned", "write it in another way");
     } catch (StackOverflowError e) {
-      return refuse(node, "the condition is nested too deep", "split the rule");
+      return refuse(node, ConditionLanguage.FAR_TOO_DEEP, ConditionLanguage.SPLIT);
     }
   }
 
-  private Optional<Condition> check(YamlNode.Scalar node, List<PathTemplate> templates)
+  private Optional<Compiled> check(YamlNode.Scalar node)
       throws CelValidationException, CelEvaluationException {
     // Parsed and bounded first: the type checker walks the tree recursively.
     CelValidationResult parsed = ConditionLanguage.CEL.parse(node.text());
@@ -56,13 +67,13 @@ final class ConditionCompiler {
       return refuse(node, parsed.getErrors());
     }
     CelAbstractSyntaxTree tree = parsed.getAst();
-    ConditionTree shape = new ConditionTree(tree, templates);
+    ConditionTree shape = new ConditionTree(tree);
     Optional<ConditionTree.Remark> fault = shape.fault();
     if (fault.isPresent()) {
-      remark(problems, node, fault.get());
+      Position at = ScalarPlaces.of(source, node, fault.get().offset());
+      problems.add(at, node.path(), fault.get().message(), fault.get().remedy());
       return Optional.empty();
     }
-    shape.doubts().forEach(doubt -> remark(warnings, node, doubt));
     CelValidationResult checked = ConditionLanguage.CEL.check(tree);
     if (checked.hasError()) {
       return refuse(node, checked.getErrors());
@@ -74,19 +85,59 @@ final class ConditionCompiler {
           "the condition is of type " + type.name() + ", not bool",
           "compare it with something");
     }
+    Map<String, Position> variables = new LinkedHashMap<>();
+    shape
+        .variables()
+        .forEach(
+            v ->
+                variables.computeIfAbsent(
+                    v.name(), name -> ScalarPlaces.of(source, node, v.offset())));
     return Optional.of(
-        new CelCondition(node.text(), ConditionLanguage.CEL.createProgram(checked.getAst())));
+        new Compiled(
+            new CelCondition(node.text(), ConditionLanguage.CEL.createProgram(checked.getAst())),
+            variables));
   }
 
-  private void remark(Problems to, YamlNode.Scalar node, ConditionTree.Remark remark) {
-    Position at = ScalarPlaces.of(source, node, remark.offset());
-    to.add(at, node.path(), remark.message(), remark.remedy());
+  /**
+   * Looks for an expression's path variables in a rule's templates.
+   *
+   * @param user where the rule uses it, for what is told of the key
+   */
+  void bind(Compiled compiled, YamlNode user, Set<PathTemplate> templates) {
+    compiled
+        .variables()
+        .forEach(
+            (name, place) -> {
+              long having = templates.stream().filter(t -> t.variables().contains(name)).count();
+              if (having == 0 && !templates.isEmpty()) {
+                problems.add(
+                    place,
+                    user.path(),
+                    "no path of the rule has the variable `" + name + "`",
+                    remedy(name, templates));
+              } else if (having < templates.size()) {
+                warnings.add(
+                    place,
+                    user.path(),
+                    "not every path of the rule has the variable `" + name + "`",
+                    "on the others the condition is false: give them a rule of their own");
+              }
+            });
   }
 
-  private Optional<Condition> refuse(YamlNode.Scalar node, List<CelIssue> issues) {
+  private static String remedy(String name, Set<PathTemplate> templates) {
+    Set<String> known = new TreeSet<>();
+    templates.forEach(template -> known.addAll(template.variables()));
+    return known.isEmpty() ? "its paths have none" : Spelling.remedy(name, known);
+  }
+
+  private <T> Optional<T> refuse(YamlNode.Scalar node, List<CelIssue> issues) {
     for (CelIssue issue : issues) {
-      int offset = ScalarPlaces.offset(node.text(), issue.getSourceLocation());
       String message = issue.getMessage().lines().findFirst().orElse("").strip();
+      if (message.startsWith("Expression recursion limit exceeded")) {
+        return refuse(node, ConditionLanguage.FAR_TOO_DEEP, ConditionLanguage.SPLIT);
+      }
+      int offset = ScalarPlaces.offset(node.text(), issue.getSourceLocation());
       problems.add(
           ScalarPlaces.of(source, node, offset),
           node.path(),
@@ -96,7 +147,7 @@ final class ConditionCompiler {
     return Optional.empty();
   }
 
-  private Optional<Condition> refuse(YamlNode.Scalar node, String message, String remedy) {
+  private <T> Optional<T> refuse(YamlNode.Scalar node, String message, String remedy) {
     problems.add(node, message, remedy);
     return Optional.empty();
   }

@@ -26,8 +26,26 @@ final class ConditionLanguage {
   /** The deepest nesting of an expression, macros expanded. */
   static final int MAX_DEPTH = 30;
 
-  private static final int MAX_ITERATIONS = 1000;
-  private static final int MAX_REGEX_PROGRAM = 2000;
+  /** The most loops (macros such as {@code all} and {@code map}) in each other. */
+  static final int MAX_LOOPS = 3;
+
+  /**
+   * The most rounds that all loops of an expression make together in one evaluation. Those over
+   * lists of the expression itself are counted when it is compiled, the others as they run.
+   */
+  static final int MAX_ITERATIONS = 1000;
+
+  /** The most instructions of a pattern, as RE2 compiles it. */
+  static final int MAX_REGEX_PROGRAM = 2000;
+
+  /** What to do with an expression over budget. */
+  static final String SPLIT = "take it apart with `conditions` and when: {all: [NAME, …]}";
+
+  private static final int MAX_PARSER_DEPTH = 250;
+
+  /** What is said of an expression that cannot even be parsed to count its levels. */
+  static final String FAR_TOO_DEEP =
+      "the condition has more than " + MAX_PARSER_DEPTH + " levels, its budget is " + MAX_DEPTH;
 
   private static final MapType TEXTS = MapType.create(SimpleType.STRING, SimpleType.STRING);
   private static final ListType LIST = ListType.create(SimpleType.STRING);
@@ -78,6 +96,7 @@ final class ConditionLanguage {
     CelOptions options =
         CelOptions.current()
             .maxExpressionCodePointSize(MAX_LENGTH)
+            .maxParseRecursionDepth(MAX_PARSER_DEPTH)
             .comprehensionMaxIterations(MAX_ITERATIONS)
             .maxRegexProgramSize(MAX_REGEX_PROGRAM)
             .enableHeterogeneousNumericComparisons(true)

@@ -30,7 +30,11 @@ public final class PolicyCompiler {
   private final Map<String, Position> workloads = new HashMap<>();
   private final Map<String, Position> hosts = new HashMap<>();
 
-  private PolicyCompiler() {}
+  private final String environment;
+
+  private PolicyCompiler(String environment) {
+    this.environment = environment;
+  }
 
   /** A policy, or everything that is wrong with it; never both. */
   public sealed interface Result {}
@@ -58,9 +62,21 @@ public final class PolicyCompiler {
     }
   }
 
-  /** Compiles a set of files. */
+  /** The environment whose values count where nobody chose one. */
+  public static final String DEFAULT_ENVIRONMENT = Values.DEFAULT;
+
+  /** Compiles a set of files with the values of the default environment. */
   public static Result compile(List<Source> sources) {
-    return new PolicyCompiler().run(sources);
+    return compile(sources, DEFAULT_ENVIRONMENT);
+  }
+
+  /**
+   * Compiles a set of files.
+   *
+   * @param environment whose {@code values:} count; each document that has any must have it
+   */
+  public static Result compile(List<Source> sources, String environment) {
+    return new PolicyCompiler(environment).run(sources);
   }
 
   private Result run(List<Source> sources) {
@@ -99,13 +115,14 @@ public final class PolicyCompiler {
   }
 
   private void document(YamlNode document, Source source) {
-    if (!(document instanceof YamlNode.Mapping mapping)) {
+    if (!(document instanceof YamlNode.Mapping written)) {
       problems.add(
           document,
           "a document must be a mapping, not " + document.described(),
           "start with `version: gat/v1`");
       return;
     }
+    YamlNode.Mapping mapping = Values.apply(written, environment, problems);
     version(mapping);
     boolean service = mapping.get("service").isPresent();
     if (service && mapping.get("issuance").isPresent()) {
