@@ -14,9 +14,8 @@ import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Source;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,11 +23,13 @@ import java.util.TreeSet;
 /** Compiles CEL expressions: those of {@code when:} and those with a name of their own. */
 final class ConditionCompiler {
   private final Source source;
+  private final Checkers checkers;
   private final Problems problems;
   private final Problems warnings;
 
-  ConditionCompiler(Source source, Problems problems, Problems warnings) {
+  ConditionCompiler(Source source, Checkers checkers, Problems problems, Problems warnings) {
     this.source = source;
+    this.checkers = checkers;
     this.problems = problems;
     this.warnings = warnings;
   }
@@ -36,9 +37,11 @@ final class ConditionCompiler {
   /**
    * An expression, compiled, whose path variables nobody has looked for yet.
    *
-   * @param variables those that it reads, each with the first place where it does
+   * @param node where it stands
+   * @param variables those that it reads, in the order of the text
    */
-  record Compiled(Condition condition, Map<String, Position> variables) {}
+  record Compiled(
+      Condition condition, YamlNode.Scalar node, List<ConditionTree.Variable> variables) {}
 
   /** Compiles an expression. */
   Optional<Compiled> compile(YamlNode.Scalar node) {
@@ -74,7 +77,7 @@ final class ConditionCompiler {
       problems.add(at, node.path(), fault.get().message(), fault.get().remedy());
       return Optional.empty();
     }
-    CelValidationResult checked = ConditionLanguage.CEL.check(tree);
+    CelValidationResult checked = checkers.check(tree, shape.functions());
     if (checked.hasError()) {
       return refuse(node, checked.getErrors());
     }
@@ -85,44 +88,45 @@ final class ConditionCompiler {
           "the condition is of type " + type.name() + ", not bool",
           "compare it with something");
     }
-    Map<String, Position> variables = new LinkedHashMap<>();
-    shape
-        .variables()
-        .forEach(
-            v ->
-                variables.computeIfAbsent(
-                    v.name(), name -> ScalarPlaces.of(source, node, v.offset())));
     return Optional.of(
         new Compiled(
             new CelCondition(node.text(), ConditionLanguage.CEL.createProgram(checked.getAst())),
-            variables));
+            node,
+            shape.variables()));
   }
 
   /**
-   * Looks for an expression's path variables in a rule's templates.
+   * Looks for an expression's path variables in a rule's templates, and says of each once what is
+   * missing. Of an expression with a name that is said where the rule uses it: others may have it.
    *
-   * @param user where the rule uses it, for what is told of the key
+   * @param user where the rule uses it
    */
   void bind(Compiled compiled, YamlNode user, Set<PathTemplate> templates) {
-    compiled
-        .variables()
-        .forEach(
-            (name, place) -> {
-              long having = templates.stream().filter(t -> t.variables().contains(name)).count();
-              if (having == 0 && !templates.isEmpty()) {
-                problems.add(
-                    place,
-                    user.path(),
-                    "no path of the rule has the variable `" + name + "`",
-                    remedy(name, templates));
-              } else if (having < templates.size()) {
-                warnings.add(
-                    place,
-                    user.path(),
-                    "not every path of the rule has the variable `" + name + "`",
-                    "on the others the condition is false: give them a rule of their own");
-              }
-            });
+    Set<String> seen = new HashSet<>();
+    for (ConditionTree.Variable variable : compiled.variables()) {
+      String name = variable.name();
+      long having = templates.stream().filter(t -> t.variables().contains(name)).count();
+      if (having == templates.size() || !seen.add(name)) {
+        continue;
+      }
+      Position place =
+          user.equals(compiled.node())
+              ? ScalarPlaces.of(source, compiled.node(), variable.offset())
+              : user.position();
+      if (having == 0) {
+        problems.add(
+            place,
+            user.path(),
+            "no path of the rule has the variable `" + name + "`",
+            remedy(name, templates));
+      } else {
+        warnings.add(
+            place,
+            user.path(),
+            "not every path of the rule has the variable `" + name + "`",
+            "on the others the condition is false: give them a rule of their own");
+      }
+    }
   }
 
   private static String remedy(String name, Set<PathTemplate> templates) {

@@ -8,9 +8,11 @@ import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.ExprKind;
 import io.gat.policy.parse.Spelling;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Looks at what CEL's type checker does not: an expression's size, its regular expressions, the
@@ -20,6 +22,7 @@ final class ConditionTree {
   private final CelExpr root;
   private final Map<Long, Integer> positions;
   private final List<Variable> variables = new ArrayList<>();
+  private final Set<String> functions = new HashSet<>();
   private final List<Remark> faults = new ArrayList<>();
   private int nodes;
   private int depth;
@@ -64,6 +67,11 @@ final class ConditionTree {
     return List.copyOf(variables);
   }
 
+  /** The functions and operators that it calls, by CEL's names. */
+  Set<String> functions() {
+    return Set.copyOf(functions);
+  }
+
   /** A budget's name, an expression's need and the limit, where the need is above the limit. */
   static Optional<String> over(String what, long need, long limit, String prefix) {
     return need <= limit
@@ -83,6 +91,9 @@ final class ConditionTree {
     variable(expression).ifPresent(name -> variables.add(new Variable(name, offset(expression))));
     field(expression).ifPresent(faults::add);
     pattern(expression).ifPresent(faults::add);
+    if (expression.getKind() == ExprKind.Kind.CALL) {
+      functions.add(expression.call().function());
+    }
     int inside = loopsAround;
     for (CelExpr child : children(expression)) {
       walk(child, level + 1, inside);

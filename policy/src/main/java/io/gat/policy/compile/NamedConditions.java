@@ -3,7 +3,6 @@ package io.gat.policy.compile;
 import io.gat.policy.Condition;
 import io.gat.policy.evaluate.CombinedCondition;
 import io.gat.policy.evaluate.PathTemplate;
-import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
 import java.util.ArrayList;
@@ -80,20 +79,12 @@ final class NamedConditions {
       }
       known.ifPresent(
           compiled -> {
-            compiler.bind(at(name, compiled), name, templates);
+            compiler.bind(compiled, name, templates);
             parts.add(compiled.condition());
           });
     }
     return parts.isEmpty()
         ? Optional.empty()
         : Optional.of(all ? CombinedCondition.all(parts) : CombinedCondition.any(parts));
-  }
-
-  /** What is missing is told where the rule uses the condition: other rules may have it. */
-  private static ConditionCompiler.Compiled at(
-      YamlNode.Scalar use, ConditionCompiler.Compiled compiled) {
-    Map<String, Position> places = new LinkedHashMap<>();
-    compiled.variables().keySet().forEach(name -> places.put(name, use.position()));
-    return new ConditionCompiler.Compiled(compiled.condition(), places);
   }
 }

@@ -37,12 +37,14 @@ final class ServiceReader {
   private static final List<String> UPSTREAM = List.of("headers", "forward-token");
 
   private final Source source;
+  private final Checkers checkers;
   private final Problems problems;
   private final Problems warnings;
   private final Words words;
 
-  ServiceReader(Source source, Problems problems, Problems warnings) {
+  ServiceReader(Source source, Checkers checkers, Problems problems, Problems warnings) {
     this.source = source;
+    this.checkers = checkers;
     this.problems = problems;
     this.warnings = warnings;
     this.words = new Words(problems);
@@ -123,7 +125,7 @@ final class ServiceReader {
     List<TemplatedRule> rules = new ArrayList<>();
     Map<String, YamlNode> names = new HashMap<>();
     Map<List<String>, List<Claim>> claims = new HashMap<>();
-    ConditionCompiler compiler = new ConditionCompiler(source, problems, warnings);
+    ConditionCompiler compiler = new ConditionCompiler(source, checkers, problems, warnings);
     RuleReader reader =
         new RuleReader(
             new NamedConditions(section, compiler, problems),
