@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code gat policy check}: says whether a set of policy files would be taken. */
@@ -33,6 +34,12 @@ final class PolicyCheckCommand implements Callable<Integer> {
       description = "A policy file, or a folder of them.")
   private List<Path> paths = List.of();
 
+  @Option(
+      names = "--environment",
+      paramLabel = "NAME",
+      description = "Whose `values` the files take; default: ${DEFAULT-VALUE}.")
+  private String environment = PolicyCompiler.DEFAULT_ENVIRONMENT;
+
   PolicyCheckCommand(Console console) {
     this.console = console;
   }
@@ -51,7 +58,7 @@ final class PolicyCheckCommand implements Callable<Integer> {
       report(unreadable, List.of());
       return ExitCode.UNUSABLE;
     }
-    return switch (PolicyCompiler.compile(sources)) {
+    return switch (PolicyCompiler.compile(sources, environment)) {
       case PolicyCompiler.Refused refused -> {
         report(refused.problems(), List.of());
         yield ExitCode.NO;

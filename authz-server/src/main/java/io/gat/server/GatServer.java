@@ -126,7 +126,8 @@ public final class GatServer implements AutoCloseable {
   private void startAuthz(AuthzConfig config, Optional<EmbeddedIssuer> issuer)
       throws StartException {
     PolicyReloader policies =
-        PolicyReloader.load(config.policy(), policy -> objections(config, policy));
+        PolicyReloader.load(
+            config.policy(), config.environment(), policy -> objections(config, policy));
     parts.push(policies);
     LiveSnapshot live =
         new LiveSnapshot(new Snapshot(silentFeeds(config), TrustedKeys.none(), policies.policy()));

@@ -1,4 +1,4 @@
-package io.gat.policy.evaluate;
+package io.gat.policy;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads a query as HTML forms write it: pairs between {@code &}, {@code +} for a space. */
-final class QueryReader {
+public final class QueryReader {
   private QueryReader() {}
 
   /**
@@ -16,7 +16,7 @@ final class QueryReader {
    *
    * @throws IllegalArgumentException where a percent encoding is incomplete
    */
-  static Map<String, List<String>> read(String rawQuery) {
+  public static Map<String, List<String>> read(String rawQuery) {
     Map<String, List<String>> values = new LinkedHashMap<>();
     for (String pair : rawQuery.split("&", -1)) {
       if (!pair.isEmpty()) {
