@@ -11,6 +11,7 @@ import io.gat.policy.Condition;
 import io.gat.policy.evaluate.CelCondition;
 import io.gat.policy.evaluate.PathTemplate;
 import io.gat.policy.parse.Position;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Source;
 import io.gat.policy.parse.YamlNode;
 import java.util.List;
@@ -35,16 +36,28 @@ final class ConditionCompiler {
    */
   Optional<Condition> compile(YamlNode.Scalar node, List<PathTemplate> templates) {
     if (node.text().length() > ConditionLanguage.MAX_LENGTH) {
-      return refuse(node, "the condition is longer than 4 KiB", "split the rule");
+      return refuse(
+          ProblemId.CONDITION_TOO_LARGE,
+          node,
+          "the condition is longer than 4 KiB",
+          "split the rule");
     }
     try {
       return check(node, templates);
     } catch (CelValidationException e) {
       return refuse(node, e.getErrors());
     } catch (CelEvaluationException e) {
-      return refuse(node, "the condition cannot be planned", "write it in another way");
+      return refuse(
+          ProblemId.CONDITION_TYPE,
+          node,
+          "the condition cannot be planned",
+          "write it in another way");
     } catch (StackOverflowError e) {
-      return refuse(node, "the condition is nested too deep", "split the rule");
+      return refuse(
+          ProblemId.CONDITION_TOO_LARGE,
+          node,
+          "the condition is nested too deep",
+          "split the rule");
     }
   }
 
@@ -70,6 +83,7 @@ final class ConditionCompiler {
     CelType type = checked.getAst().getResultType();
     if (!type.equals(SimpleType.BOOL) && !type.equals(SimpleType.DYN)) {
       return refuse(
+          ProblemId.CONDITION_TYPE,
           node,
           "the condition is of type " + type.name() + ", not bool",
           "compare it with something");
@@ -79,25 +93,39 @@ final class ConditionCompiler {
   }
 
   private void remark(Problems to, YamlNode.Scalar node, ConditionTree.Remark remark) {
-    Position at = ScalarPlaces.of(source, node, remark.offset());
-    to.add(at, node.path(), remark.message(), remark.remedy());
+    report(
+        to,
+        remark.id(),
+        node,
+        ConditionWords.skipDot(node.text(), remark.offset()),
+        remark.message(),
+        remark.remedy());
   }
 
   private Optional<Condition> refuse(YamlNode.Scalar node, List<CelIssue> issues) {
     for (CelIssue issue : issues) {
       int offset = ScalarPlaces.offset(node.text(), issue.getSourceLocation());
-      String message = issue.getMessage().lines().findFirst().orElse("").strip();
-      problems.add(
-          ScalarPlaces.of(source, node, offset),
-          node.path(),
-          "not a condition: " + message,
-          "see the variables and functions in policy/README.md");
+      CelMessage said = CelMessage.of(issue.getMessage());
+      report(problems, said.id(), node, offset, said.message(), said.remedy());
     }
     return Optional.empty();
   }
 
-  private Optional<Condition> refuse(YamlNode.Scalar node, String message, String remedy) {
-    problems.add(node, message, remedy);
+  /** Says something about the word at an offset of the expression. */
+  private void report(
+      Problems to, ProblemId id, YamlNode.Scalar node, int offset, String message, String remedy) {
+    Position at = ScalarPlaces.of(source, node, offset);
+    Position end =
+        ScalarPlaces.of(source, node, offset + ConditionWords.length(node.text(), offset));
+    boolean exact = at.line() == end.line() && end.column() > at.column();
+    boolean start = at.equals(node.position());
+    int endColumn = exact ? end.column() : start ? node.endColumn() : at.column() + 1;
+    to.add(id, at, endColumn, node.path(), message, remedy);
+  }
+
+  private Optional<Condition> refuse(
+      ProblemId id, YamlNode.Scalar node, String message, String remedy) {
+    problems.add(id, node, message, remedy);
     return Optional.empty();
   }
 }

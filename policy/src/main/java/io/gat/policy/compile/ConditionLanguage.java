@@ -14,6 +14,7 @@ import dev.cel.extensions.CelStringExtensions;
 import dev.cel.extensions.CelStringExtensions.Function;
 import dev.cel.parser.CelStandardMacro;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What a condition may say: its variables, functions and limits. */
 final class ConditionLanguage {
@@ -59,6 +60,36 @@ final class ConditionLanguage {
           .put("now", SimpleType.TIMESTAMP)
           .buildOrThrow();
 
+  /** For remedies only: what the standard library and the macros are called. */
+  private static final List<String> FUNCTIONS =
+      List.of(
+          "all",
+          "charAt",
+          "contains",
+          "duration",
+          "endsWith",
+          "exists",
+          "exists_one",
+          "filter",
+          "getFullYear",
+          "getHours",
+          "has",
+          "indexOf",
+          "int",
+          "join",
+          "lastIndexOf",
+          "lowerAscii",
+          "map",
+          "matches",
+          "size",
+          "split",
+          "startsWith",
+          "string",
+          "substring",
+          "timestamp",
+          "trim",
+          "upperAscii");
+
   private ConditionLanguage() {}
 
   /** The fields of {@code token} or {@code request}; empty for any other name. */
@@ -67,6 +98,15 @@ final class ConditionLanguage {
     return VARIABLES.keySet().stream()
         .filter(name -> name.startsWith(prefix))
         .map(name -> name.substring(prefix.length()))
+        .sorted()
+        .toList();
+  }
+
+  /** The names that may stand alone: the variables, and the functions that people misspell. */
+  static List<String> names() {
+    return Stream.concat(
+            VARIABLES.keySet().stream().map(name -> name.split("\\.", 2)[0]), FUNCTIONS.stream())
+        .distinct()
         .sorted()
         .toList();
   }

@@ -5,6 +5,7 @@ import dev.cel.common.ast.CelConstant;
 import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.ExprKind;
 import io.gat.policy.evaluate.PathTemplate;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Spelling;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +31,9 @@ final class ConditionTree {
   /**
    * Something to say about an expression.
    *
-   * @param offset where, in code points from the expression's start
+   * @param offset where, in code points from the expression's start; of a field, its dot
    */
-  record Remark(int offset, String message, String remedy) {}
+  record Remark(ProblemId id, int offset, String message, String remedy) {}
 
   Optional<Remark> fault() {
     doubts.clear();
@@ -50,6 +51,7 @@ final class ConditionTree {
     if (depth > ConditionLanguage.MAX_DEPTH) {
       return Optional.of(
           at(
+              ProblemId.CONDITION_TOO_LARGE,
               root,
               "the condition is nested deeper than " + ConditionLanguage.MAX_DEPTH,
               "split it"));
@@ -57,6 +59,7 @@ final class ConditionTree {
     if (nodes > ConditionLanguage.MAX_NODES) {
       return Optional.of(
           at(
+              ProblemId.CONDITION_TOO_LARGE,
               root,
               "the condition has more than " + ConditionLanguage.MAX_NODES + " nodes",
               "split it"));
@@ -70,7 +73,8 @@ final class ConditionTree {
       if (having < templates.size()) {
         doubts.add(
             at(
-                expression,
+                ProblemId.PARTIAL_VARIABLE,
+                placeOf(expression),
                 "not every path of the rule has the variable `" + name.get() + "`",
                 "on the others the condition is false: give them a rule of their own"));
       }
@@ -101,11 +105,20 @@ final class ConditionTree {
     }
     if (!known.contains(field)) {
       String message = "`" + of + "` has no field `" + field + "`";
-      return Optional.of(at(expression, message, Spelling.remedy(field, known)));
+      return Optional.of(
+          at(
+              ProblemId.CONDITION_UNKNOWN_FIELD,
+              expression,
+              message,
+              Spelling.remedy(field, known)));
     }
     return expression.select().testOnly()
         ? Optional.of(
-            at(expression, "`" + of + "." + field + "` is always there", "compare its value"))
+            at(
+                ProblemId.CONDITION_UNKNOWN_FIELD,
+                expression,
+                "`" + of + "." + field + "` is always there",
+                "compare its value"))
         : Optional.empty();
   }
 
@@ -113,13 +126,14 @@ final class ConditionTree {
     Set<String> known = new TreeSet<>();
     templates.forEach(template -> known.addAll(template.variables()));
     return at(
-        expression,
+        ProblemId.CONDITION_UNKNOWN_VARIABLE,
+        placeOf(expression),
         "no path of the rule has the variable `" + name + "`",
         known.isEmpty() ? "its paths have none" : Spelling.remedy(name, known));
   }
 
-  private Remark at(CelExpr expression, String message, String remedy) {
-    return new Remark(positions.getOrDefault(expression.id(), 0), message, remedy);
+  private Remark at(ProblemId id, CelExpr expression, String message, String remedy) {
+    return new Remark(id, positions.getOrDefault(expression.id(), 0), message, remedy);
   }
 
   /** The name in {@code path.name} and {@code path["name"]}. */
@@ -137,6 +151,11 @@ final class ConditionTree {
       }
     }
     return Optional.empty();
+  }
+
+  /** Of {@code path["name"]} the name; of anything else, itself. */
+  private static CelExpr placeOf(CelExpr variable) {
+    return variable.getKind() == ExprKind.Kind.CALL ? variable.call().args().get(1) : variable;
   }
 
   private static boolean isPath(CelExpr expression) {

@@ -7,6 +7,7 @@ import io.gat.policy.evaluate.CompiledPolicy;
 import io.gat.policy.evaluate.ServiceRules;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Source;
 import io.gat.policy.parse.YamlNode;
 import io.gat.policy.parse.YamlReader;
@@ -82,7 +83,9 @@ public final class PolicyCompiler {
     if (!any) {
       String file = sources.isEmpty() ? "policy" : sources.getFirst().file();
       problems.add(
+          ProblemId.NO_DOCUMENT,
           new Position(file, 1, 1),
+          2,
           "",
           "there is no document in it",
           "add one with `version: gat/v1` and `service: NAME`");
@@ -101,6 +104,7 @@ public final class PolicyCompiler {
   private void document(YamlNode document, Source source) {
     if (!(document instanceof YamlNode.Mapping mapping)) {
       problems.add(
+          ProblemId.WRONG_TYPE,
           document,
           "a document must be a mapping, not " + document.described(),
           "start with `version: gat/v1`");
@@ -110,13 +114,17 @@ public final class PolicyCompiler {
     boolean service = mapping.get("service").isPresent();
     if (service && mapping.get("issuance").isPresent()) {
       problems.add(
-          mapping, "a document is of one kind", "put `service` and `issuance` in two documents");
+          ProblemId.DOCUMENT_KIND,
+          mapping,
+          "a document is of one kind",
+          "put `service` and `issuance` in two documents");
     } else if (service) {
       new ServiceReader(source, problems, warnings).read(mapping).ifPresent(this::service);
     } else if (mapping.get("issuance").isPresent()) {
       issuance(mapping);
     } else {
       problems.add(
+          ProblemId.DOCUMENT_KIND,
           mapping,
           "the document says neither `service` nor `issuance`",
           "add `service: NAME` or `issuance: NAME`");
@@ -126,10 +134,12 @@ public final class PolicyCompiler {
   private void version(YamlNode.Mapping mapping) {
     Optional<YamlNode> version = mapping.get("version");
     if (version.isEmpty()) {
-      problems.add(mapping, "`version` is missing", "add `version: " + VERSION + "`");
+      problems.add(
+          ProblemId.MISSING_KEY, mapping, "`version` is missing", "add `version: " + VERSION + "`");
     } else if (!(version.get() instanceof YamlNode.Scalar scalar)
         || !scalar.text().equals(VERSION)) {
       problems.add(
+          ProblemId.UNKNOWN_VERSION,
           version.get(),
           "unknown version " + version.get().described(),
           "write `version: " + VERSION + "`");
@@ -145,10 +155,14 @@ public final class PolicyCompiler {
 
   private void service(ServiceReader.Read read) {
     unique(read.node(), "service", read.service().name());
-    read.workloads().forEach((text, node) -> unshared(workloads, "workload", text, node));
-    read.hosts().forEach((text, node) -> unshared(hosts, "host", text, node));
+    read.workloads()
+        .forEach(
+            (text, node) -> unshared(workloads, ProblemId.SHARED_WORKLOAD, "workload", text, node));
+    read.hosts()
+        .forEach((text, node) -> unshared(hosts, ProblemId.SHARED_HOST, "host", text, node));
     if (read.service().hosts().isEmpty() && read.service().workloads().isEmpty()) {
       warnings.add(
+          ProblemId.UNREACHABLE_SERVICE,
           read.node(),
           "the service `" + read.service().name() + "` has neither hosts nor workloads",
           "only a pin or the context extension gat.service leads to it");
@@ -161,15 +175,19 @@ public final class PolicyCompiler {
     Position first = names.putIfAbsent(kind + " " + name, node.position());
     if (first != null) {
       problems.add(
-          node, "the " + kind + " `" + name + "` is already defined at " + first, "rename one");
+          ProblemId.DUPLICATE_NAME,
+          node,
+          "the " + kind + " `" + name + "` is already defined at " + first,
+          "rename one");
     }
   }
 
   private void unshared(
-      Map<String, Position> taken, String what, String text, YamlNode.Scalar node) {
+      Map<String, Position> taken, ProblemId id, String what, String text, YamlNode.Scalar node) {
     Position first = taken.putIfAbsent(text, node.position());
     if (first != null) {
       problems.add(
+          id,
           node,
           "the " + what + " `" + text + "` already belongs to the service at " + first,
           "a " + what + " belongs to one service");

@@ -64,7 +64,7 @@ class YamlReaderTest {
       delimiterString = "==>",
       value = {
         "a: &x 1 ==> f:1:4: a: anchors and aliases are not read; write the value out",
-        "&k a: 1 ==> f:1:1: a key must be plain text",
+        "&k a: 1 ==> f:1:1: a key must be plain text; write one word before the colon",
         "'a: x~<<: {b: y}' ==> f:2:1: <<: merge keys are not read; write the keys out",
         "'a: {<<: [{b: y}]}' ==> f:1:5: a.<<: merge keys are not read; write the keys out",
         "'!!merge <<: {b: y}' ==> f:1:1: merge keys are not read; write the keys out",
