@@ -5,9 +5,14 @@ import io.gat.policy.IssuanceRule;
 import io.gat.policy.Policy;
 import io.gat.policy.evaluate.CompiledPolicy;
 import io.gat.policy.evaluate.ServiceRules;
+import io.gat.policy.lint.IssuanceDocument;
+import io.gat.policy.lint.Lints;
+import io.gat.policy.lint.PolicySet;
+import io.gat.policy.lint.ServiceDocument;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
 import io.gat.policy.parse.ProblemId;
+import io.gat.policy.parse.Severity;
 import io.gat.policy.parse.Source;
 import io.gat.policy.parse.YamlNode;
 import io.gat.policy.parse.YamlReader;
@@ -26,7 +31,7 @@ public final class PolicyCompiler {
   private final Problems problems = new Problems();
   private final Problems warnings = new Problems();
   private final List<ServiceReader.Read> services = new ArrayList<>();
-  private final List<IssuanceRule> issuance = new ArrayList<>();
+  private final List<IssuanceDocument> issuance = new ArrayList<>();
   private final Map<String, Position> names = new HashMap<>();
   private final Map<String, Position> workloads = new HashMap<>();
   private final Map<String, Position> hosts = new HashMap<>();
@@ -52,10 +57,16 @@ public final class PolicyCompiler {
     }
   }
 
-  /** A set with at least one problem, in the order of files and lines. */
-  public record Refused(List<Problem> problems) implements Result {
+  /**
+   * A set with at least one problem.
+   *
+   * @param problems in the order of files and lines
+   * @param warnings those that could be found all the same
+   */
+  public record Refused(List<Problem> problems, List<Problem> warnings) implements Result {
     public Refused {
       problems = List.copyOf(problems);
+      warnings = List.copyOf(warnings);
     }
   }
 
@@ -91,14 +102,29 @@ public final class PolicyCompiler {
           "add one with `version: gat/v1` and `service: NAME`");
     }
     if (problems.count() > 0) {
-      return new Refused(problems.sorted());
+      return new Refused(problems.sorted(), warnings.sorted());
     }
-    issuance.sort(Comparator.comparing(IssuanceRule::issuance).thenComparing(IssuanceRule::name));
-    String hash = PolicyHash.of(services, issuance);
+    List<ServiceDocument> documents =
+        services.stream()
+            .map(s -> new ServiceDocument(s.node(), s.service(), s.rules(), s.hosts()))
+            .toList();
+    for (Problem found : Lints.of(new PolicySet(documents, issuance))) {
+      (found.severity() == Severity.WARNING ? warnings : problems).addAll(List.of(found));
+    }
+    if (problems.count() > 0) {
+      return new Refused(problems.sorted(), warnings.sorted());
+    }
+    List<IssuanceRule> grants =
+        issuance.stream()
+            .flatMap(document -> document.rules().stream())
+            .sorted(Comparator.comparing(IssuanceRule::issuance).thenComparing(IssuanceRule::name))
+            .toList();
     List<ServiceRules> rules =
         services.stream().map(read -> new ServiceRules(read.service(), read.rules())).toList();
     return new Compiled(
-        new CompiledPolicy(hash, rules), new IssuancePolicy(issuance), warnings.sorted());
+        new CompiledPolicy(PolicyHash.of(services, grants), rules),
+        new IssuancePolicy(grants),
+        warnings.sorted());
   }
 
   private void document(YamlNode document, Source source) {
@@ -150,7 +176,7 @@ public final class PolicyCompiler {
     IssuanceReader reader = new IssuanceReader(problems);
     List<IssuanceRule> rules = reader.read(mapping);
     rules.stream().findFirst().ifPresent(r -> unique(mapping, "issuance", r.issuance()));
-    issuance.addAll(rules);
+    issuance.add(new IssuanceDocument(mapping, rules));
   }
 
   private void service(ServiceReader.Read read) {
@@ -160,13 +186,6 @@ public final class PolicyCompiler {
             (text, node) -> unshared(workloads, ProblemId.SHARED_WORKLOAD, "workload", text, node));
     read.hosts()
         .forEach((text, node) -> unshared(hosts, ProblemId.SHARED_HOST, "host", text, node));
-    if (read.service().hosts().isEmpty() && read.service().workloads().isEmpty()) {
-      warnings.add(
-          ProblemId.UNREACHABLE_SERVICE,
-          read.node(),
-          "the service `" + read.service().name() + "` has neither hosts nor workloads",
-          "only a pin or the context extension gat.service leads to it");
-    }
     services.add(read);
   }
 

@@ -30,6 +30,26 @@ public record Problem(
     this(ProblemId.WRONG_VALUE, position, position.column() + 1, path, message, remedy);
   }
 
+  /** A problem with a value; of the texts, control characters become spaces. */
+  public static Problem of(ProblemId id, YamlNode node, String message, String remedy) {
+    return of(id, node.position(), node.endColumn(), node.path(), message, remedy);
+  }
+
+  /** A problem with a part of a value or with a key; nothing is underlined by one character. */
+  public static Problem of(
+      ProblemId id, Position at, int endColumn, String path, String message, String remedy) {
+    int end = Math.max(endColumn, at.column() + 1);
+    return new Problem(id, at, end, path, printable(message), printable(remedy));
+  }
+
+  // A message may quote what the file says, and stays one readable line whatever that is.
+  private static String printable(String text) {
+    StringBuilder out = new StringBuilder();
+    text.codePoints()
+        .forEach(c -> out.appendCodePoint(Character.isISOControl(c) || c == 0x2028 ? ' ' : c));
+    return out.toString();
+  }
+
   public Severity severity() {
     return id.severity();
   }
