@@ -97,7 +97,7 @@ final class ConditionCompiler {
         to,
         remark.id(),
         node,
-        ConditionWords.skipDot(node.text(), remark.offset()),
+        ConditionWords.start(node.text(), remark.offset()),
         remark.message(),
         remark.remedy());
   }
@@ -106,7 +106,13 @@ final class ConditionCompiler {
     for (CelIssue issue : issues) {
       int offset = ScalarPlaces.offset(node.text(), issue.getSourceLocation());
       CelMessage said = CelMessage.of(issue.getMessage());
-      report(problems, said.id(), node, offset, said.message(), said.remedy());
+      if (said.id() == ProblemId.CONDITION_SYNTAX) {
+        // What the parser says after its first surprise is about its own confusion.
+        report(problems, said.id(), node, offset, said.message(), said.remedy());
+        break;
+      }
+      int word = ConditionWords.start(node.text(), offset);
+      report(problems, said.id(), node, word, said.message(), said.remedy());
     }
     return Optional.empty();
   }

@@ -21,17 +21,30 @@ final class ConditionWords {
     return matcher.lookingAt() ? text.codePointCount(at, matcher.end()) : 1;
   }
 
-  /** The offset of a field's name after the dot at an offset; otherwise that offset itself. */
-  static int skipDot(String text, int offset) {
+  /**
+   * Where the word starts that CEL means by an offset: after a dot the field's name, before a
+   * bracket the function's, otherwise what stands there.
+   */
+  static int start(String text, int offset) {
     int at = index(text, offset);
-    if (at >= text.length() || text.charAt(at) != '.') {
+    if (at >= text.length()) {
       return offset;
     }
-    int name = at + 1;
-    while (name < text.length() && Character.isWhitespace(text.charAt(name))) {
-      name++;
+    int word = at;
+    if (text.charAt(at) == '.') {
+      do {
+        word++;
+      } while (word < text.length() && Character.isWhitespace(text.charAt(word)));
+    } else if (text.charAt(at) == '(') {
+      while (word > 0 && isPartOfName(text.charAt(word - 1))) {
+        word--;
+      }
     }
-    return text.codePointCount(0, name);
+    return text.codePointCount(0, word);
+  }
+
+  private static boolean isPartOfName(char c) {
+    return c == '_' || (c < 0x80 && Character.isLetterOrDigit(c));
   }
 
   private static int index(String text, int offset) {

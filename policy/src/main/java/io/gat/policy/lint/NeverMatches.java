@@ -88,16 +88,20 @@ final class NeverMatches implements Lint {
 
     String words() {
       if (owners.isEmpty()) {
-        return quoted(denials) + " denies every call that it names";
+        return quoted(denials) + verb(denials) + " every call that it names";
       }
       String owned = "more specific paths of " + quoted(owners) + " take every call that it names";
-      return denials.isEmpty() ? owned : owned + " and " + quoted(denials) + " does not deny";
+      return denials.isEmpty() ? owned : owned + ", or " + quoted(denials) + verb(denials) + " it";
     }
 
     String names() {
       Set<String> names = new TreeSet<>(denials);
       names.addAll(owners);
       return quoted(names);
+    }
+
+    private static String verb(Set<String> names) {
+      return names.size() == 1 ? " denies" : " deny";
     }
 
     private static String quoted(Set<String> names) {

@@ -39,7 +39,7 @@ public record Problem(
   public static Problem of(
       ProblemId id, Position at, int endColumn, String path, String message, String remedy) {
     int end = Math.max(endColumn, at.column() + 1);
-    return new Problem(id, at, end, path, printable(message), printable(remedy));
+    return new Problem(id, at, end, printable(path), printable(message), printable(remedy));
   }
 
   // A message may quote what the file says, and stays one readable line whatever that is.

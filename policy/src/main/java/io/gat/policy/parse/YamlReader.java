@@ -9,6 +9,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -72,6 +73,7 @@ public final class YamlReader {
             .setUseMarks(true)
             .setAllowDuplicateKeys(true) // reported here, with a path and every time
             .setMaxAliasesForCollections(0)
+            .setAllowNonScalarKeys(true) // reported here, too
             .setCodePointLimit(MAX_CHARACTERS)
             .build();
     List<YamlNode> documents = new ArrayList<>();
@@ -112,33 +114,38 @@ public final class YamlReader {
         : new Result.Unreadable(converter.problems);
   }
 
-  // The engine composes recursively and follows an explicit merge tag without a trace, so both are
-  // looked for in the stream of events, before it composes.
+  // The engine composes recursively, follows an explicit merge tag without a trace and loses the
+  // place of an alias, so all three are looked for in the stream of events, before it composes.
   private static Optional<Problem> unsafe(String file, Iterable<Event> events) {
     int depth = 0;
+    Position start = new Position(file, 1, 1);
     for (Event event : events) {
       switch (event.getEventId()) {
         case SequenceStart, MappingStart -> depth++;
         case SequenceEnd, MappingEnd -> depth--;
         default -> {}
       }
-      boolean merge =
-          event instanceof ScalarEvent scalar
-              && scalar.getTag().filter(tag -> tag.equals(Tag.MERGE.getValue())).isPresent();
-      if (depth > MAX_DEPTH || merge) {
+      Position at = event.getStartMark().map(m -> position(file, m)).orElse(start);
+      if (event instanceof AliasEvent) {
         return Optional.of(
             problem(
-                merge ? ProblemId.MERGE_KEY : ProblemId.TOO_LARGE,
-                event.getStartMark().map(m -> position(file, m)).orElse(new Position(file, 1, 1)),
-                merge ? "merge keys are not read" : "nested deeper than " + MAX_DEPTH + " levels",
-                merge ? "write the keys out" : "flatten it"));
+                ProblemId.ANCHOR, at, "anchors and aliases are not read", "write the value out"));
+      }
+      if (event instanceof ScalarEvent scalar
+          && scalar.getTag().filter(tag -> tag.equals(Tag.MERGE.getValue())).isPresent()) {
+        return Optional.of(
+            problem(ProblemId.MERGE_KEY, at, "merge keys are not read", "write the keys out"));
+      }
+      if (depth > MAX_DEPTH) {
+        String message = "nested deeper than " + MAX_DEPTH + " levels";
+        return Optional.of(problem(ProblemId.TOO_LARGE, at, message, "flatten it"));
       }
     }
     return Optional.empty();
   }
 
   private static Problem problem(ProblemId id, Position at, String message, String remedy) {
-    return new Problem(id, at, at.column() + 1, "", message, remedy);
+    return Problem.of(id, at, at.column() + 1, "", message, remedy);
   }
 
   // A byte order mark is not part of the text, and would shift the first line's columns.
@@ -188,8 +195,7 @@ public final class YamlReader {
     private Optional<YamlNode> refuse(
         ProblemId id, Node node, String path, String message, String remedy) {
       Position at = at(node);
-      int end = Math.max(at.column() + 1, LineEnds.of(node));
-      problems.add(new Problem(id, at, end, path, message, remedy));
+      problems.add(Problem.of(id, at, LineEnds.of(node), path, message, remedy));
       return Optional.empty();
     }
 
