@@ -7,11 +7,13 @@ import io.gat.policy.AccessRequest;
 import io.gat.policy.Rule;
 import io.gat.policy.Verdict;
 import io.gat.policy.compile.Policies;
+import io.gat.policy.compile.PolicyCheck;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.compile.PolicyCompiler.Compiled;
 import io.gat.policy.parse.Problem;
 import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Source;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -63,6 +65,11 @@ class LintsTest {
       })
   void saysNothingOfWhatIsMeant(String rules) {
     assertEquals(List.of(), ids(Policies.service(rules)));
+  }
+
+  @Test
+  void saysNothingOfTheExamplesAsOneSet() {
+    assertEquals(List.of(), PolicyCheck.of(List.of(Path.of("examples"))).problems());
   }
 
   @Test
