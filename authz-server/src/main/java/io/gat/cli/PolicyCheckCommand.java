@@ -1,32 +1,55 @@
 package io.gat.cli;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import io.gat.policy.compile.PolicyCheck;
 import io.gat.policy.compile.PolicyCompiler;
-import io.gat.policy.parse.PolicyFiles;
 import io.gat.policy.parse.Problem;
-import io.gat.policy.parse.Source;
-import java.io.IOException;
+import io.gat.policy.parse.Severity;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/** {@code gat policy check}: says whether a set of policy files would be taken. */
+/** {@code gat policy check}: says what is wrong with a set of policy files, and what is odd. */
 @Command(
     name = "check",
     mixinStandardHelpOptions = true,
     description = {
-      "Says whether the policy files would be taken, all of them as one set.",
-      "Exit code: 0 taken, 1 refused, 2 unreadable."
+      "Says whether the policy files would be taken, all of them as one set, and warns of what is"
+          + " probably not meant.",
+      "policy/docs/problems.md explains every problem by the name in brackets.",
+      "Exit code: 0 taken, 1 refused (with --strict also for a warning), 2 unreadable."
     })
 final class PolicyCheckCommand implements Callable<Integer> {
+  /** How results are written for other programs than gat's own. */
+  enum Format {
+    SARIF,
+    GITHUB
+  }
+
   private final Console console;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Mixin private Output output = new Output();
+
+  @Option(
+      names = "--format",
+      paramLabel = "sarif|github",
+      description = {
+        "Writes the results as SARIF 2.1.0 for code scanning, or as annotations of GitHub Actions,"
+            + " instead of --output."
+      })
+  private @Nullable Format format;
+
+  @Option(names = "--strict", description = "Refuses warnings, too.")
+  private boolean strict;
 
   @Parameters(
       arity = "1..*",
@@ -46,75 +69,65 @@ final class PolicyCheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Source> sources = new ArrayList<>();
-    List<Problem> unreadable = new ArrayList<>();
-    for (Path path : paths) {
-      switch (PolicyFiles.read(path)) {
-        case PolicyFiles.Result.Sources good -> sources.addAll(good.sources());
-        case PolicyFiles.Result.Unreadable bad -> unreadable.addAll(bad.problems());
-      }
+    if (format != null && output.format() != Output.Format.TEXT) {
+      throw new ParameterException(
+          spec.commandLine(), "--format and --output exclude each other: leave one of them out");
     }
-    if (!unreadable.isEmpty()) {
-      report(unreadable, List.of());
+    PolicyCheck.Report report = PolicyCheck.of(paths, environment);
+    int code = code(report);
+    // In every format: whoever sends the results to a file still learns why it says nothing.
+    report.of(Severity.UNREADABLE).forEach(p -> console.err().print(unreadable(report, p)));
+    String text =
+        switch (format) {
+          case SARIF -> SarifReport.text(report.problems());
+          case GITHUB -> GithubAnnotations.text(report.problems());
+          case null ->
+              switch (output.format()) {
+                case TEXT -> text(report);
+                case JSON -> CheckJson.text(report, code == ExitCode.OK);
+              };
+        };
+    console.out().print(text);
+    console.out().flush();
+    return code;
+  }
+
+  private int code(PolicyCheck.Report report) {
+    if (!report.of(Severity.UNREADABLE).isEmpty()) {
       return ExitCode.UNUSABLE;
     }
-    return switch (PolicyCompiler.compile(sources, environment)) {
-      case PolicyCompiler.Refused refused -> {
-        report(refused.problems(), List.of());
-        yield ExitCode.NO;
-      }
-      case PolicyCompiler.Compiled compiled -> {
-        report(List.of(), compiled.warnings());
-        if (output.format() == Output.Format.TEXT) {
-          int services = compiled.policy().services().size();
-          console
-              .out()
-              .println(
-                  "ok: "
-                      + services
-                      + (services == 1 ? " service" : " services")
-                      + ", policy "
-                      + compiled.policy().hash());
-        }
-        yield ExitCode.OK;
-      }
-    };
+    boolean refused =
+        !report.of(Severity.ERROR).isEmpty() || (strict && !report.of(Severity.WARNING).isEmpty());
+    return refused ? ExitCode.NO : ExitCode.OK;
   }
 
-  private void report(List<Problem> problems, List<Problem> warnings) {
-    switch (output.format()) {
-      case TEXT -> {
-        problems.forEach(p -> console.err().println(p));
-        warnings.forEach(w -> console.err().println("warning: " + w));
-      }
-      case JSON ->
-          console
-              .out()
-              .println(
-                  Json.text(
-                      json -> {
-                        json.writeStartObject();
-                        json.writeBooleanField("ok", problems.isEmpty());
-                        write(json, "problems", problems);
-                        write(json, "warnings", warnings);
-                        json.writeEndObject();
-                      }));
-    }
+  private static String unreadable(PolicyCheck.Report report, Problem problem) {
+    boolean hasText =
+        report.sources().stream().anyMatch(s -> s.file().equals(problem.position().file()));
+    return hasText ? report.excerpt(problem) : problem + "\n";
   }
 
-  private static void write(JsonGenerator json, String name, List<Problem> problems)
-      throws IOException {
-    json.writeArrayFieldStart(name);
-    for (Problem p : problems) {
-      json.writeStartObject();
-      json.writeStringField("file", p.position().file());
-      json.writeNumberField("line", p.position().line());
-      json.writeNumberField("column", p.position().column());
-      json.writeStringField("path", p.path());
-      json.writeStringField("message", p.message());
-      json.writeStringField("remedy", p.remedy());
-      json.writeEndObject();
+  private String text(PolicyCheck.Report report) {
+    StringBuilder text = new StringBuilder();
+    List<Problem> errors = report.of(Severity.ERROR);
+    List<Problem> warnings = report.of(Severity.WARNING);
+    report.problems().stream()
+        .filter(p -> p.severity() != Severity.UNREADABLE)
+        .forEach(p -> text.append(report.excerpt(p)));
+    String counted = warnings.isEmpty() ? "" : ", " + counted(warnings.size(), "warning");
+    if (!errors.isEmpty()) {
+      text.append("refused: ").append(counted(errors.size(), "error")).append(counted);
+    } else if (strict && !warnings.isEmpty()) {
+      text.append("refused by --strict: ").append(counted(warnings.size(), "warning"));
+    } else if (report.compiled().isPresent()) {
+      var policy = report.compiled().get().policy();
+      text.append("ok: ").append(counted(policy.services().size(), "service"));
+      text.append(", policy ").append(policy.hash()).append(counted);
     }
-    json.writeEndArray();
+    return text.isEmpty() ? "" : text.append('\n').toString();
+  }
+
+  private static String counted(int count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
   }
 }

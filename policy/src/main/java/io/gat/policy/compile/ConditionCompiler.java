@@ -11,6 +11,7 @@ import io.gat.policy.Condition;
 import io.gat.policy.evaluate.CelCondition;
 import io.gat.policy.evaluate.PathTemplate;
 import io.gat.policy.parse.Position;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Source;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
@@ -49,16 +50,24 @@ final class ConditionCompiler {
         ConditionTree.over(
             "characters", node.text().length(), ConditionLanguage.MAX_LENGTH, "the condition");
     if (tooLong.isPresent()) {
-      return refuse(node, tooLong.get(), ConditionLanguage.SPLIT);
+      return refuse(ProblemId.CONDITION_TOO_LARGE, node, tooLong.get(), ConditionLanguage.SPLIT);
     }
     try {
       return check(node);
     } catch (CelValidationException e) {
       return refuse(node, e.getErrors());
     } catch (CelEvaluationException e) {
-      return refuse(node, "the condition cannot be planned", "write it in another way");
+      return refuse(
+          ProblemId.CONDITION_TYPE,
+          node,
+          "the condition cannot be planned",
+          "write it in another way");
     } catch (StackOverflowError e) {
-      return refuse(node, ConditionLanguage.FAR_TOO_DEEP, ConditionLanguage.SPLIT);
+      return refuse(
+          ProblemId.CONDITION_TOO_LARGE,
+          node,
+          ConditionLanguage.FAR_TOO_DEEP,
+          ConditionLanguage.SPLIT);
     }
   }
 
@@ -73,8 +82,7 @@ final class ConditionCompiler {
     ConditionTree shape = new ConditionTree(tree);
     Optional<ConditionTree.Remark> fault = shape.fault();
     if (fault.isPresent()) {
-      Position at = ScalarPlaces.of(source, node, fault.get().offset());
-      problems.add(at, node.path(), fault.get().message(), fault.get().remedy());
+      remark(problems, node, fault.get());
       return Optional.empty();
     }
     CelValidationResult checked = checkers.check(tree, shape.functions());
@@ -84,6 +92,7 @@ final class ConditionCompiler {
     CelType type = checked.getAst().getResultType();
     if (!type.equals(SimpleType.BOOL) && !type.equals(SimpleType.DYN)) {
       return refuse(
+          ProblemId.CONDITION_TYPE,
           node,
           "the condition is of type " + type.name() + ", not bool",
           "compare it with something");
@@ -109,24 +118,46 @@ final class ConditionCompiler {
       if (having == templates.size() || !seen.add(name)) {
         continue;
       }
-      Position place =
-          user.equals(compiled.node())
-              ? ScalarPlaces.of(source, compiled.node(), variable.offset())
-              : user.position();
       if (having == 0) {
-        problems.add(
-            place,
-            user.path(),
-            "no path of the rule has the variable `" + name + "`",
-            remedy(name, templates));
+        missing(
+            problems,
+            compiled,
+            user,
+            new ConditionTree.Remark(
+                ProblemId.CONDITION_UNKNOWN_VARIABLE,
+                variable.offset(),
+                "no path of the rule has the variable `" + name + "`",
+                remedy(name, templates)));
       } else {
-        warnings.add(
-            place,
-            user.path(),
-            "not every path of the rule has the variable `" + name + "`",
-            "on the others the condition is false: give them a rule of their own");
+        missing(
+            warnings,
+            compiled,
+            user,
+            new ConditionTree.Remark(
+                ProblemId.PARTIAL_VARIABLE,
+                variable.offset(),
+                "not every path of the rule has the variable `" + name + "`",
+                "on the others the condition is false: give them a rule of their own"));
       }
     }
+  }
+
+  private void missing(Problems to, Compiled compiled, YamlNode user, ConditionTree.Remark remark) {
+    if (user.equals(compiled.node())) {
+      remark(to, compiled.node(), remark);
+    } else {
+      to.add(remark.id(), user, remark.message(), remark.remedy());
+    }
+  }
+
+  private void remark(Problems to, YamlNode.Scalar node, ConditionTree.Remark remark) {
+    report(
+        to,
+        remark.id(),
+        node,
+        ConditionWords.start(node.text(), remark.offset()),
+        remark.message(),
+        remark.remedy());
   }
 
   private static String remedy(String name, Set<PathTemplate> templates) {
@@ -137,22 +168,41 @@ final class ConditionCompiler {
 
   private <T> Optional<T> refuse(YamlNode.Scalar node, List<CelIssue> issues) {
     for (CelIssue issue : issues) {
-      String message = issue.getMessage().lines().findFirst().orElse("").strip();
-      if (message.startsWith("Expression recursion limit exceeded")) {
-        return refuse(node, ConditionLanguage.FAR_TOO_DEEP, ConditionLanguage.SPLIT);
-      }
       int offset = ScalarPlaces.offset(node.text(), issue.getSourceLocation());
-      problems.add(
-          ScalarPlaces.of(source, node, offset),
-          node.path(),
-          "not a condition: " + message,
-          "see the variables and functions in policy/README.md");
+      if (issue.getMessage().startsWith("Expression recursion limit exceeded")) {
+        return refuse(
+            ProblemId.CONDITION_TOO_LARGE,
+            node,
+            ConditionLanguage.FAR_TOO_DEEP,
+            ConditionLanguage.SPLIT);
+      }
+      CelMessage said = CelMessage.of(issue.getMessage());
+      if (said.id() == ProblemId.CONDITION_SYNTAX) {
+        // What the parser says after its first surprise is about its own confusion.
+        report(problems, said.id(), node, offset, said.message(), said.remedy());
+        break;
+      }
+      int word = ConditionWords.start(node.text(), offset);
+      report(problems, said.id(), node, word, said.message(), said.remedy());
     }
     return Optional.empty();
   }
 
-  private <T> Optional<T> refuse(YamlNode.Scalar node, String message, String remedy) {
-    problems.add(node, message, remedy);
+  /** Says something about the word at an offset of the expression. */
+  private void report(
+      Problems to, ProblemId id, YamlNode.Scalar node, int offset, String message, String remedy) {
+    Position at = ScalarPlaces.of(source, node, offset);
+    Position end =
+        ScalarPlaces.of(source, node, offset + ConditionWords.length(node.text(), offset));
+    boolean exact = at.line() == end.line() && end.column() > at.column();
+    boolean start = at.equals(node.position());
+    int endColumn = exact ? end.column() : start ? node.endColumn() : at.column() + 1;
+    to.add(id, at, endColumn, node.path(), message, remedy);
+  }
+
+  private <T> Optional<T> refuse(
+      ProblemId id, YamlNode.Scalar node, String message, String remedy) {
+    problems.add(id, node, message, remedy);
     return Optional.empty();
   }
 }

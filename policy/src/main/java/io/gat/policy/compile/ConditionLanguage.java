@@ -21,6 +21,7 @@ import dev.cel.parser.CelStandardMacro;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a condition may say: its variables, functions and limits. */
 final class ConditionLanguage {
@@ -108,6 +109,36 @@ final class ConditionLanguage {
           .put("upperAscii", Function.UPPER_ASCII)
           .buildOrThrow();
 
+  /** For remedies only: what the standard library and the macros are called. */
+  private static final List<String> FUNCTIONS =
+      List.of(
+          "all",
+          "charAt",
+          "contains",
+          "duration",
+          "endsWith",
+          "exists",
+          "exists_one",
+          "filter",
+          "getFullYear",
+          "getHours",
+          "has",
+          "indexOf",
+          "int",
+          "join",
+          "lastIndexOf",
+          "lowerAscii",
+          "map",
+          "matches",
+          "size",
+          "split",
+          "startsWith",
+          "string",
+          "substring",
+          "timestamp",
+          "trim",
+          "upperAscii");
+
   private ConditionLanguage() {}
 
   /** The fields of {@code token} or {@code request}; empty for any other name. */
@@ -116,6 +147,15 @@ final class ConditionLanguage {
     return VARIABLES.keySet().stream()
         .filter(name -> name.startsWith(prefix))
         .map(name -> name.substring(prefix.length()))
+        .sorted()
+        .toList();
+  }
+
+  /** The names that may stand alone: the variables, and the functions that people misspell. */
+  static List<String> names() {
+    return Stream.concat(
+            VARIABLES.keySet().stream().map(name -> name.split("\\.", 2)[0]), FUNCTIONS.stream())
+        .distinct()
         .sorted()
         .toList();
   }

@@ -6,6 +6,7 @@ import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.ast.CelConstant;
 import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.ExprKind;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Spelling;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,9 +38,9 @@ final class ConditionTree {
   /**
    * Something to say about an expression.
    *
-   * @param offset where, in code points from the expression's start
+   * @param offset where, in code points from the expression's start; of a field, its dot
    */
-  record Remark(int offset, String message, String remedy) {}
+  record Remark(ProblemId id, int offset, String message, String remedy) {}
 
   /**
    * A path variable that it reads.
@@ -81,14 +82,15 @@ final class ConditionTree {
 
   private Optional<Remark> over(String what, long need, long limit) {
     return over(what, need, limit, "the condition")
-        .map(message -> at(root, message, ConditionLanguage.SPLIT));
+        .map(message -> at(ProblemId.CONDITION_TOO_LARGE, root, message, ConditionLanguage.SPLIT));
   }
 
   private void walk(CelExpr expression, int level, int loopsAround) {
     nodes++;
     depth = Math.max(depth, level);
     loops = Math.max(loops, loopsAround);
-    variable(expression).ifPresent(name -> variables.add(new Variable(name, offset(expression))));
+    variable(expression)
+        .ifPresent(name -> variables.add(new Variable(name, offset(placeOf(expression)))));
     field(expression).ifPresent(faults::add);
     pattern(expression).ifPresent(faults::add);
     if (expression.getKind() == ExprKind.Kind.CALL) {
@@ -141,11 +143,20 @@ final class ConditionTree {
     }
     if (!known.contains(field)) {
       String message = "`" + of + "` has no field `" + field + "`";
-      return Optional.of(at(expression, message, Spelling.remedy(field, known)));
+      return Optional.of(
+          at(
+              ProblemId.CONDITION_UNKNOWN_FIELD,
+              expression,
+              message,
+              Spelling.remedy(field, known)));
     }
     return expression.select().testOnly()
         ? Optional.of(
-            at(expression, "`" + of + "." + field + "` is always there", "compare its value"))
+            at(
+                ProblemId.CONDITION_UNKNOWN_FIELD,
+                expression,
+                "`" + of + "." + field + "` is always there",
+                "compare its value"))
         : Optional.empty();
   }
 
@@ -164,18 +175,21 @@ final class ConditionTree {
     try {
       int size = Pattern.compile(text.get()).programSize();
       return over("instructions", size, ConditionLanguage.MAX_REGEX_PROGRAM, "the pattern")
-          .map(message -> at(place, message, "write a shorter pattern"));
+          .map(
+              message ->
+                  at(ProblemId.CONDITION_TOO_LARGE, place, message, "write a shorter pattern"));
     } catch (PatternSyntaxException e) {
       return Optional.of(
           at(
+              ProblemId.CONDITION_SYNTAX,
               place,
               "not a pattern of RE2: " + e.getDescription() + ": `" + e.getPattern() + "`",
               "RE2 has no lookaround and no backreferences: github.com/google/re2/wiki/Syntax"));
     }
   }
 
-  private Remark at(CelExpr expression, String message, String remedy) {
-    return new Remark(offset(expression), message, remedy);
+  private Remark at(ProblemId id, CelExpr expression, String message, String remedy) {
+    return new Remark(id, offset(expression), message, remedy);
   }
 
   private int offset(CelExpr expression) {
@@ -201,6 +215,11 @@ final class ConditionTree {
             && expression.constant().getKind() == CelConstant.Kind.STRING_VALUE
         ? Optional.of(expression.constant().stringValue())
         : Optional.empty();
+  }
+
+  /** Of {@code path["name"]} the name; of anything else, itself. */
+  private static CelExpr placeOf(CelExpr variable) {
+    return variable.getKind() == ExprKind.Kind.CALL ? variable.call().args().get(1) : variable;
   }
 
   private static boolean isPath(CelExpr expression) {

@@ -1,7 +1,9 @@
 package io.gat.policy.compile;
 
 import io.gat.policy.IssuanceRule;
+import io.gat.policy.lint.IssuanceDocument;
 import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Source;
 import io.gat.policy.parse.YamlNode;
 import java.util.List;
@@ -35,7 +37,7 @@ final class DocumentReader {
   record Read(
       YamlNode document,
       Optional<ServiceReader.Read> service,
-      List<IssuanceRule> issuance,
+      Optional<IssuanceDocument> issuance,
       List<Problem> problems,
       List<Problem> warnings) {}
 
@@ -47,43 +49,53 @@ final class DocumentReader {
   private Read read(YamlNode document) {
     if (!(document instanceof YamlNode.Mapping written)) {
       problems.add(
+          ProblemId.WRONG_TYPE,
           document,
           "a document must be a mapping, not " + document.described(),
           "start with `version: gat/v1`");
-      return result(document, Optional.empty(), List.of());
+      return result(document, Optional.empty(), Optional.empty());
     }
     YamlNode.Mapping mapping = Values.apply(written, environment, problems);
     version(mapping);
     boolean service = mapping.get("service").isPresent();
     if (service && mapping.get("issuance").isPresent()) {
       problems.add(
-          mapping, "a document is of one kind", "put `service` and `issuance` in two documents");
+          ProblemId.DOCUMENT_KIND,
+          mapping,
+          "a document is of one kind",
+          "put `service` and `issuance` in two documents");
     } else if (service) {
       ServiceReader reader = new ServiceReader(source, checkers, problems, warnings);
-      return result(mapping, reader.read(mapping), List.of());
+      return result(mapping, reader.read(mapping), Optional.empty());
     } else if (mapping.get("issuance").isPresent()) {
-      return result(mapping, Optional.empty(), new IssuanceReader(problems).read(mapping));
+      List<IssuanceRule> rules = new IssuanceReader(problems).read(mapping);
+      return result(mapping, Optional.empty(), Optional.of(new IssuanceDocument(mapping, rules)));
     } else {
       problems.add(
+          ProblemId.DOCUMENT_KIND,
           mapping,
           "the document says neither `service` nor `issuance`",
           "add `service: NAME` or `issuance: NAME`");
     }
-    return result(mapping, Optional.empty(), List.of());
+    return result(mapping, Optional.empty(), Optional.empty());
   }
 
   private Read result(
-      YamlNode document, Optional<ServiceReader.Read> service, List<IssuanceRule> issuance) {
+      YamlNode document,
+      Optional<ServiceReader.Read> service,
+      Optional<IssuanceDocument> issuance) {
     return new Read(document, service, issuance, problems.sorted(), warnings.sorted());
   }
 
   private void version(YamlNode.Mapping mapping) {
     Optional<YamlNode> version = mapping.get("version");
     if (version.isEmpty()) {
-      problems.add(mapping, "`version` is missing", "add `version: " + VERSION + "`");
+      problems.add(
+          ProblemId.MISSING_KEY, mapping, "`version` is missing", "add `version: " + VERSION + "`");
     } else if (!(version.get() instanceof YamlNode.Scalar scalar)
         || !scalar.text().equals(VERSION)) {
       problems.add(
+          ProblemId.UNKNOWN_VERSION,
           version.get(),
           "unknown version " + version.get().described(),
           "write `version: " + VERSION + "`");

@@ -2,6 +2,7 @@ package io.gat.policy.compile;
 
 import io.gat.policy.IssuanceRule;
 import io.gat.policy.IssuanceRule.OverAsking;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ final class IssuanceReader {
                 YamlNode first = names.putIfAbsent(rule.name(), node);
                 if (first != null) {
                   problems.add(
+                      ProblemId.DUPLICATE_NAME,
                       node.get("name").orElse(node),
                       "the rule `" + rule.name() + "` is already defined at " + first.position(),
                       "rename one");
@@ -64,6 +66,7 @@ final class IssuanceReader {
         (text, at) -> {
           if (!PRINCIPAL.matcher(text).matches()) {
             problems.add(
+                ProblemId.NOT_A_PRINCIPAL,
                 at,
                 at.described() + " is not a principal",
                 "write spiffe://DOMAIN/PATH, k8s:NAMESPACE/ACCOUNT or oidc:ISSUER#SUBJECT");

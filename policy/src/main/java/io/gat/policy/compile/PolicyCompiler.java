@@ -5,8 +5,14 @@ import io.gat.policy.IssuanceRule;
 import io.gat.policy.Policy;
 import io.gat.policy.evaluate.CompiledPolicy;
 import io.gat.policy.evaluate.ServiceRules;
+import io.gat.policy.lint.IssuanceDocument;
+import io.gat.policy.lint.Lints;
+import io.gat.policy.lint.PolicySet;
+import io.gat.policy.lint.ServiceDocument;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.ProblemId;
+import io.gat.policy.parse.Severity;
 import io.gat.policy.parse.Source;
 import io.gat.policy.parse.YamlNode;
 import io.gat.policy.parse.YamlReader;
@@ -22,7 +28,7 @@ public final class PolicyCompiler {
   private final Problems problems = new Problems();
   private final Problems warnings = new Problems();
   private final List<ServiceReader.Read> services = new ArrayList<>();
-  private final List<IssuanceRule> issuance = new ArrayList<>();
+  private final List<IssuanceDocument> issuance = new ArrayList<>();
   private final Map<String, Position> names = new HashMap<>();
   private final Map<String, Position> workloads = new HashMap<>();
   private final Map<String, Position> hosts = new HashMap<>();
@@ -52,10 +58,16 @@ public final class PolicyCompiler {
     }
   }
 
-  /** A set with at least one problem, in the order of files and lines. */
-  public record Refused(List<Problem> problems) implements Result {
+  /**
+   * A set with at least one problem.
+   *
+   * @param problems in the order of files and lines
+   * @param warnings those that could be found all the same
+   */
+  public record Refused(List<Problem> problems, List<Problem> warnings) implements Result {
     public Refused {
       problems = List.copyOf(problems);
+      warnings = List.copyOf(warnings);
     }
   }
 
@@ -77,30 +89,47 @@ public final class PolicyCompiler {
   }
 
   private Result run(List<Source> sources) {
-    List<DocumentReader.Read> documents = documents(sources);
-    for (DocumentReader.Read read : documents) {
-      problems.addAll(read.problems());
-      warnings.addAll(read.warnings());
-      read.service().ifPresent(this::service);
-      issuance(read);
+    List<DocumentReader.Read> read = documents(sources);
+    for (DocumentReader.Read document : read) {
+      problems.addAll(document.problems());
+      warnings.addAll(document.warnings());
+      document.service().ifPresent(this::service);
+      document.issuance().ifPresent(this::issuance);
     }
-    if (documents.isEmpty() && problems.count() == 0) {
+    if (read.isEmpty() && problems.count() == 0) {
       String file = sources.isEmpty() ? "policy" : sources.getFirst().file();
       problems.add(
+          ProblemId.NO_DOCUMENT,
           new Position(file, 1, 1),
+          2,
           "",
           "there is no document in it",
           "add one with `version: gat/v1` and `service: NAME`");
     }
     if (problems.count() > 0) {
-      return new Refused(problems.sorted());
+      return new Refused(problems.sorted(), warnings.sorted());
     }
-    issuance.sort(Comparator.comparing(IssuanceRule::issuance).thenComparing(IssuanceRule::name));
-    String hash = PolicyHash.of(services, issuance);
+    List<ServiceDocument> documents =
+        services.stream()
+            .map(s -> new ServiceDocument(s.node(), s.service(), s.rules(), s.hosts()))
+            .toList();
+    for (Problem found : Lints.of(new PolicySet(documents, issuance))) {
+      (found.severity() == Severity.WARNING ? warnings : problems).addAll(List.of(found));
+    }
+    if (problems.count() > 0) {
+      return new Refused(problems.sorted(), warnings.sorted());
+    }
+    List<IssuanceRule> grants =
+        issuance.stream()
+            .flatMap(document -> document.rules().stream())
+            .sorted(Comparator.comparing(IssuanceRule::issuance).thenComparing(IssuanceRule::name))
+            .toList();
     List<ServiceRules> rules =
-        services.stream().map(read -> new ServiceRules(read.service(), read.rules())).toList();
+        services.stream().map(s -> new ServiceRules(s.service(), s.rules())).toList();
     return new Compiled(
-        new CompiledPolicy(hash, rules), new IssuancePolicy(issuance), warnings.sorted());
+        new CompiledPolicy(PolicyHash.of(services, grants), rules),
+        new IssuancePolicy(grants),
+        warnings.sorted());
   }
 
   private record Located(Source source, YamlNode document) {}
@@ -127,23 +156,20 @@ public final class PolicyCompiler {
         .toList();
   }
 
-  private void issuance(DocumentReader.Read read) {
-    if (!read.issuance().isEmpty() && read.document() instanceof YamlNode.Mapping mapping) {
-      unique(mapping, "issuance", read.issuance().getFirst().issuance());
-      issuance.addAll(read.issuance());
-    }
+  private void issuance(IssuanceDocument document) {
+    document.rules().stream()
+        .findFirst()
+        .ifPresent(r -> unique(document.node(), "issuance", r.issuance()));
+    issuance.add(document);
   }
 
   private void service(ServiceReader.Read read) {
     unique(read.node(), "service", read.service().name());
-    read.workloads().forEach((text, node) -> unshared(workloads, "workload", text, node));
-    read.hosts().forEach((text, node) -> unshared(hosts, "host", text, node));
-    if (read.service().hosts().isEmpty() && read.service().workloads().isEmpty()) {
-      warnings.add(
-          read.node(),
-          "the service `" + read.service().name() + "` has neither hosts nor workloads",
-          "only a pin or the context extension gat.service leads to it");
-    }
+    read.workloads()
+        .forEach(
+            (text, node) -> unshared(workloads, ProblemId.SHARED_WORKLOAD, "workload", text, node));
+    read.hosts()
+        .forEach((text, node) -> unshared(hosts, ProblemId.SHARED_HOST, "host", text, node));
     services.add(read);
   }
 
@@ -152,15 +178,19 @@ public final class PolicyCompiler {
     Position first = names.putIfAbsent(kind + " " + name, node.position());
     if (first != null) {
       problems.add(
-          node, "the " + kind + " `" + name + "` is already defined at " + first, "rename one");
+          ProblemId.DUPLICATE_NAME,
+          node,
+          "the " + kind + " `" + name + "` is already defined at " + first,
+          "rename one");
     }
   }
 
   private void unshared(
-      Map<String, Position> taken, String what, String text, YamlNode.Scalar node) {
+      Map<String, Position> taken, ProblemId id, String what, String text, YamlNode.Scalar node) {
     Position first = taken.putIfAbsent(text, node.position());
     if (first != null) {
       problems.add(
+          id,
           node,
           "the " + what + " `" + text + "` already belongs to the service at " + first,
           "a " + what + " belongs to one service");

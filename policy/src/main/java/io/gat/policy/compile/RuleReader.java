@@ -5,6 +5,7 @@ import io.gat.policy.Condition;
 import io.gat.policy.Rule;
 import io.gat.policy.evaluate.PathTemplate;
 import io.gat.policy.evaluate.ServiceRules.TemplatedRule;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -83,14 +84,18 @@ final class RuleReader {
     boolean open = section.flag("public");
     boolean closed = section.flag("deny");
     if (open && closed) {
-      problems.add(section.node(), "a rule is public or denies, not both", "remove one of them");
+      problems.add(
+          ProblemId.CONFLICTING_KEYS,
+          section.node(),
+          "a rule is public or denies, not both",
+          "remove one of them");
     }
     if (open || closed) {
       for (YamlNode.Entry entry : section.node().entries()) {
         if (GUARDS.contains(entry.key())) {
           problems.add(
-              entry.keyPosition(),
-              entry.value().path(),
+              ProblemId.CONFLICTING_KEYS,
+              entry,
               "`" + entry.key() + "` has no meaning beside `" + (open ? "public" : "deny") + "`",
               "remove one of them: " + (open ? "a public" : "a deny") + " rule reads no token");
         }

@@ -4,11 +4,12 @@ import dev.cel.common.CelSourceLocation;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Source;
 import io.gat.policy.parse.YamlNode;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Finds where a character of a scalar's value stands in its file. Exact for plain and quoted
- * scalars on one line and for {@code |} blocks; otherwise the scalar's start.
+ * Finds where a character of a scalar's value stands in its file. Exact for quoted scalars on one
+ * line, and for plain scalars and blocks on any number; otherwise the scalar's start.
  */
 final class ScalarPlaces {
   private ScalarPlaces() {}
@@ -33,7 +34,10 @@ final class ScalarPlaces {
     String text = node.text();
     int at = text.offsetByCodePoints(0, Math.min(offset, text.codePointCount(0, text.length())));
     return switch (node.style()) {
-      case PLAIN -> right(node, single(text) ? offset : 0);
+      case PLAIN ->
+          single(text) && !isFolded(source, node)
+              ? right(node, offset)
+              : folded(source, node, node.position().line(), node.position().column() - 1, at);
       case SINGLE_QUOTED -> {
         long quotes = text.substring(0, at).chars().filter(c -> c == '\'').count();
         yield right(node, single(text) ? 1 + offset + (int) quotes : 0);
@@ -41,7 +45,7 @@ final class ScalarPlaces {
       case DOUBLE_QUOTED ->
           right(node, doubleQuoted(line(source, node.position().line()), node, offset));
       case LITERAL -> literal(source, node, at);
-      case FOLDED -> node.position();
+      case FOLDED -> folded(source, node, node.position().line() + 1, 0, at);
     };
   }
 
@@ -72,6 +76,38 @@ final class ScalarPlaces {
       at += length;
     }
     return at < raw.length ? 1 + at : 0;
+  }
+
+  /** True where a plain scalar's text does not stand as it is in its first line. */
+  private static boolean isFolded(Source source, YamlNode.Scalar node) {
+    int[] line = line(source, node.position().line()).codePoints().toArray();
+    int[] text = node.text().codePoints().toArray();
+    int start = node.position().column() - 1;
+    return start + text.length > line.length
+        || Arrays.mismatch(line, start, start + text.length, text, 0, text.length) >= 0;
+  }
+
+  /**
+   * Folding changes nothing but white space, so the same number of other characters stands before
+   * the place in the file as in the value.
+   *
+   * @param number the line where the value begins
+   * @param start where in it, counted from 0
+   */
+  private static Position folded(
+      Source source, YamlNode.Scalar node, int number, int start, int at) {
+    long left =
+        node.text().substring(0, at).codePoints().filter(c -> !Character.isWhitespace(c)).count();
+    List<String> lines = source.text().lines().skip(number - 1L).toList();
+    for (int i = 0; i < lines.size(); i++) {
+      int[] line = lines.get(i).codePoints().toArray();
+      for (int column = i == 0 ? start : 0; column < line.length; column++) {
+        if (!Character.isWhitespace(line[column]) && left-- == 0) {
+          return new Position(node.position().file(), number + i, column + 1);
+        }
+      }
+    }
+    return node.position();
   }
 
   private static Position literal(Source source, YamlNode.Scalar node, int at) {

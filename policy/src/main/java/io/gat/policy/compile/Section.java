@@ -1,5 +1,6 @@
 package io.gat.policy.compile;
 
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
 import io.gat.policy.parse.YamlNode.Kind;
@@ -33,8 +34,8 @@ final class Section {
     for (YamlNode.Entry entry : mapping.entries()) {
       if (!known.contains(entry.key())) {
         problems.add(
-            entry.keyPosition(),
-            entry.value().path(),
+            ProblemId.UNKNOWN_KEY,
+            entry,
             "unknown key `" + entry.key() + "`",
             Spelling.remedy(entry.key(), known));
       }
@@ -53,7 +54,8 @@ final class Section {
   Optional<YamlNode> required(String key, String remedy) {
     Optional<YamlNode> value = mapping.get(key);
     if (value.isEmpty()) {
-      problems.add(mapping, "`" + key + "` is missing", remedy);
+      ProblemId id = key.equals("rules") ? ProblemId.NO_RULES : ProblemId.MISSING_KEY;
+      problems.add(id, mapping, "`" + key + "` is missing", remedy);
     }
     return value;
   }
@@ -75,6 +77,7 @@ final class Section {
     }
     boolean empty = value instanceof YamlNode.Scalar scalar && scalar.text().isEmpty();
     problems.add(
+        ProblemId.WRONG_TYPE,
         value,
         "must be text, not " + (empty ? "empty" : value.described()),
         value instanceof YamlNode.Scalar && !empty ? "put it in quotes" : "write a text");
@@ -87,6 +90,7 @@ final class Section {
         required(key, "add `" + key + ": NAME`").flatMap(v -> text(key));
     if (name.isPresent() && !NAME.matcher(name.get().text()).matches()) {
       problems.add(
+          ProblemId.BAD_NAME,
           name.get(),
           "the name " + name.get().described() + " is not usable",
           "use up to 128 letters, digits and . _ : / -, starting with a letter or digit");
@@ -106,16 +110,28 @@ final class Section {
     switch (value) {
       case YamlNode.Scalar scalar -> text(scalar).ifPresent(texts::add);
       case YamlNode.Mapping other ->
-          problems.add(other, "must be a list of texts, not a mapping", "write [one, two]");
+          problems.add(
+              ProblemId.WRONG_TYPE,
+              other,
+              "must be a list of texts, not a mapping",
+              "write [one, two]");
       case YamlNode.Sequence sequence -> {
         if (sequence.items().isEmpty()) {
-          problems.add(sequence, "the list is empty", "name at least one, or remove `" + key + "`");
+          problems.add(
+              ProblemId.EMPTY_LIST,
+              sequence,
+              "the list is empty",
+              "name at least one, or remove `" + key + "`");
         }
         Set<String> seen = new HashSet<>();
         for (YamlNode item : sequence.items()) {
           Optional<YamlNode.Scalar> text = text(item);
           if (text.isPresent() && !seen.add(text.get().text())) {
-            problems.add(item, text.get().described() + " stands twice", "remove one of them");
+            problems.add(
+                ProblemId.DUPLICATE_VALUE,
+                item,
+                text.get().described() + " stands twice",
+                "remove one of them");
           } else {
             text.ifPresent(texts::add);
           }
@@ -181,6 +197,7 @@ final class Section {
       return Boolean.parseBoolean(scalar.text());
     }
     problems.add(
+        ProblemId.WRONG_TYPE,
         value.get(),
         "must be true or false, not " + value.get().described(),
         "write true or false");
@@ -197,7 +214,11 @@ final class Section {
       if (matcher.matches()) {
         long amount = Long.parseLong(matcher.group(1));
         if (amount == 0) {
-          problems.add(scalar, "must be longer than zero", "write something like 60s");
+          problems.add(
+              ProblemId.BAD_DURATION,
+              scalar,
+              "must be longer than zero",
+              "write something like 60s");
           return Optional.empty();
         }
         return Optional.of(
@@ -210,6 +231,7 @@ final class Section {
       }
     }
     problems.add(
+        ProblemId.BAD_DURATION,
         value.get(),
         "must be a time span, not " + value.get().described(),
         "write a whole number with ms, s, m or h, such as 500ms, 60s, 5m or 1h");
@@ -226,6 +248,7 @@ final class Section {
         words.stream().filter(w -> w.equalsIgnoreCase(value.get().text())).findFirst();
     if (word.isEmpty()) {
       problems.add(
+          ProblemId.WRONG_VALUE,
           value.get(),
           "unknown value " + value.get().described(),
           Spelling.remedy(value.get().text(), words));
@@ -242,17 +265,22 @@ final class Section {
     List<YamlNode.Mapping> mappings = new ArrayList<>();
     if (value.get() instanceof YamlNode.Sequence sequence) {
       if (sequence.items().isEmpty()) {
-        problems.add(sequence, "the list is empty", remedy);
+        problems.add(ProblemId.NO_RULES, sequence, "the list is empty", remedy);
       }
       for (YamlNode item : sequence.items()) {
         if (item instanceof YamlNode.Mapping one) {
           mappings.add(one);
         } else {
-          problems.add(item, "must be a mapping, not " + item.described(), remedy);
+          problems.add(
+              ProblemId.WRONG_TYPE, item, "must be a mapping, not " + item.described(), remedy);
         }
       }
     } else {
-      problems.add(value.get(), "must be a list, not " + value.get().described(), remedy);
+      problems.add(
+          ProblemId.WRONG_TYPE,
+          value.get(),
+          "must be a list, not " + value.get().described(),
+          remedy);
     }
     return mappings;
   }

@@ -7,6 +7,7 @@ import io.gat.policy.Upstream;
 import io.gat.policy.evaluate.LiteralCase;
 import io.gat.policy.evaluate.PathTemplate;
 import io.gat.policy.evaluate.ServiceRules.TemplatedRule;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Source;
 import io.gat.policy.parse.YamlNode;
 import java.util.ArrayList;
@@ -142,6 +143,7 @@ final class ServiceReader {
       YamlNode first = names.putIfAbsent(rule.rule().name(), nameNode);
       if (first != null) {
         problems.add(
+            ProblemId.DUPLICATE_NAME,
             nameNode,
             "the rule `" + rule.rule().name() + "` is already defined at " + first.position(),
             "rename one");
@@ -162,6 +164,7 @@ final class ServiceReader {
     for (Claim other : others) {
       if (other.rule().rule().name().equals(claim.rule().rule().name())) {
         problems.add(
+            ProblemId.DUPLICATE_PATH,
             claim.node(),
             "`"
                 + claim.template().text()
@@ -174,6 +177,7 @@ final class ServiceReader {
       Optional<String> common = RuleReader.commonAllow(other.rule().rule(), claim.rule().rule());
       if (common.isPresent()) {
         problems.add(
+            ProblemId.TIE,
             claim.node(),
             String.format(
                 Locale.ROOT,

@@ -3,6 +3,7 @@ package io.gat.policy.compile;
 import io.gat.policy.CanonicalPath;
 import io.gat.policy.evaluate.PathTemplate;
 import io.gat.policy.evaluate.PathTemplate.Part;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -50,15 +51,19 @@ final class TemplateReader {
     int before = problems.count();
     String text = node.text();
     if (text.length() > CanonicalPath.MAX_LENGTH) {
-      return refuse(node, "the path is longer than 8 KiB", "shorten it");
+      return refuse(ProblemId.BAD_PATH, node, "the path is longer than 8 KiB", "shorten it");
     }
     if (!text.startsWith("/")) {
-      return refuse(node, "the path must start with a slash", "write \"/" + text + "\"");
+      return refuse(
+          ProblemId.BAD_PATH, node, "the path must start with a slash", "write \"/" + text + "\"");
     }
     String[] segments = text.substring(1).split("/", -1);
     if (segments.length > MAX_SEGMENTS) {
       return refuse(
-          node, "the path has more than " + MAX_SEGMENTS + " segments", "end it with {rest=**}");
+          ProblemId.BAD_PATH,
+          node,
+          "the path has more than " + MAX_SEGMENTS + " segments",
+          "end it with {rest=**}");
     }
     List<Part> parts = new ArrayList<>();
     Set<String> names = new HashSet<>();
@@ -78,39 +83,51 @@ final class TemplateReader {
     if (segment.isEmpty()) {
       return last
           ? Optional.of(new Part.Literal(""))
-          : refuse(node, "the path has an empty segment", "remove the second slash");
+          : refuse(
+              ProblemId.BAD_PATH, node, "the path has an empty segment", "remove the second slash");
     }
     if (segment.indexOf('{') >= 0 || segment.indexOf('}') >= 0) {
       return refuse(
+          ProblemId.BAD_VARIABLE,
           node,
           "a variable must be a whole segment, not part of `" + segment + "`",
           "write /{name}/, or take the segment apart in `when`");
     }
     if (segment.indexOf('*') >= 0) {
       return refuse(
+          ProblemId.BAD_PATH,
           node,
           "`*` is not a wildcard here",
           "write {name} for one segment, {name=**} at the end for any number");
     }
     if (segment.equals(".") || segment.equals("..")) {
-      return refuse(node, "the path has a dot segment", "write the path that it leads to");
+      return refuse(
+          ProblemId.BAD_PATH,
+          node,
+          "the path has a dot segment",
+          "write the path that it leads to");
     }
     for (int i = 0; i < segment.length(); i++) {
       char c = segment.charAt(i);
       if (c == '%') {
-        return refuse(node, "a path is written decoded, without `%`", "write the character itself");
+        return refuse(
+            ProblemId.BAD_PATH,
+            node,
+            "a path is written decoded, without `%`",
+            "write the character itself");
       }
       if (c == '?' || c == '#' || c == ';' || c == '\\') {
         return refuse(
+            ProblemId.BAD_PATH,
             node,
             "the path has a `" + c + "`",
             c == '?' ? "read `request.query` in `when`" : "no request with it is ever clear");
       }
       if (Character.isISOControl(c)) {
-        return refuse(node, "the path has a control character", "remove it");
+        return refuse(ProblemId.BAD_PATH, node, "the path has a control character", "remove it");
       }
       if (Character.isSurrogate(c) && !isPairAt(segment, i)) {
-        return refuse(node, "the path has half a character", "remove it");
+        return refuse(ProblemId.BAD_PATH, node, "the path has half a character", "remove it");
       }
     }
     return Optional.of(new Part.Literal(segment));
@@ -128,21 +145,30 @@ final class TemplateReader {
     String name = rest ? inside.substring(0, inside.length() - 3) : inside;
     if (!VARIABLE.matcher(name).matches() || RESERVED.contains(name)) {
       return refuse(
+          ProblemId.BAD_VARIABLE,
           node,
           "`{" + inside + "}` is not a variable",
           "write {name} or {name=**}, the name of letters, digits and _ and no word of CEL");
     }
     if (!names.add(name)) {
-      return refuse(node, "the variable `" + name + "` stands twice", "rename one of them");
+      return refuse(
+          ProblemId.BAD_VARIABLE,
+          node,
+          "the variable `" + name + "` stands twice",
+          "rename one of them");
     }
     if (rest && !last) {
-      return refuse(node, "`{" + inside + "}` must be the last segment", "end the path with it");
+      return refuse(
+          ProblemId.BAD_VARIABLE,
+          node,
+          "`{" + inside + "}` must be the last segment",
+          "end the path with it");
     }
     return Optional.of(rest ? new Part.Rest(name) : new Part.Single(name));
   }
 
-  private <T> Optional<T> refuse(YamlNode node, String message, String remedy) {
-    problems.add(node, message, remedy);
+  private <T> Optional<T> refuse(ProblemId id, YamlNode node, String message, String remedy) {
+    problems.add(id, node, message, remedy);
     return Optional.empty();
   }
 }

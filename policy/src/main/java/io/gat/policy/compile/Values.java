@@ -103,9 +103,11 @@ final class Values {
     List<YamlNode.Entry> entries = new ArrayList<>();
     for (YamlNode.Entry entry : document.entries()) {
       YamlNode value = entry.key().equals(KEY) ? entry.value() : put(entry.value());
-      entries.add(new YamlNode.Entry(entry.key(), entry.keyPosition(), value));
+      entries.add(
+          new YamlNode.Entry(entry.key(), entry.keyPosition(), entry.keyEndColumn(), value));
     }
-    return new YamlNode.Mapping(document.position(), document.path(), entries);
+    return new YamlNode.Mapping(
+        document.position(), document.endColumn(), document.path(), entries);
   }
 
   private YamlNode put(YamlNode node) {
@@ -116,13 +118,20 @@ final class Values {
               : scalar;
       case YamlNode.Sequence list ->
           new YamlNode.Sequence(
-              list.position(), list.path(), list.items().stream().map(this::put).toList());
+              list.position(),
+              list.endColumn(),
+              list.path(),
+              list.items().stream().map(this::put).toList());
       case YamlNode.Mapping mapping ->
           new YamlNode.Mapping(
               mapping.position(),
+              mapping.endColumn(),
               mapping.path(),
               mapping.entries().stream()
-                  .map(e -> new YamlNode.Entry(e.key(), e.keyPosition(), put(e.value())))
+                  .map(
+                      e ->
+                          new YamlNode.Entry(
+                              e.key(), e.keyPosition(), e.keyEndColumn(), put(e.value())))
                   .toList());
     };
   }
@@ -158,6 +167,7 @@ final class Values {
     // Places inside it would be another text's, so a problem in it is shown where it starts.
     return new YamlNode.Scalar(
         scalar.position(),
+        scalar.endColumn(),
         scalar.path(),
         out.toString(),
         YamlNode.Kind.TEXT,

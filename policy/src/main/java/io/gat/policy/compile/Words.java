@@ -2,6 +2,7 @@ package io.gat.policy.compile;
 
 import io.gat.policy.CanonicalHost;
 import io.gat.policy.HttpToken;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,11 +29,13 @@ final class Words {
       String upper = text.toUpperCase(Locale.ROOT);
       if (!HttpToken.isToken(text) || text.equals("*")) {
         problems.add(
+            ProblemId.NOT_A_METHOD,
             node,
             node.described() + " is not an HTTP method",
             text.equals("*") ? "leave `methods` out for any method" : "write one such as GET");
       } else if (!METHODS.contains(text) && METHODS.contains(upper)) {
         problems.add(
+            ProblemId.METHOD_CASE,
             node,
             "methods are case-sensitive, and no client sends `" + text + "`",
             "did you mean " + upper + "?");
@@ -48,11 +51,13 @@ final class Words {
     Set<String> scopes = new LinkedHashSet<>();
     for (YamlNode.Scalar node : texts) {
       if (node.text().indexOf(' ') >= 0) {
-        problems.add(node, "one entry is one scope", "write a list: [one, two]");
+        problems.add(
+            ProblemId.NOT_A_SCOPE, node, "one entry is one scope", "write a list: [one, two]");
       } else if (!node.text()
           .chars()
           .allMatch(c -> c > 0x20 && c < 0x7f && c != '"' && c != '\\')) {
         problems.add(
+            ProblemId.NOT_A_SCOPE,
             node,
             node.described() + " is not a scope",
             "use printable ASCII without space, quote and backslash");
@@ -70,7 +75,8 @@ final class Words {
       if (node.text()
           .chars()
           .anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
-        problems.add(node, node.described() + " has a blank in it", "remove it");
+        problems.add(
+            ProblemId.BLANK_IN_NAME, node, node.described() + " has a blank in it", "remove it");
       } else {
         names.put(node.text(), node);
       }
@@ -86,21 +92,34 @@ final class Words {
       boolean wild = text.startsWith("*.");
       String name = wild ? text.substring(2) : text;
       if (text.contains("://")) {
-        problems.add(node, "a host has no scheme", "write the name only");
+        problems.add(ProblemId.NOT_A_HOST, node, "a host has no scheme", "write the name only");
       } else if (name.indexOf('*') >= 0) {
         problems.add(
+            ProblemId.NOT_A_HOST,
             node,
             "`*` may only be the first label of a host",
             "write something like *.example.com");
       } else if (name.indexOf('/') >= 0) {
-        problems.add(node, "a host has no path", "put the path into `paths` of a rule");
+        problems.add(
+            ProblemId.NOT_A_HOST,
+            node,
+            "a host has no path",
+            "put the path into `paths` of a rule");
       } else if ((!name.startsWith("[") && name.indexOf(':') >= 0) || name.contains("]:")) {
-        problems.add(node, "a host has no port", "write the name only; every port is meant");
+        problems.add(
+            ProblemId.NOT_A_HOST,
+            node,
+            "a host has no port",
+            "write the name only; every port is meant");
       } else {
         switch (CanonicalHost.parse(name)) {
           case CanonicalHost.Canonical canonical when !canonical.host().isEmpty() -> {
             if (hosts.put((wild ? "*." : "") + canonical.host(), node) != null) {
-              problems.add(node, node.described() + " stands twice", "remove one of them");
+              problems.add(
+                  ProblemId.DUPLICATE_VALUE,
+                  node,
+                  node.described() + " stands twice",
+                  "remove one of them");
             }
           }
           case CanonicalHost.Canonical empty -> notHost(node);
@@ -113,6 +132,7 @@ final class Words {
 
   private void notHost(YamlNode.Scalar node) {
     problems.add(
+        ProblemId.NOT_A_HOST,
         node,
         node.described() + " is not a host name",
         "use letters, digits, - and _ between dots, up to 253 characters");

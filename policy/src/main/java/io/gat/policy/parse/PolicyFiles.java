@@ -42,7 +42,12 @@ public final class PolicyFiles {
     List<Source> sources = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
     if (!Files.exists(place)) {
-      problems.add(problem(place, "there is no such file or folder", "name an existing one"));
+      problems.add(
+          problem(
+              ProblemId.UNREADABLE_FILE,
+              place,
+              "there is no such file or folder",
+              "name an existing one"));
     } else if (Files.isDirectory(place)) {
       readFolder(place, sources, problems);
     } else {
@@ -67,12 +72,21 @@ public final class PolicyFiles {
                 .toList();
       }
     } catch (IOException e) {
-      problems.add(problem(folder, "the folder cannot be read", "check its permissions"));
+      problems.add(
+          problem(
+              ProblemId.UNREADABLE_FILE,
+              folder,
+              "the folder cannot be read",
+              "check its permissions"));
       return;
     }
     if (names.isEmpty()) {
       problems.add(
-          problem(folder, "the folder has no policy file", "put a *.yaml file into the folder"));
+          problem(
+              ProblemId.NO_POLICY_FILE,
+              folder,
+              "the folder has no policy file",
+              "put a *.yaml file into the folder"));
     }
     for (Path name : names) {
       readFile(root.resolve(name), folder.resolve(name), sources, problems);
@@ -90,26 +104,38 @@ public final class PolicyFiles {
     try {
       if (!Files.isRegularFile(file)) {
         String remedy = "name a regular file";
-        problems.add(problem(shown, "this is not a file, or its link leads nowhere", remedy));
+        problems.add(
+            problem(
+                ProblemId.UNREADABLE_FILE,
+                shown,
+                "this is not a file, or its link leads nowhere",
+                remedy));
         return;
       }
       if (Files.size(file) > MAX_BYTES) {
-        problems.add(problem(shown, "the file is larger than 4 MiB", "split it"));
+        problems.add(
+            problem(ProblemId.TOO_LARGE, shown, "the file is larger than 4 MiB", "split it"));
         return;
       }
       ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
       String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
       sources.add(new Source(shown.toString(), text));
     } catch (CharacterCodingException e) {
-      problems.add(problem(shown, "the file is not UTF-8", "save it as UTF-8"));
+      problems.add(problem(ProblemId.NOT_UTF8, shown, "the file is not UTF-8", "save it as UTF-8"));
     } catch (NoSuchFileException e) {
-      problems.add(problem(shown, "the file is gone", "read the folder again"));
+      problems.add(
+          problem(ProblemId.UNREADABLE_FILE, shown, "the file is gone", "read the folder again"));
     } catch (IOException e) {
-      problems.add(problem(shown, "the file cannot be read", "check its permissions"));
+      problems.add(
+          problem(
+              ProblemId.UNREADABLE_FILE,
+              shown,
+              "the file cannot be read",
+              "check its permissions"));
     }
   }
 
-  private static Problem problem(Path file, String message, String remedy) {
-    return new Problem(new Position(file.toString(), 1, 1), "", message, remedy);
+  private static Problem problem(ProblemId id, Path file, String message, String remedy) {
+    return new Problem(id, new Position(file.toString(), 1, 1), 2, "", message, remedy);
   }
 }

@@ -8,6 +8,12 @@ public sealed interface YamlNode {
   /** Where the node starts. */
   Position position();
 
+  /**
+   * Where it ends in the line where it starts, exclusive. Of what has several lines, only the part
+   * in its first line counts; of a block of keys or items, only the first one.
+   */
+  int endColumn();
+
   /** The key path from the document's root, such as {@code rules[2].methods}; empty at the root. */
   String path();
 
@@ -21,7 +27,7 @@ public sealed interface YamlNode {
    * @param kind how YAML's core schema reads it
    * @param style how it is written
    */
-  record Scalar(Position position, String path, String text, Kind kind, Style style)
+  record Scalar(Position position, int endColumn, String path, String text, Kind kind, Style style)
       implements YamlNode {
     @Override
     public String described() {
@@ -54,7 +60,8 @@ public sealed interface YamlNode {
   }
 
   /** A list. */
-  record Sequence(Position position, String path, List<YamlNode> items) implements YamlNode {
+  record Sequence(Position position, int endColumn, String path, List<YamlNode> items)
+      implements YamlNode {
     public Sequence {
       items = List.copyOf(items);
     }
@@ -66,7 +73,8 @@ public sealed interface YamlNode {
   }
 
   /** A mapping, in the order of the text; its keys are distinct. */
-  record Mapping(Position position, String path, List<Entry> entries) implements YamlNode {
+  record Mapping(Position position, int endColumn, String path, List<Entry> entries)
+      implements YamlNode {
     public Mapping {
       entries = List.copyOf(entries);
     }
@@ -86,6 +94,7 @@ public sealed interface YamlNode {
    * A key with its value.
    *
    * @param keyPosition where the key stands
+   * @param keyEndColumn where it ends in that line, exclusive
    */
-  record Entry(String key, Position keyPosition, YamlNode value) {}
+  record Entry(String key, Position keyPosition, int keyEndColumn, YamlNode value) {}
 }

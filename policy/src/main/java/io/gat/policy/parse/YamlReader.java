@@ -9,6 +9,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -59,8 +60,11 @@ public final class YamlReader {
     if (text.length() > MAX_CHARACTERS) {
       return new Result.Unreadable(
           List.of(
-              new Problem(
-                  new Position(file, 1, 1), "", "the file is larger than 4 MiB", "split it")));
+              problem(
+                  ProblemId.TOO_LARGE,
+                  new Position(file, 1, 1),
+                  "the file is larger than 4 MiB",
+                  "split it")));
     }
     LoadSettings settings =
         LoadSettings.builder()
@@ -69,6 +73,7 @@ public final class YamlReader {
             .setUseMarks(true)
             .setAllowDuplicateKeys(true) // reported here, with a path and every time
             .setMaxAliasesForCollections(0)
+            .setAllowNonScalarKeys(true) // reported here, too
             .setCodePointLimit(MAX_CHARACTERS)
             .build();
     List<YamlNode> documents = new ArrayList<>();
@@ -90,13 +95,17 @@ public final class YamlReader {
       Position at = e.getProblemMark().map(m -> position(file, m)).orElse(new Position(file, 1, 1));
       return new Result.Unreadable(
           List.of(
-              new Problem(at, "", "not valid YAML: " + message, "mend the text at this place")));
+              problem(
+                  ProblemId.NOT_YAML,
+                  at,
+                  "not valid YAML: " + message,
+                  "mend the text at this place")));
     } catch (YamlEngineException e) {
       return new Result.Unreadable(
           List.of(
-              new Problem(
+              problem(
+                  ProblemId.NOT_YAML,
                   new Position(file, 1, 1),
-                  "",
                   "not valid YAML: " + oneLine(String.valueOf(e.getMessage())),
                   "mend the text")));
     }
@@ -105,29 +114,38 @@ public final class YamlReader {
         : new Result.Unreadable(converter.problems);
   }
 
-  // The engine composes recursively and follows an explicit merge tag without a trace, so both are
-  // looked for in the stream of events, before it composes.
+  // The engine composes recursively, follows an explicit merge tag without a trace and loses the
+  // place of an alias, so all three are looked for in the stream of events, before it composes.
   private static Optional<Problem> unsafe(String file, Iterable<Event> events) {
     int depth = 0;
+    Position start = new Position(file, 1, 1);
     for (Event event : events) {
       switch (event.getEventId()) {
         case SequenceStart, MappingStart -> depth++;
         case SequenceEnd, MappingEnd -> depth--;
         default -> {}
       }
-      boolean merge =
-          event instanceof ScalarEvent scalar
-              && scalar.getTag().filter(tag -> tag.equals(Tag.MERGE.getValue())).isPresent();
-      if (depth > MAX_DEPTH || merge) {
+      Position at = event.getStartMark().map(m -> position(file, m)).orElse(start);
+      if (event instanceof AliasEvent) {
         return Optional.of(
-            new Problem(
-                event.getStartMark().map(m -> position(file, m)).orElse(new Position(file, 1, 1)),
-                "",
-                merge ? "merge keys are not read" : "nested deeper than " + MAX_DEPTH + " levels",
-                merge ? "write the keys out" : "flatten it"));
+            problem(
+                ProblemId.ANCHOR, at, "anchors and aliases are not read", "write the value out"));
+      }
+      if (event instanceof ScalarEvent scalar
+          && scalar.getTag().filter(tag -> tag.equals(Tag.MERGE.getValue())).isPresent()) {
+        return Optional.of(
+            problem(ProblemId.MERGE_KEY, at, "merge keys are not read", "write the keys out"));
+      }
+      if (depth > MAX_DEPTH) {
+        String message = "nested deeper than " + MAX_DEPTH + " levels";
+        return Optional.of(problem(ProblemId.TOO_LARGE, at, message, "flatten it"));
       }
     }
     return Optional.empty();
+  }
+
+  private static Problem problem(ProblemId id, Position at, String message, String remedy) {
+    return Problem.of(id, at, at.column() + 1, "", message, remedy);
   }
 
   // A byte order mark is not part of the text, and would shift the first line's columns.
@@ -174,14 +192,21 @@ public final class YamlReader {
       return node.getStartMark().map(m -> position(file, m)).orElse(new Position(file, 1, 1));
     }
 
-    private Optional<YamlNode> refuse(Node node, String path, String message, String remedy) {
-      problems.add(new Problem(at(node), path, message, remedy));
+    private Optional<YamlNode> refuse(
+        ProblemId id, Node node, String path, String message, String remedy) {
+      Position at = at(node);
+      problems.add(Problem.of(id, at, LineEnds.of(node), path, message, remedy));
       return Optional.empty();
     }
 
     Optional<YamlNode> convert(Node node, String path) {
       if (node.getAnchor().isPresent()) {
-        return refuse(node, path, "anchors and aliases are not read", "write the value out");
+        return refuse(
+            ProblemId.ANCHOR,
+            node,
+            path,
+            "anchors and aliases are not read",
+            "write the value out");
       }
       boolean otherTag =
           switch (node) {
@@ -190,13 +215,15 @@ public final class YamlReader {
             default -> false;
           };
       if (otherTag) {
-        return refuse(node, path, "a tag here is not read", "remove the tag");
+        return refuse(
+            ProblemId.FOREIGN_TAG, node, path, "a tag here is not read", "remove the tag");
       }
       return switch (node) {
         case ScalarNode scalar -> scalar(scalar, path);
         case SequenceNode sequence -> sequence(sequence, path);
         case MappingNode mapping -> mapping(mapping, path);
-        default -> refuse(node, path, "not a scalar, a list or a mapping", "");
+        default ->
+            refuse(ProblemId.FOREIGN_TAG, node, path, "not a scalar, a list or a mapping", "");
       };
     }
 
@@ -214,9 +241,16 @@ public final class YamlReader {
       } else if (tag.equals(Tag.NULL)) {
         kind = YamlNode.Kind.NULL;
       } else {
-        return refuse(node, path, "the tag " + tag.getValue() + " is not read", "remove the tag");
+        return refuse(
+            ProblemId.FOREIGN_TAG,
+            node,
+            path,
+            "the tag " + tag.getValue() + " is not read",
+            "remove the tag");
       }
-      return Optional.of(new YamlNode.Scalar(at(node), path, node.getValue(), kind, style(node)));
+      return Optional.of(
+          new YamlNode.Scalar(
+              at(node), LineEnds.of(node), path, node.getValue(), kind, style(node)));
     }
 
     private static YamlNode.Style style(ScalarNode node) {
@@ -236,7 +270,7 @@ public final class YamlReader {
         convert(item, path + "[" + index + "]").ifPresent(items::add);
         index++;
       }
-      return Optional.of(new YamlNode.Sequence(at(node), path, items));
+      return Optional.of(new YamlNode.Sequence(at(node), LineEnds.of(node), path, items));
     }
 
     private Optional<YamlNode> mapping(MappingNode node, String path) {
@@ -244,23 +278,34 @@ public final class YamlReader {
       Set<String> keys = new HashSet<>();
       for (NodeTuple tuple : node.getValue()) {
         if (!(tuple.getKeyNode() instanceof ScalarNode key) || key.getAnchor().isPresent()) {
-          refuse(tuple.getKeyNode(), path, "a key must be plain text", "");
+          refuse(
+              ProblemId.KEY_NOT_TEXT,
+              tuple.getKeyNode(),
+              path,
+              "a key must be plain text",
+              "write one word before the colon");
           continue;
         }
         String name = key.getValue();
         String child = path.isEmpty() ? name : path + "." + name;
         if (name.equals("<<") && key.getScalarStyle() == ScalarStyle.PLAIN) {
-          refuse(key, child, "merge keys are not read", "write the keys out");
+          refuse(ProblemId.MERGE_KEY, key, child, "merge keys are not read", "write the keys out");
           continue;
         }
         if (!keys.add(name)) {
-          refuse(key, child, "the key `" + name + "` stands twice", "remove one of them");
+          refuse(
+              ProblemId.DUPLICATE_KEY,
+              key,
+              child,
+              "the key `" + name + "` stands twice",
+              "remove one of them");
           continue;
         }
         convert(tuple.getValueNode(), child)
-            .ifPresent(value -> entries.add(new YamlNode.Entry(name, at(key), value)));
+            .ifPresent(
+                value -> entries.add(new YamlNode.Entry(name, at(key), LineEnds.of(key), value)));
       }
-      return Optional.of(new YamlNode.Mapping(at(node), path, entries));
+      return Optional.of(new YamlNode.Mapping(at(node), LineEnds.of(node), path, entries));
     }
   }
 }

@@ -80,7 +80,7 @@ class PolicyCompilerTest {
     assertEquals(Set.of("GET", "HEAD"), guarded.rule().methods());
     assertEquals(
         List.of(
-            "p.yaml:13:39: rules[0].when: not every path of the rule has the variable `id`; on the"
+            "p.yaml:13:40: rules[0].when: not every path of the rule has the variable `id`; on the"
                 + " others the condition is false: give them a rule of their own"),
         compiled.warnings().stream().map(Problem::toString).toList());
   }

@@ -64,7 +64,11 @@ class YamlReaderTest {
       delimiterString = "==>",
       value = {
         "a: &x 1 ==> f:1:4: a: anchors and aliases are not read; write the value out",
-        "&k a: 1 ==> f:1:1: a key must be plain text",
+        "'a: *x' ==> f:1:4: anchors and aliases are not read; write the value out",
+        "'? [a]~: b' ==> f:1:3: a key must be plain text; write one word before the colon",
+        "'\"a\\nb\": {c: 1, c: 2}' ==>"
+            + " f:1:16: a b.c: the key `c` stands twice; remove one of them",
+        "&k a: 1 ==> f:1:1: a key must be plain text; write one word before the colon",
         "'a: x~<<: {b: y}' ==> f:2:1: <<: merge keys are not read; write the keys out",
         "'a: {<<: [{b: y}]}' ==> f:1:5: a.<<: merge keys are not read; write the keys out",
         "'!!merge <<: {b: y}' ==> f:1:1: merge keys are not read; write the keys out",
@@ -84,10 +88,8 @@ class YamlReaderTest {
       delimiterString = "==>",
       value = {
         "'a: [' ==> f:1:5:",
-        "'a: *x' ==> f:1:4:",
         "'x:~\t- a' ==> f:2:1:",
         "'a: b: c' ==> f:1:5:",
-        "'? [a]~: b' ==> f:1:1:",
         "'a: \u0000' ==> f:1:1:",
         "'a: \"x' ==> f:1:6:",
       })
@@ -111,6 +113,32 @@ class YamlReaderTest {
       case YamlReader.Result.Unreadable unreadable ->
           unreadable.problems().forEach(p -> assertEquals(1, p.toString().lines().count()));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiterString = "==>",
+      value = {
+        "a: x ==> 4-5",
+        "'a: \"x y\" # c' ==> 4-9",
+        "'a: [x, {y: z}]  # c' ==> 4-15",
+        "'a: {}' ==> 4-6",
+        "'a: |~  x~  y~' ==> 4-5",
+        "'a: x~  y' ==> 4-5",
+        "'a: \"x  ~  y\"' ==> 4-6",
+        "'a: [x,  ~  y]' ==> 4-7",
+        "'a:~- x y~- z' ==> 1-6",
+        "'a:~- b: c~  d: e' ==> 1-7",
+        "'a:~- b: [c,~  d]~  e: f' ==> 1-4",
+        "'a:~  b: c~  d: e' ==> 3-7",
+        "'a:~' ==> 3-3",
+      })
+  void knowsWhereAValueEndsInItsFirstLine(String text, String columns) {
+    var result = YamlReader.read("f", text.replace('~', '\n'));
+    var documents = assertInstanceOf(YamlReader.Result.Documents.class, result).documents();
+    YamlNode value =
+        assertInstanceOf(YamlNode.Mapping.class, documents.getFirst()).get("a").orElseThrow();
+    assertEquals(columns, value.position().column() + "-" + value.endColumn());
   }
 
   private static String problems(String text) {
