@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Everything that is wrong, as it is found. */
-final class Problems {
+public final class Problems {
   private static final Comparator<Problem> BY_PLACE =
       Comparator.comparing((Problem p) -> p.position().file())
           .thenComparingInt(p -> p.position().line())
@@ -16,24 +16,24 @@ final class Problems {
 
   private final List<Problem> found = new ArrayList<>();
 
-  void add(YamlNode node, String message, String remedy) {
+  public void add(YamlNode node, String message, String remedy) {
     add(node.position(), node.path(), message, remedy);
   }
 
-  void add(Position position, String path, String message, String remedy) {
+  public void add(Position position, String path, String message, String remedy) {
     found.add(new Problem(position, path, printable(message), printable(remedy)));
   }
 
-  void addAll(List<Problem> problems) {
+  public void addAll(List<Problem> problems) {
     found.addAll(problems);
   }
 
-  int count() {
+  public int count() {
     return found.size();
   }
 
   /** In the order of the text. */
-  List<Problem> sorted() {
+  public List<Problem> sorted() {
     return found.stream().sorted(BY_PLACE).toList();
   }
 
