@@ -25,8 +25,10 @@ import io.gat.keys.CryptoProvider;
 import io.gat.keys.TrustedKeys;
 import io.gat.policy.Policy;
 import io.gat.policy.Service;
+import io.gat.policy.verify.PolicyTests;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
+import io.gat.server.verify.EnvoyCallJudge;
 import io.gat.telemetry.DecisionLog;
 import io.gat.telemetry.DecisionMetrics;
 import io.gat.token.JoseTokenVerifier;
@@ -128,7 +130,10 @@ public final class GatServer implements AutoCloseable {
   private void startAuthz(AuthzConfig config, Optional<EmbeddedIssuer> issuer)
       throws StartException {
     PolicyReloader policies =
-        PolicyReloader.load(config.policy(), policy -> objections(config, policy));
+        PolicyReloader.load(
+            config.policy(),
+            policy -> objections(config, policy),
+            new PolicyTests(new EnvoyCallJudge(crypto)));
     parts.push(policies);
     LiveSnapshot live =
         new LiveSnapshot(new Snapshot(silentFeeds(config), TrustedKeys.none(), policies.policy()));

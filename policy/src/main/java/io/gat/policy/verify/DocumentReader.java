@@ -139,7 +139,9 @@ final class DocumentReader {
       return Optional.empty();
     }
     TestCall call = new TestCall(now, world.pin(), request.get(), caller, carried);
-    return Optional.of(new TestCase.Call(name.get(), node.position(), call, expect.get()));
+    return Optional.of(
+        new TestCase.Call(
+            name.get(), node.position(), call, expect.get(), CaseResult.Origin.WRITTEN));
   }
 
   private static boolean isNone(YamlNode node) {

@@ -39,7 +39,8 @@ final class Fixtures<T> {
     this.reader = reader;
     this.problems = problems;
     document.get(kind + "s").ifPresent(this::declare);
-    declared.forEach((name, node) -> read(name, node).ifPresent(value -> values.put(name, value)));
+    declared.forEach(
+        (name, node) -> read(name, node, Set.of(name)).ifPresent(value -> values.put(name, value)));
   }
 
   /** Reads one fixture after {@code like} has been followed. */
@@ -89,7 +90,7 @@ final class Fixtures<T> {
    */
   Optional<T> get(YamlNode node, String inline) {
     return switch (node) {
-      case YamlNode.Mapping own -> read(inline, own);
+      case YamlNode.Mapping own -> read(inline, own, Set.of());
       case YamlNode.Scalar name when declared.containsKey(name.text()) -> named(name.text());
       case YamlNode.Scalar name -> {
         unknown(name);
@@ -115,10 +116,8 @@ final class Fixtures<T> {
     return "`" + name.text() + "`";
   }
 
-  private Optional<T> read(String name, YamlNode.Mapping own) {
-    Set<String> trail = new HashSet<>();
-    trail.add(name);
-    return merged(own, trail).flatMap(whole -> reader.read(name, whole));
+  private Optional<T> read(String name, YamlNode.Mapping own, Set<String> trail) {
+    return merged(own, new HashSet<>(trail)).flatMap(whole -> reader.read(name, whole));
   }
 
   private Optional<YamlNode.Mapping> merged(YamlNode.Mapping own, Set<String> trail) {

@@ -4,6 +4,7 @@ import io.gat.policy.compile.Problems;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
+import io.gat.policy.verify.CaseResult.Origin;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -51,7 +52,7 @@ final class TableReader {
     DENIED
   }
 
-  private record Cell(Position position, Expectation expect, boolean listed) {}
+  private record Cell(Position position, Expectation expect, Origin origin) {}
 
   /** Adds the table's cases, and stops where there are far too many: a table multiplies. */
   void read(YamlNode node, Head head, Unlisted unlisted, List<TestCase> cases) {
@@ -107,7 +108,8 @@ final class TableReader {
               .read(entry.value())
               .ifPresent(
                   expect ->
-                      cells.put(entry.key(), new Cell(entry.value().position(), expect, true)));
+                      cells.put(
+                          entry.key(), new Cell(entry.value().position(), expect, Origin.WRITTEN)));
         }
         mapping.get(REST).ifPresent(value -> rest(value, cells));
       }
@@ -121,12 +123,14 @@ final class TableReader {
         .ifPresent(
             expect ->
                 columns.forEach(
-                    token -> cells.putIfAbsent(token, new Cell(node.position(), expect, true))));
+                    token ->
+                        cells.putIfAbsent(
+                            token, new Cell(node.position(), expect, Origin.WRITTEN))));
   }
 
   private void deny(Map<String, Cell> cells, Position position) {
     Expectation denied = Expectation.of(Answer.Decision.DENY);
-    columns.forEach(token -> cells.putIfAbsent(token, new Cell(position, denied, false)));
+    columns.forEach(token -> cells.putIfAbsent(token, new Cell(position, denied, Origin.UNLISTED)));
   }
 
   private void add(String request, Map<String, Cell> cells, Head head, List<TestCase> cases) {
@@ -141,11 +145,15 @@ final class TableReader {
             return;
           }
           String name =
-              head.prefix() + request + " × " + token + (cell.listed() ? "" : " (not listed)");
+              head.prefix()
+                  + request
+                  + " × "
+                  + token
+                  + (cell.origin() == Origin.UNLISTED ? " (not listed)" : "");
           TestCall call =
               new TestCall(
                   head.now(), world.pin(), sent.get(), head.caller(), carried.orElse(null));
-          cases.add(new TestCase.Call(name, cell.position(), call, cell.expect()));
+          cases.add(new TestCase.Call(name, cell.position(), call, cell.expect(), cell.origin()));
         });
   }
 

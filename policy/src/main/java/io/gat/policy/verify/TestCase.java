@@ -11,8 +11,13 @@ sealed interface TestCase {
   /** Where it stands. */
   Position position();
 
-  /** A call and what must come of it. */
-  record Call(String name, Position position, TestCall call, Expectation expect)
+  /**
+   * A call and what must come of it.
+   *
+   * @param origin whether somebody wrote it down
+   */
+  record Call(
+      String name, Position position, TestCall call, Expectation expect, CaseResult.Origin origin)
       implements TestCase {}
 
   /** A request for a token and what must come of it. */

@@ -42,7 +42,11 @@ final class TestRunner {
       case TestCase.Call call -> {
         Answer answer = judge.judge(policy, call.call());
         yield new CaseResult(
-            call.name(), call.position(), answer.described(), call.expect().against(answer));
+            call.name(),
+            call.position(),
+            call.origin(),
+            answer.described(),
+            call.expect().against(answer));
       }
       case TestCase.Issuance asked -> {
         IssuanceVerdict verdict = issuance.judge(asked.request());
@@ -52,6 +56,7 @@ final class TestRunner {
         yield new CaseResult(
             asked.name(),
             asked.position(),
+            CaseResult.Origin.WRITTEN,
             IssuanceExpectation.described(verdict),
             asked.expect().against(verdict));
       }
