@@ -24,6 +24,7 @@ final class Fixtures<T> {
   private static final String LIKE = "like";
 
   private final String kind;
+  private final Use use;
   private final Reader<T> reader;
   private final Problems problems;
   private final Map<String, YamlNode.Mapping> declared = new LinkedHashMap<>();
@@ -33,14 +34,22 @@ final class Fixtures<T> {
    * The fixtures of a document.
    *
    * @param kind what they are, in the singular; the document's key is its plural
+   * @param use whether a case may do without one
    */
-  Fixtures(String kind, YamlNode.Mapping document, Reader<T> reader, Problems problems) {
+  Fixtures(String kind, Use use, YamlNode.Mapping document, Reader<T> reader, Problems problems) {
     this.kind = kind;
+    this.use = use;
     this.reader = reader;
     this.problems = problems;
     document.get(kind + "s").ifPresent(this::declare);
     declared.forEach(
         (name, node) -> read(name, node, Set.of(name)).ifPresent(value -> values.put(name, value)));
+  }
+
+  /** Whether a case may do without one, by the word {@code none}. */
+  enum Use {
+    NEEDED,
+    OPTIONAL
   }
 
   /** Reads one fixture after {@code like} has been followed. */
@@ -104,12 +113,14 @@ final class Fixtures<T> {
   }
 
   private void unknown(YamlNode.Scalar name) {
+    List<String> known = new ArrayList<>(declared.keySet());
+    if (use == Use.OPTIONAL) {
+      known.add(NONE);
+    }
     problems.add(
         name,
         "there is no " + kind + " " + (name.text().isBlank() ? "without a name" : quoted(name)),
-        declared.isEmpty()
-            ? "add it to `" + kind + "s`"
-            : Spelling.remedy(name.text(), declared.keySet()));
+        declared.isEmpty() ? "add it to `" + kind + "s`" : Spelling.remedy(name.text(), known));
   }
 
   private static String quoted(YamlNode.Scalar name) {

@@ -2,6 +2,7 @@ package io.gat.policy.verify;
 
 import io.gat.policy.compile.Problems;
 import io.gat.policy.parse.YamlNode;
+import io.gat.policy.verify.Fixtures.Use;
 import java.time.Instant;
 
 /**
@@ -20,8 +21,11 @@ record TestWorld(
     return new TestWorld(
         now,
         pin,
-        new Fixtures<>(TokenReader.KIND, document, new TokenReader(problems), problems),
-        new Fixtures<>(CallerReader.KIND, document, new CallerReader(problems), problems),
-        new Fixtures<>(RequestReader.KIND, document, new RequestReader(problems), problems));
+        new Fixtures<>(
+            TokenReader.KIND, Use.OPTIONAL, document, new TokenReader(problems), problems),
+        new Fixtures<>(
+            CallerReader.KIND, Use.OPTIONAL, document, new CallerReader(problems), problems),
+        new Fixtures<>(
+            RequestReader.KIND, Use.NEEDED, document, new RequestReader(problems), problems));
   }
 }
