@@ -59,7 +59,8 @@ final class PolicyReloaderTest {
   }
 
   private PolicyReloader start() throws StartException {
-    PolicyReloader reloader = PolicyReloader.load(folder, "default", policy -> List.of(), TESTS);
+    PolicyReloader reloader =
+        PolicyReloader.load(PolicySource.files(folder), "default", policy -> List.of(), TESTS);
     taken.add(reloader.policy());
     reloader.tell(taken::add);
     return reloader;
@@ -120,7 +121,9 @@ final class PolicyReloaderTest {
     StartException refused =
         assertThrows(
             StartException.class,
-            () -> PolicyReloader.load(folder, "default", policy -> List.of("no"), TESTS));
+            () ->
+                PolicyReloader.load(
+                    PolicySource.files(folder), "default", policy -> List.of("no"), TESTS));
     assertEquals("no", refused.getMessage());
     assertTrue(taken.isEmpty());
   }
@@ -166,7 +169,8 @@ final class PolicyReloaderTest {
   void aSingleFileHasNoTests() throws Exception {
     writeTest("a_test.yaml", "one", "no_rule");
     try (PolicyReloader reloader =
-        PolicyReloader.load(folder.resolve("a.yaml"), "default", policy -> List.of(), TESTS)) {
+        PolicyReloader.load(
+            PolicySource.files(folder.resolve("a.yaml")), "default", policy -> List.of(), TESTS)) {
       assertEquals(1, reloader.policy().services().size());
     }
   }
