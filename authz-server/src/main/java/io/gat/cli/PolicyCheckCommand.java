@@ -1,6 +1,7 @@
 package io.gat.cli;
 
 import io.gat.policy.compile.PolicyCheck;
+import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.Problem;
 import io.gat.policy.parse.Severity;
 import java.nio.file.Path;
@@ -56,6 +57,12 @@ final class PolicyCheckCommand implements Callable<Integer> {
       description = "A policy file, or a folder of them.")
   private List<Path> paths = List.of();
 
+  @Option(
+      names = "--environment",
+      paramLabel = "NAME",
+      description = "Whose `values` the files take; default: ${DEFAULT-VALUE}.")
+  private String environment = PolicyCompiler.DEFAULT_ENVIRONMENT;
+
   PolicyCheckCommand(Console console) {
     this.console = console;
   }
@@ -66,7 +73,7 @@ final class PolicyCheckCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--format and --output exclude each other: leave one of them out");
     }
-    PolicyCheck.Report report = PolicyCheck.of(paths);
+    PolicyCheck.Report report = PolicyCheck.of(paths, environment);
     int code = code(report);
     // In every format: whoever sends the results to a file still learns why it says nothing.
     report.of(Severity.UNREADABLE).forEach(p -> console.err().print(unreadable(report, p)));

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param listen TCP or a Unix socket, default {@code tcp://0.0.0.0:9191}
  * @param service the pin: the one service that this server answers for; empty where there is none
  * @param policy a file or a folder, absolute or resolved against the configuration's folder
+ * @param environment whose {@code values:} the policy files take, default {@code default}
  * @param trust at least one issuer, each only once
  * @param leeway how far clocks may differ, in [0, 5 min], default 5 s
  * @param maxTokenLifetime the longest exp − iat that is accepted, in (0, 24 h], default 15 min
@@ -21,6 +22,7 @@ public record AuthzConfig(
     ListenAddress listen,
     String service,
     Path policy,
+    String environment,
     List<TrustConfig> trust,
     Duration leeway,
     Duration maxTokenLifetime,
@@ -33,6 +35,7 @@ public record AuthzConfig(
   public AuthzConfig {
     Objects.requireNonNull(service);
     Objects.requireNonNull(policy);
+    Objects.requireNonNull(environment);
     trust = List.copyOf(trust);
     Objects.requireNonNull(freshness);
     Objects.requireNonNull(upstream);

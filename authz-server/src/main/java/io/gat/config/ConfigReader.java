@@ -1,6 +1,7 @@
 package io.gat.config;
 
 import io.gat.decide.WhenStale;
+import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
 import io.gat.policy.parse.Spelling;
@@ -30,6 +31,7 @@ public final class ConfigReader {
           "listen",
           "service",
           "policy",
+          "environment",
           "trust",
           "leeway",
           "max-token-lifetime",
@@ -276,6 +278,7 @@ public final class ConfigReader {
     ListenAddress listen = section.listen("listen", AUTHZ_LISTEN, Addresses.GRPC);
     String service = section.text("service");
     Path policy = policy(section);
+    String environment = section.text("environment");
     List<TrustConfig> trust = new TrustReader(roles, issuer).read(section);
     Duration leeway = section.duration("leeway", Duration.ofSeconds(5));
     if (leeway.compareTo(AuthzConfig.MAX_LEEWAY) > 0) {
@@ -297,6 +300,7 @@ public final class ConfigReader {
         listen,
         service == null ? "" : service,
         policy,
+        environment == null ? PolicyCompiler.DEFAULT_ENVIRONMENT : environment,
         trust,
         leeway,
         lifetime,

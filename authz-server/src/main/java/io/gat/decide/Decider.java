@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * public rule matched.
  *
  * <p>What is remembered between checks is only what a token is by itself. Time, revocation, lease,
- * binding, age, scope and condition are judged every time.
+ * binding, age, scope and condition are judged every time: a time window opens and closes with the
+ * next check, and no cached result has to end at its edge.
  */
 public final class Decider {
   private static final Decision.Detail NOTHING = new Decision.Detail.Nothing();
@@ -74,7 +75,7 @@ public final class Decider {
     Snapshot snapshot = live.current();
     Moment now = clock.now();
     Facts facts = Facts.arrived(request, now.wall(), snapshot.policy().hash());
-    return switch (snapshot.policy().judge(request, pin)) {
+    return switch (snapshot.policy().judge(request, pin, now.wall())) {
       case Verdict.Ambiguous unclear ->
           new Decision.Deny(
               Reason.AMBIGUOUS_REQUEST, facts, new Decision.Detail.Unclear(unclear.why()));
@@ -125,7 +126,10 @@ public final class Decider {
     return switch (located) {
       case Verdict.NoRule none -> deny(Reason.NO_RULE, facts);
       case Verdict.DeniedByRule denied -> deny(Reason.DENIED_BY_RULE, facts.by(denied.rule()));
-      case Verdict.Open open -> allow(facts.by(open.rule()), null);
+      case Verdict.Open open ->
+          open.rule().applies(facts.request(), now.wall())
+              ? allow(facts.by(open.rule()), null)
+              : deny(Reason.CONDITION_FALSE, facts.by(open.rule()));
       case Verdict.Guarded guarded ->
           withToken(guarded, credential, snapshot, now, keysBeyond, facts.by(guarded.rule()));
     };
@@ -265,6 +269,9 @@ public final class Decider {
     if (!guard.isSatisfiedBy(view.scopes())) {
       return new Decision.Deny(
           Reason.INSUFFICIENT_SCOPE, facts, new Decision.Detail.Scopes(guard.neededScopes()));
+    }
+    if (!guarded.rule().applies(facts.request(), now.wall())) {
+      return deny(Reason.CONDITION_FALSE, facts);
     }
     Condition when = guard.when().orElse(null);
     if (when != null

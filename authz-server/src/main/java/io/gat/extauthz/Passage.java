@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * x-gat-}, and every spelling with an underscore, which some servers read as a hyphen. No header is
  * ever both set and removed: Envoy would drop it.
  *
- * <p>The token is taken away as {@link UpstreamHeaders.Token} says. On a public rule nobody has
- * verified it; there {@code authorization} goes only where it carries {@code Bearer} or {@code
- * DPoP}, since other schemes belong to the service itself.
+ * <p>A service's own {@code upstream:} goes before what the server is configured to do. The token
+ * is taken away as {@link UpstreamHeaders.Token} says. On a public rule nobody has verified it;
+ * there {@code authorization} goes only where it carries {@code Bearer} or {@code DPoP}, since
+ * other schemes belong to the service itself.
  */
 final class Passage {
   private static final String SUBJECT = "x-gat-subject";
@@ -47,14 +48,16 @@ final class Passage {
   OkHttpResponse of(Decision.Allow allowed) {
     OkHttpResponse.Builder response = OkHttpResponse.newBuilder();
     SignedToken token = allowed.token().map(VerifiedToken::token).orElse(null);
-    identity(response, upstream.identity() == UpstreamHeaders.Identity.SEND ? token : null);
+    UpstreamHeaders wanted =
+        allowed.facts().service().map(s -> upstream.preferring(s.upstream())).orElse(upstream);
+    identity(response, wanted.identity() == UpstreamHeaders.Identity.SEND ? token : null);
     AccessRequest request = allowed.facts().request();
     for (String name : request.headers().keySet()) {
       if (looksLikeOurs(name) && !OWN.contains(name)) {
         response.addHeadersToRemove(name);
       }
     }
-    allowed.facts().service().ifPresent(s -> credential(response, s, request, token != null));
+    allowed.facts().service().ifPresent(s -> credential(response, wanted, s, request, token));
     return response.build();
   }
 
@@ -96,11 +99,16 @@ final class Passage {
     return c == '-' || c == '_';
   }
 
-  private void credential(
-      OkHttpResponse.Builder response, Service service, AccessRequest request, boolean verified) {
+  private static void credential(
+      OkHttpResponse.Builder response,
+      UpstreamHeaders wanted,
+      Service service,
+      AccessRequest request,
+      @Nullable SignedToken token) {
     Credential credential = service.credential();
+    boolean verified = token != null;
     boolean keep =
-        switch (upstream.token()) {
+        switch (wanted.token()) {
           case KEEP -> true;
           case REMOVE -> false;
           case BY_CREDENTIAL -> verified && credential == Credential.TXN_TOKEN;

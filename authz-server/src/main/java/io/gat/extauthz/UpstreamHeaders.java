@@ -1,5 +1,6 @@
 package io.gat.extauthz;
 
+import io.gat.policy.Upstream;
 import java.util.Objects;
 
 /**
@@ -18,6 +19,24 @@ public record UpstreamHeaders(Identity identity, Token token) {
   /** The default: identity headers are sent, the token goes where the credential wants it to. */
   public static UpstreamHeaders standard() {
     return new UpstreamHeaders(Identity.SEND, Token.BY_CREDENTIAL);
+  }
+
+  /** The same, but for what a service chooses itself. */
+  UpstreamHeaders preferring(Upstream service) {
+    if (service.equals(Upstream.configured())) {
+      return this;
+    }
+    return new UpstreamHeaders(
+        switch (service.headers()) {
+          case CONFIGURED -> identity;
+          case YES -> Identity.SEND;
+          case NO -> Identity.OMIT;
+        },
+        switch (service.forwardToken()) {
+          case CONFIGURED -> token;
+          case YES -> Token.KEEP;
+          case NO -> Token.REMOVE;
+        });
   }
 
   /** Whether {@code x-gat-*} headers are sent. */

@@ -3,6 +3,7 @@ package io.gat.server;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -20,16 +21,23 @@ import java.lang.System.Logger.Level;
  *   <li>A call that its caller gave up gets none. Helidon would write it all the same; a caller may
  *       answer that with a second RST_STREAM, and Helidon answers this one by closing the whole
  *       connection, with all other calls on it.
+ *   <li>The answer of a unary call goes out {@linkplain GatheredWrites in one piece}.
  * </ul>
  */
 final class CallGuard implements ServerInterceptor {
   private static final Logger LOG = System.getLogger(CallGuard.class.getName());
 
+  private final GatheredWrites writes;
+
+  CallGuard(GatheredWrites writes) {
+    this.writes = writes;
+  }
+
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     Answered<Q, A> answered = new Answered<>(call);
-    return new Guarded<>(answered, next.startCall(answered, headers));
+    return new Guarded<>(answered, next.startCall(answered, headers), writes);
   }
 
   private static final class Answered<Q, A> extends SimpleForwardingServerCall<Q, A> {
@@ -61,10 +69,12 @@ final class CallGuard implements ServerInterceptor {
 
   private static final class Guarded<Q, A> extends SimpleForwardingServerCallListener<Q> {
     private final ServerCall<Q, A> call;
+    private final GatheredWrites writes;
 
-    Guarded(ServerCall<Q, A> call, ServerCall.Listener<Q> service) {
+    Guarded(ServerCall<Q, A> call, ServerCall.Listener<Q> service, GatheredWrites writes) {
       super(service);
       this.call = call;
+      this.writes = writes;
     }
 
     @Override
@@ -81,7 +91,11 @@ final class CallGuard implements ServerInterceptor {
     @Override
     public void onHalfClose() {
       try {
-        super.onHalfClose();
+        if (call.getMethodDescriptor().getType() == MethodType.UNARY) {
+          writes.during(super::onHalfClose);
+        } else {
+          super.onHalfClose();
+        }
       } catch (SocketWriterException e) {
         gone(e);
       } catch (RuntimeException | Error e) {

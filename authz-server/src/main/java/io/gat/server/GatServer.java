@@ -33,7 +33,6 @@ import io.gat.token.JoseTokenVerifier;
 import io.grpc.BindableService;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -59,8 +58,7 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class GatServer implements AutoCloseable {
   private static final Logger LOG = System.getLogger(GatServer.class.getName());
-  private static final Duration WARM_UP = Duration.ofMillis(300);
-  private static final Duration WIRE_WARM_UP = Duration.ofMillis(150);
+  private static final Duration WARM_UP = Duration.ofMillis(450);
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final Duration NO_ROLE_LEEWAY = Duration.ofSeconds(5);
 
@@ -128,7 +126,8 @@ public final class GatServer implements AutoCloseable {
   private void startAuthz(AuthzConfig config, Optional<EmbeddedIssuer> issuer)
       throws StartException {
     PolicyReloader policies =
-        PolicyReloader.load(config.policy(), policy -> objections(config, policy));
+        PolicyReloader.load(
+            config.policy(), config.environment(), policy -> objections(config, policy));
     parts.push(policies);
     LiveSnapshot live =
         new LiveSnapshot(new Snapshot(silentFeeds(config), TrustedKeys.none(), policies.policy()));
@@ -182,30 +181,7 @@ public final class GatServer implements AutoCloseable {
     grpcHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
     GrpcListener listener = listen(config.listen(), service);
     parts.push(listener);
-    warmUpTheWire(listener);
     awaitKeys();
-  }
-
-  /** On a thread of its own: a call that hangs must not keep the server from starting. */
-  private static void warmUpTheWire(GrpcListener listener) throws StartException {
-    Thread calls =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    SelfCall.run(listener.address(), WIRE_WARM_UP);
-                  } catch (IOException e) {
-                    LOG.log(Level.DEBUG, "could not call the own listener to warm it up", e);
-                  }
-                });
-    try {
-      if (!calls.join(Duration.ofSeconds(2))) {
-        calls.interrupt(); // closes its channel
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StartException("interrupted while warming up");
-    }
   }
 
   private GrpcListener listen(ListenAddress address, AuthorizationService service)

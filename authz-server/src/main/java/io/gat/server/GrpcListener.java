@@ -4,8 +4,10 @@ import io.grpc.BindableService;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.grpc.GrpcConfig;
+import io.helidon.webserver.grpc.GrpcProtocolSelector;
 import io.helidon.webserver.grpc.GrpcRouting;
 import io.helidon.webserver.http2.Http2Config;
+import io.helidon.webserver.http2.Http2ConnectionSelector;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -38,8 +40,6 @@ final class GrpcListener implements AutoCloseable {
    * past this number Helidon closes the connection with all other checks on it; its default is 50.
    */
   private static final int MAX_RESETS = 100_000;
-
-  private static final int WRITE_QUEUE = 64;
 
   private final WebServer server;
   private final SocketAddress address;
@@ -94,7 +94,8 @@ final class GrpcListener implements AutoCloseable {
   }
 
   private static WebServerConfig.Builder builder(Duration grace, List<BindableService> services) {
-    GrpcRouting.Builder routing = GrpcRouting.builder().intercept(new CallGuard());
+    GatheredWrites writes = new GatheredWrites();
+    GrpcRouting.Builder routing = GrpcRouting.builder().intercept(new CallGuard(writes));
     services.forEach(routing::service);
     Reflection reflection = new Reflection(services);
     routing.service(reflection).service(reflection.forOlderTools());
@@ -102,16 +103,24 @@ final class GrpcListener implements AutoCloseable {
         .shutdownHook(false)
         .shutdownGracePeriod(grace)
         .connectionOptions(options -> options.tcpNoDelay(true))
-        .writeQueueLength(WRITE_QUEUE)
         .maxPayloadSize(MAX_MESSAGE)
-        .addProtocol(
+        .protocolsDiscoverServices(false)
+        .addConnectionSelector(writes.below(http2()))
+        .addRouting(routing);
+  }
+
+  private static Http2ConnectionSelector http2() {
+    GrpcConfig grpc = GrpcConfig.builder().maxReadBufferSize(MAX_MESSAGE).build();
+    return Http2ConnectionSelector.builder()
+        .http2Config(
             Http2Config.builder()
+                .initialWindowSize(GatheredWrites.WINDOW)
                 .maxHeaderListSize(MAX_HEADER_LIST)
                 .maxConcurrentStreams(MAX_STREAMS)
                 .maxRapidResets(MAX_RESETS)
                 .build())
-        .addProtocol(GrpcConfig.builder().maxReadBufferSize(MAX_MESSAGE).build())
-        .addRouting(routing);
+        .addSubProtocolSelector(GrpcProtocolSelector.create(grpc))
+        .build();
   }
 
   private static void removeRemains(Path path) throws StartException {

@@ -25,6 +25,7 @@ final class PolicyReloader implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofMillis(500);
 
   private final Path path;
+  private final String environment;
   private final Function<Policy, List<String>> objections;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -33,9 +34,10 @@ final class PolicyReloader implements AutoCloseable {
   private Policy good;
   private Consumer<Policy> listener = policy -> {};
 
-  private PolicyReloader(Path path, Function<Policy, List<String>> objections)
+  private PolicyReloader(Path path, String environment, Function<Policy, List<String>> objections)
       throws StartException {
     this.path = path;
+    this.environment = environment;
     this.objections = objections;
     this.seen = PolicyFiles.read(path);
     this.good =
@@ -55,12 +57,14 @@ final class PolicyReloader implements AutoCloseable {
   /**
    * Loads the policy once; {@link #watch} keeps it up to date.
    *
+   * @param environment whose values the files take
    * @param objections what else speaks against a policy that compiles; empty for nothing
    * @throws StartException where the set is refused: all problems, one a line
    */
-  static PolicyReloader load(Path path, Function<Policy, List<String>> objections)
+  static PolicyReloader load(
+      Path path, String environment, Function<Policy, List<String>> objections)
       throws StartException {
-    PolicyReloader reloader = new PolicyReloader(path, objections);
+    PolicyReloader reloader = new PolicyReloader(path, environment, objections);
     reloader.warnOfTests();
     return reloader;
   }
@@ -123,7 +127,7 @@ final class PolicyReloader implements AutoCloseable {
     return switch (seen) {
       case PolicyFiles.Result.Unreadable bad -> new Loaded.Bad(lines(bad.problems()));
       case PolicyFiles.Result.Sources read ->
-          switch (PolicyCompiler.compile(read.sources())) {
+          switch (PolicyCompiler.compile(read.sources(), environment)) {
             case PolicyCompiler.Refused refused -> new Loaded.Bad(lines(refused.problems()));
             case PolicyCompiler.Compiled compiled -> judged(compiled);
           };

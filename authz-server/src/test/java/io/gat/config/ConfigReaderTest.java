@@ -68,6 +68,7 @@ final class ConfigReaderTest {
             listen: "unix:///run/gat/authz.sock"
             service: orders
             policy: policy/
+            environment: prod
             trust:
               - issuer: "https://gat.example"
                 algorithms: [ES256, EdDSA]
@@ -109,6 +110,7 @@ final class ConfigReaderTest {
     assertEquals(new ListenAddress.Unix(Path.of("/run/gat/authz.sock")), authz.listen());
     assertEquals("orders", authz.service());
     assertEquals(folder.resolve("policy"), authz.policy());
+    assertEquals("prod", authz.environment());
     assertEquals(Duration.ofMillis(500), authz.leeway());
     assertEquals(Duration.ofHours(1), authz.maxTokenLifetime());
     assertEquals(new FreshnessConfig(Duration.ofSeconds(15), WhenStale.DENY), authz.freshness());

@@ -39,7 +39,7 @@ final class PolicyReloaderTest {
   }
 
   private PolicyReloader start() throws StartException {
-    PolicyReloader reloader = PolicyReloader.load(folder, policy -> List.of());
+    PolicyReloader reloader = PolicyReloader.load(folder, "default", policy -> List.of());
     taken.add(reloader.policy());
     reloader.tell(taken::add);
     return reloader;
@@ -95,7 +95,8 @@ final class PolicyReloaderTest {
   void refusesAPolicyThatSomethingElseSpeaksAgainst() throws Exception {
     StartException refused =
         assertThrows(
-            StartException.class, () -> PolicyReloader.load(folder, policy -> List.of("no")));
+            StartException.class,
+            () -> PolicyReloader.load(folder, "default", policy -> List.of("no")));
     assertEquals("no", refused.getMessage());
     assertTrue(taken.isEmpty());
   }

@@ -130,8 +130,12 @@ public final class Pacer {
         length = Integer.parseInt(header.substring(15).trim());
       }
     }
-    in.skipNBytes(length);
-    return status.startsWith("HTTP/1.1 200");
+    byte[] body = in.readNBytes(length);
+    boolean ok = status.startsWith("HTTP/1.1 200");
+    if (!ok) {
+      System.err.println("perf: " + status + " " + new String(body, StandardCharsets.UTF_8));
+    }
+    return ok;
   }
 
   private static String line(InputStream in) throws IOException {

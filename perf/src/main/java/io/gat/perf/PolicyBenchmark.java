@@ -5,6 +5,7 @@ import io.gat.policy.Policy;
 import io.gat.policy.Verdict;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.Source;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -31,6 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class PolicyBenchmark {
   private static final int PATHS = 1024;
+  private static final Instant NOW = Instant.EPOCH;
 
   private final Policy ten = policy(10);
   private final Policy tenThousand = policy(10_000);
@@ -40,12 +42,12 @@ public class PolicyBenchmark {
 
   @Benchmark
   public Verdict tenRules() {
-    return ten.judge(forTen[next++ & (PATHS - 1)], "");
+    return ten.judge(forTen[next++ & (PATHS - 1)], "", NOW);
   }
 
   @Benchmark
   public Verdict tenThousandRules() {
-    return tenThousand.judge(forTenThousand[next++ & (PATHS - 1)], "");
+    return tenThousand.judge(forTenThousand[next++ & (PATHS - 1)], "", NOW);
   }
 
   /** One service with that many rules, each with a template of its own. */

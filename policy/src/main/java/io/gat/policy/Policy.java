@@ -1,5 +1,6 @@
 package io.gat.policy;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -28,7 +29,11 @@ public interface Policy {
    * other than the host decided, a host that belongs to another service is {@link
    * Verdict.NoService}.
    *
+   * <p>A deny rule counts here only where its circumstances apply. Those of other rules are not
+   * judged: {@link Rule#applies} does that when their turn comes.
+   *
    * @param pin the service that the server's configuration pins; empty for none
+   * @param now the time of the check, by which time windows are judged
    */
-  Verdict judge(AccessRequest request, String pin);
+  Verdict judge(AccessRequest request, String pin, Instant now);
 }

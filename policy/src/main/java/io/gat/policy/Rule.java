@@ -1,6 +1,7 @@
 package io.gat.policy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,13 +17,25 @@ import org.jspecify.annotations.Nullable;
  * @param methods the methods it names; empty means any
  * @param paths its path templates as written, for explanations; matching is {@link Policy}'s work
  * @param effect what it does to a call that it matches
+ * @param circumstances what else it asks of the call; all of them count
  */
-public record Rule(String name, Set<String> methods, List<String> paths, Effect effect) {
+public record Rule(
+    String name,
+    Set<String> methods,
+    List<String> paths,
+    Effect effect,
+    List<Circumstance> circumstances) {
   public Rule {
     Objects.requireNonNull(name);
     methods = Set.copyOf(methods);
     paths = List.copyOf(paths);
     Objects.requireNonNull(effect);
+    circumstances = List.copyOf(circumstances);
+  }
+
+  /** A rule that asks of a call no more than its path and its method. */
+  public Rule(String name, Set<String> methods, List<String> paths, Effect effect) {
+    this(name, methods, paths, effect, List.of());
   }
 
   /** True where the rule names this method or none at all. */
@@ -30,12 +43,42 @@ public record Rule(String name, Set<String> methods, List<String> paths, Effect 
     return methods.isEmpty() || methods.contains(method);
   }
 
+  /**
+   * True where the circumstances are as the rule asks.
+   *
+   * <p>What is unclear never helps the caller: a guarded or public rule applies where all of them
+   * clearly hold, and a deny rule unless one of them clearly does not.
+   */
+  public boolean applies(AccessRequest request, Instant now) {
+    boolean closed = effect instanceof Effect.Closed;
+    for (int i = 0; i < circumstances.size(); i++) {
+      boolean goesOn =
+          switch (circumstances.get(i).judge(request, now)) {
+            case YES -> true;
+            case UNCLEAR -> closed;
+            case NO -> false;
+          };
+      if (!goesOn) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** What a rule does to a call that it matches. */
   public sealed interface Effect {
-    /** {@code public: true}: anybody may. */
+    /**
+     * {@code public: true}: anybody may, without a token. It may ask for circumstances, such as the
+     * namespace of a scraper that has no token; where they fail, the answer is condition_false.
+     */
     record Open() implements Effect {}
 
-    /** {@code deny: true}: nobody may, whatever other rules say. */
+    /**
+     * {@code deny: true}: nobody may, whatever other rules say. It may ask for circumstances too:
+     * where they fail it does not count, and the call goes to the other rules of the template that
+     * owns its path. That template may still be the deny rule's own, which then lends the path to
+     * no broader one.
+     */
     record Closed() implements Effect {}
 
     /** Whoever has a token that fulfils this. */

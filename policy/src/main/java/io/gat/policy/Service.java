@@ -14,6 +14,7 @@ import java.util.Set;
  * @param credential the one place where its callers' token is read
  * @param paths what the mesh does to its paths
  * @param caseSensitivity how its literal path segments are compared
+ * @param upstream what it gets of an allowed call
  */
 public record Service(
     String name,
@@ -22,7 +23,8 @@ public record Service(
     List<String> audiences,
     Credential credential,
     PathNormalization paths,
-    CaseSensitivity caseSensitivity) {
+    CaseSensitivity caseSensitivity,
+    Upstream upstream) {
   public Service {
     Objects.requireNonNull(name);
     workloads = Set.copyOf(workloads);
@@ -31,6 +33,27 @@ public record Service(
     Objects.requireNonNull(credential);
     Objects.requireNonNull(paths);
     Objects.requireNonNull(caseSensitivity);
+    Objects.requireNonNull(upstream);
+  }
+
+  /** A service that gets of an allowed call what the server's configuration says. */
+  public Service(
+      String name,
+      Set<String> workloads,
+      Set<String> hosts,
+      List<String> audiences,
+      Credential credential,
+      PathNormalization paths,
+      CaseSensitivity caseSensitivity) {
+    this(
+        name,
+        workloads,
+        hosts,
+        audiences,
+        credential,
+        paths,
+        caseSensitivity,
+        Upstream.configured());
   }
 
   /** How literal path segments are compared. */

@@ -22,14 +22,14 @@ public sealed interface Verdict {
   /** The service has no rule for this path and method. */
   record NoRule(Service service) implements Located {}
 
-  /** A {@code deny: true} rule matches. */
+  /** A {@code deny: true} rule matches, and its circumstances apply. */
   record DeniedByRule(Service service, Rule rule) implements Located {}
 
-  /** A {@code public: true} rule matches: no token is read. */
+  /** A {@code public: true} rule matches: no token is read; its circumstances are not judged. */
   record Open(Service service, Rule rule) implements Located {}
 
   /**
-   * A token is needed.
+   * A token is needed; the rule's circumstances are not judged.
    *
    * @param guard what the token must fulfil
    * @param canonicalPath the path that the rule was chosen by, decoded

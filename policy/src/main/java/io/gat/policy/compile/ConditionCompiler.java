@@ -13,37 +13,47 @@ import io.gat.policy.evaluate.PathTemplate;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Source;
+import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** Compiles {@code when:} expressions. */
+/** Compiles CEL expressions: those of {@code when:} and those with a name of their own. */
 final class ConditionCompiler {
   private final Source source;
+  private final Checkers checkers;
   private final Problems problems;
   private final Problems warnings;
 
-  ConditionCompiler(Source source, Problems problems, Problems warnings) {
+  ConditionCompiler(Source source, Checkers checkers, Problems problems, Problems warnings) {
     this.source = source;
+    this.checkers = checkers;
     this.problems = problems;
     this.warnings = warnings;
   }
 
   /**
-   * Compiles an expression.
+   * An expression, compiled, whose path variables nobody has looked for yet.
    *
-   * @param templates the rule's templates, whose variables it may read
+   * @param node where it stands
+   * @param variables those that it reads, in the order of the text
    */
-  Optional<Condition> compile(YamlNode.Scalar node, List<PathTemplate> templates) {
-    if (node.text().length() > ConditionLanguage.MAX_LENGTH) {
-      return refuse(
-          ProblemId.CONDITION_TOO_LARGE,
-          node,
-          "the condition is longer than 4 KiB",
-          "split the rule");
+  record Compiled(
+      Condition condition, YamlNode.Scalar node, List<ConditionTree.Variable> variables) {}
+
+  /** Compiles an expression. */
+  Optional<Compiled> compile(YamlNode.Scalar node) {
+    Optional<String> tooLong =
+        ConditionTree.over(
+            "characters", node.text().length(), ConditionLanguage.MAX_LENGTH, "the condition");
+    if (tooLong.isPresent()) {
+      return refuse(ProblemId.CONDITION_TOO_LARGE, node, tooLong.get(), ConditionLanguage.SPLIT);
     }
     try {
-      return check(node, templates);
+      return check(node);
     } catch (CelValidationException e) {
       return refuse(node, e.getErrors());
     } catch (CelEvaluationException e) {
@@ -56,12 +66,12 @@ final class ConditionCompiler {
       return refuse(
           ProblemId.CONDITION_TOO_LARGE,
           node,
-          "the condition is nested too deep",
-          "split the rule");
+          ConditionLanguage.FAR_TOO_DEEP,
+          ConditionLanguage.SPLIT);
     }
   }
 
-  private Optional<Condition> check(YamlNode.Scalar node, List<PathTemplate> templates)
+  private Optional<Compiled> check(YamlNode.Scalar node)
       throws CelValidationException, CelEvaluationException {
     // Parsed and bounded first: the type checker walks the tree recursively.
     CelValidationResult parsed = ConditionLanguage.CEL.parse(node.text());
@@ -69,14 +79,15 @@ final class ConditionCompiler {
       return refuse(node, parsed.getErrors());
     }
     CelAbstractSyntaxTree tree = parsed.getAst();
-    ConditionTree shape = new ConditionTree(tree, templates);
+    ConditionTree shape = new ConditionTree(tree);
     Optional<ConditionTree.Remark> fault = shape.fault();
     if (fault.isPresent()) {
-      remark(problems, node, fault.get());
+      ConditionTree.Remark said = fault.get();
+      int word = ConditionWords.start(node.text(), said.offset());
+      report(problems, said.id(), node, word, said.message(), said.remedy());
       return Optional.empty();
     }
-    shape.doubts().forEach(doubt -> remark(warnings, node, doubt));
-    CelValidationResult checked = ConditionLanguage.CEL.check(tree);
+    CelValidationResult checked = checkers.check(tree, shape.functions());
     if (checked.hasError()) {
       return refuse(node, checked.getErrors());
     }
@@ -89,27 +100,62 @@ final class ConditionCompiler {
           "compare it with something");
     }
     return Optional.of(
-        new CelCondition(node.text(), ConditionLanguage.CEL.createProgram(checked.getAst())));
+        new Compiled(
+            new CelCondition(node.text(), ConditionLanguage.CEL.createProgram(checked.getAst())),
+            node,
+            shape.variables()));
   }
 
-  private void remark(Problems to, YamlNode.Scalar node, ConditionTree.Remark remark) {
-    report(
-        to,
-        remark.id(),
-        node,
-        ConditionWords.start(node.text(), remark.offset()),
-        remark.message(),
-        remark.remedy());
+  /**
+   * Looks for an expression's path variables in a rule's templates, and says of each once what is
+   * missing. Of an expression with a name that is said where the rule uses it: others may have it.
+   *
+   * @param user where the rule uses it
+   */
+  void bind(Compiled compiled, YamlNode user, Set<PathTemplate> templates) {
+    Set<String> seen = new HashSet<>();
+    for (ConditionTree.Variable variable : compiled.variables()) {
+      String name = variable.name();
+      long having = templates.stream().filter(t -> t.variables().contains(name)).count();
+      if (having == templates.size() || !seen.add(name)) {
+        continue;
+      }
+      boolean missing = having == 0;
+      Problems to = missing ? problems : warnings;
+      ProblemId id = missing ? ProblemId.CONDITION_UNKNOWN_VARIABLE : ProblemId.PARTIAL_VARIABLE;
+      String message =
+          (missing ? "no path" : "not every path") + " of the rule has the variable `" + name + "`";
+      String remedy =
+          missing
+              ? remedy(name, templates)
+              : "on the others the condition is false: give them a rule of their own";
+      if (user.equals(compiled.node())) {
+        YamlNode.Scalar node = compiled.node();
+        int word = ConditionWords.start(node.text(), variable.offset());
+        report(to, id, node, word, message, remedy);
+      } else {
+        to.add(id, user, message, remedy);
+      }
+    }
   }
 
-  private Optional<Condition> refuse(YamlNode.Scalar node, List<CelIssue> issues) {
+  private static String remedy(String name, Set<PathTemplate> templates) {
+    Set<String> known = new TreeSet<>();
+    templates.forEach(template -> known.addAll(template.variables()));
+    return known.isEmpty() ? "its paths have none" : Spelling.remedy(name, known);
+  }
+
+  private <T> Optional<T> refuse(YamlNode.Scalar node, List<CelIssue> issues) {
     for (CelIssue issue : issues) {
       int offset = ScalarPlaces.offset(node.text(), issue.getSourceLocation());
       CelMessage said = CelMessage.of(issue.getMessage());
+      if (said.id() == ProblemId.CONDITION_TOO_LARGE) {
+        return refuse(said.id(), node, said.message(), said.remedy());
+      }
       if (said.id() == ProblemId.CONDITION_SYNTAX) {
         // What the parser says after its first surprise is about its own confusion.
         report(problems, said.id(), node, offset, said.message(), said.remedy());
-        break;
+        return Optional.empty();
       }
       int word = ConditionWords.start(node.text(), offset);
       report(problems, said.id(), node, word, said.message(), said.remedy());
@@ -129,7 +175,7 @@ final class ConditionCompiler {
     to.add(id, at, endColumn, node.path(), message, remedy);
   }
 
-  private Optional<Condition> refuse(
+  private <T> Optional<T> refuse(
       ProblemId id, YamlNode.Scalar node, String message, String remedy) {
     problems.add(id, node, message, remedy);
     return Optional.empty();

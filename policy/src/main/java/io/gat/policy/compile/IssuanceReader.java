@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 
 /** Reads an {@code issuance:} document. */
 final class IssuanceReader {
-  private static final List<String> KEYS = List.of("version", "issuance", "rules");
+  private static final List<String> KEYS =
+      List.of("version", "issuance", "values", "scope-groups", "rules");
   private static final List<String> RULE_KEYS =
       List.of("name", "principals", "audiences", "scopes", "max-ttl", "narrow");
   private static final Pattern PRINCIPAL =
@@ -34,10 +35,11 @@ final class IssuanceReader {
     Section section = new Section(document, KEYS, problems);
     String issuance = section.name("issuance").orElse("unnamed");
     List<IssuanceRule> rules = new ArrayList<>();
+    ScopeGroups groups = new ScopeGroups(section, words, problems);
     Map<String, YamlNode> names = new HashMap<>();
     for (YamlNode.Mapping node :
         section.mappings("rules", "add rules with name, principals, audiences and scopes")) {
-      rule(issuance, node)
+      rule(issuance, node, groups)
           .ifPresent(
               rule -> {
                 YamlNode first = names.putIfAbsent(rule.name(), node);
@@ -54,7 +56,7 @@ final class IssuanceReader {
     return rules;
   }
 
-  private Optional<IssuanceRule> rule(String issuance, YamlNode.Mapping node) {
+  private Optional<IssuanceRule> rule(String issuance, YamlNode.Mapping node, ScopeGroups groups) {
     int before = problems.count();
     Section section = new Section(node, RULE_KEYS, problems);
     Optional<String> name = section.name("name");
@@ -73,7 +75,7 @@ final class IssuanceReader {
     section.required("audiences", "say for whom the token may be");
     Map<String, YamlNode.Scalar> audiences = words.names(section.texts("audiences"));
     section.required("scopes", "say which scopes the token may have");
-    Set<String> scopes = words.scopes(section.texts("scopes"));
+    Set<String> scopes = groups.scopes(section.texts("scopes"));
     Duration maxTtl = section.duration("max-ttl").orElse(null);
     OverAsking over = section.flag("narrow") ? OverAsking.NARROWED : OverAsking.REFUSED;
     if (name.isEmpty() || problems.count() > before) {

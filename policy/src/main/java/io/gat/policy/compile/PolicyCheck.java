@@ -50,6 +50,11 @@ public final class PolicyCheck {
    * others are told too, but not their warnings: what is missing could be what they ask for.
    */
   public static Report of(List<Path> paths) {
+    return of(paths, PolicyCompiler.DEFAULT_ENVIRONMENT);
+  }
+
+  /** Checks them with the values of an environment. */
+  public static Report of(List<Path> paths, String environment) {
     List<Source> sources = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
     for (Path path : paths) {
@@ -62,7 +67,7 @@ public final class PolicyCheck {
     if (distinct.isEmpty()) {
       return new Report(problems, distinct, Optional.empty());
     }
-    return switch (PolicyCompiler.compile(distinct)) {
+    return switch (PolicyCompiler.compile(distinct, environment)) {
       case PolicyCompiler.Compiled compiled when problems.isEmpty() ->
           new Report(compiled.warnings(), distinct, Optional.of(compiled));
       case PolicyCompiler.Compiled partial -> new Report(problems, distinct, Optional.empty());

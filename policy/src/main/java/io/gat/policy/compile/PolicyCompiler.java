@@ -22,12 +22,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /** Compiles policy files, all of a set together: their order never matters. */
 public final class PolicyCompiler {
-  private static final String VERSION = "gat/v1";
-
   private final Problems problems = new Problems();
   private final Problems warnings = new Problems();
   private final List<ServiceReader.Read> services = new ArrayList<>();
@@ -36,7 +33,11 @@ public final class PolicyCompiler {
   private final Map<String, Position> workloads = new HashMap<>();
   private final Map<String, Position> hosts = new HashMap<>();
 
-  private PolicyCompiler() {}
+  private final String environment;
+
+  private PolicyCompiler(String environment) {
+    this.environment = environment;
+  }
 
   /** A policy, or everything that is wrong with it; never both. */
   public sealed interface Result {}
@@ -70,28 +71,32 @@ public final class PolicyCompiler {
     }
   }
 
-  /** Compiles a set of files. */
+  /** The environment whose values count where nobody chose one. */
+  public static final String DEFAULT_ENVIRONMENT = Values.DEFAULT;
+
+  /** Compiles a set of files with the values of the default environment. */
   public static Result compile(List<Source> sources) {
-    return new PolicyCompiler().run(sources);
+    return compile(sources, DEFAULT_ENVIRONMENT);
+  }
+
+  /**
+   * Compiles a set of files.
+   *
+   * @param environment whose {@code values:} count; each document that has any must have it
+   */
+  public static Result compile(List<Source> sources, String environment) {
+    return new PolicyCompiler(environment).run(sources);
   }
 
   private Result run(List<Source> sources) {
-    boolean any = false;
-    for (Source source : sources) {
-      switch (YamlReader.read(source.file(), source.text())) {
-        case YamlReader.Result.Unreadable unreadable -> {
-          problems.addAll(unreadable.problems());
-          any = true;
-        }
-        case YamlReader.Result.Documents documents -> {
-          for (YamlNode document : documents.documents()) {
-            document(document, source);
-            any = true;
-          }
-        }
-      }
+    List<DocumentReader.Read> documents = documents(sources);
+    for (DocumentReader.Read read : documents) {
+      problems.addAll(read.problems());
+      warnings.addAll(read.warnings());
+      read.service().ifPresent(this::service);
+      issuance(read);
     }
-    if (!any) {
+    if (documents.isEmpty() && problems.count() == 0) {
       String file = sources.isEmpty() ? "policy" : sources.getFirst().file();
       problems.add(
           ProblemId.NO_DOCUMENT,
@@ -101,15 +106,8 @@ public final class PolicyCompiler {
           "there is no document in it",
           "add one with `version: gat/v1` and `service: NAME`");
     }
-    if (problems.count() > 0) {
-      return new Refused(problems.sorted(), warnings.sorted());
-    }
-    List<ServiceDocument> documents =
-        services.stream()
-            .map(s -> new ServiceDocument(s.node(), s.service(), s.rules(), s.hosts()))
-            .toList();
-    for (Problem found : Lints.of(new PolicySet(documents, issuance))) {
-      (found.severity() == Severity.WARNING ? warnings : problems).addAll(List.of(found));
+    if (problems.count() == 0) {
+      lint();
     }
     if (problems.count() > 0) {
       return new Refused(problems.sorted(), warnings.sorted());
@@ -127,56 +125,46 @@ public final class PolicyCompiler {
         warnings.sorted());
   }
 
-  private void document(YamlNode document, Source source) {
-    if (!(document instanceof YamlNode.Mapping mapping)) {
-      problems.add(
-          ProblemId.WRONG_TYPE,
-          document,
-          "a document must be a mapping, not " + document.described(),
-          "start with `version: gat/v1`");
-      return;
-    }
-    version(mapping);
-    boolean service = mapping.get("service").isPresent();
-    if (service && mapping.get("issuance").isPresent()) {
-      problems.add(
-          ProblemId.DOCUMENT_KIND,
-          mapping,
-          "a document is of one kind",
-          "put `service` and `issuance` in two documents");
-    } else if (service) {
-      new ServiceReader(source, problems, warnings).read(mapping).ifPresent(this::service);
-    } else if (mapping.get("issuance").isPresent()) {
-      issuance(mapping);
-    } else {
-      problems.add(
-          ProblemId.DOCUMENT_KIND,
-          mapping,
-          "the document says neither `service` nor `issuance`",
-          "add `service: NAME` or `issuance: NAME`");
+  /** Looks at the whole set, which lints need: what is missing could be what others ask for. */
+  private void lint() {
+    List<ServiceDocument> documents =
+        services.stream()
+            .map(s -> new ServiceDocument(s.node(), s.service(), s.rules(), s.hosts()))
+            .toList();
+    for (Problem found : Lints.of(new PolicySet(documents, issuance))) {
+      (found.severity() == Severity.WARNING ? warnings : problems).addAll(List.of(found));
     }
   }
 
-  private void version(YamlNode.Mapping mapping) {
-    Optional<YamlNode> version = mapping.get("version");
-    if (version.isEmpty()) {
-      problems.add(
-          ProblemId.MISSING_KEY, mapping, "`version` is missing", "add `version: " + VERSION + "`");
-    } else if (!(version.get() instanceof YamlNode.Scalar scalar)
-        || !scalar.text().equals(VERSION)) {
-      problems.add(
-          ProblemId.UNKNOWN_VERSION,
-          version.get(),
-          "unknown version " + version.get().described(),
-          "write `version: " + VERSION + "`");
+  private record Located(Source source, YamlNode document) {}
+
+  /**
+   * All documents, read on as many threads as there are processors: a large policy is mostly the
+   * compiling of conditions, and documents know nothing of each other there.
+   */
+  private List<DocumentReader.Read> documents(List<Source> sources) {
+    List<YamlReader.Result> texts =
+        sources.parallelStream().map(s -> YamlReader.read(s.file(), s.text())).toList();
+    List<Located> located = new ArrayList<>();
+    for (int i = 0; i < texts.size(); i++) {
+      Source source = sources.get(i);
+      switch (texts.get(i)) {
+        case YamlReader.Result.Unreadable unreadable -> problems.addAll(unreadable.problems());
+        case YamlReader.Result.Documents read ->
+            read.documents().forEach(document -> located.add(new Located(source, document)));
+      }
     }
+    Checkers checkers = new Checkers();
+    return located.parallelStream()
+        .map(one -> DocumentReader.read(one.source(), one.document(), environment, checkers))
+        .toList();
   }
 
-  private void issuance(YamlNode.Mapping mapping) {
-    IssuanceReader reader = new IssuanceReader(problems);
-    List<IssuanceRule> rules = reader.read(mapping);
-    rules.stream().findFirst().ifPresent(r -> unique(mapping, "issuance", r.issuance()));
-    issuance.add(new IssuanceDocument(mapping, rules));
+  private void issuance(DocumentReader.Read read) {
+    if (!read.issuance().isEmpty() && read.document() instanceof YamlNode.Mapping mapping) {
+      unique(mapping, "issuance", read.issuance().getFirst().issuance());
+      issuance.add(new IssuanceDocument(mapping, read.issuance()));
+    }
   }
 
   private void service(ServiceReader.Read read) {

@@ -1,17 +1,24 @@
 package io.gat.policy.compile;
 
+import io.gat.policy.Circumstance;
 import io.gat.policy.Condition;
+import io.gat.policy.IpNetwork;
 import io.gat.policy.IssuanceRule;
 import io.gat.policy.Rule;
 import io.gat.policy.Service;
+import io.gat.policy.TimeWindow;
+import io.gat.policy.Upstream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * The hash of what a set means: of its services and rules sorted by name, with every list whose
@@ -40,6 +47,10 @@ final class PolicyHash {
     put(service.workloads()).put(service.hosts()).put(service.audiences());
     put(service.credential().word()).put(service.paths().name());
     put(service.caseSensitivity().name());
+    Upstream upstream = service.upstream();
+    if (!upstream.equals(Upstream.configured())) {
+      put("upstream").put(upstream.headers().name()).put(upstream.forwardToken().name());
+    }
     read.rules().stream()
         .map(r -> r.rule())
         .sorted(Comparator.comparing(Rule::name))
@@ -58,6 +69,25 @@ final class PolicyHash {
               .put(guard.maxAge().map(Duration::toString).orElse(""))
               .put(guard.when().map(Condition::source).orElse(""));
     }
+    rule.circumstances().forEach(this::circumstance);
+  }
+
+  private void circumstance(Circumstance one) {
+    switch (one) {
+      case Circumstance.Headers headers -> put("headers").put(headers.wanted());
+      case Circumstance.Query query -> put("query").put(query.wanted());
+      case Circumstance.Principals principals ->
+          put("principals").put(principals.patterns().stream().map(p -> p.text()).toList());
+      case Circumstance.Namespaces namespaces -> put("namespaces").put(namespaces.names());
+      case Circumstance.Networks networks ->
+          put("networks").put(networks.networks().stream().map(IpNetwork::toString).toList());
+      case Circumstance.During during -> window(during.window());
+    }
+  }
+
+  private void window(TimeWindow window) {
+    put("during").put(window.days().stream().map(DayOfWeek::name).toList());
+    put(window.from().toString()).put(window.to().toString()).put(window.zone().getId());
   }
 
   private void issuance(IssuanceRule rule) {
@@ -75,6 +105,14 @@ final class PolicyHash {
   private PolicyHash put(Collection<String> values) {
     text.append(values.size()).append('[');
     values.stream().sorted().forEach(this::put);
+    return this;
+  }
+
+  private PolicyHash put(Map<String, Set<String>> values) {
+    text.append(values.size()).append('{');
+    values.keySet().stream()
+        .sorted()
+        .forEach(name -> put(name).put(values.getOrDefault(name, Set.of())));
     return this;
   }
 

@@ -1,11 +1,11 @@
 package io.gat.policy.compile;
 
+import io.gat.policy.Circumstance;
 import io.gat.policy.Condition;
 import io.gat.policy.Rule;
 import io.gat.policy.evaluate.PathTemplate;
 import io.gat.policy.evaluate.ServiceRules.TemplatedRule;
 import io.gat.policy.parse.ProblemId;
-import io.gat.policy.parse.Source;
 import io.gat.policy.parse.YamlNode;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -18,19 +18,38 @@ import java.util.Set;
 final class RuleReader {
   private static final List<String> KEYS =
       List.of(
-          "name", "methods", "paths", "scopes", "any-scope", "max-age", "when", "public", "deny");
+          "name",
+          "methods",
+          "paths",
+          "grpc",
+          "headers",
+          "query",
+          "from",
+          "during",
+          "scopes",
+          "any-scope",
+          "max-age",
+          "when",
+          "public",
+          "deny");
   private static final List<String> GUARDS = List.of("scopes", "any-scope", "max-age", "when");
 
   private final Problems problems;
   private final Words words;
   private final TemplateReader templates;
-  private final ConditionCompiler conditions;
+  private final GrpcReader grpc;
+  private final CircumstanceReader circumstances;
+  private final NamedConditions conditions;
+  private final ScopeGroups groups;
 
-  RuleReader(Source source, Problems problems, Problems warnings) {
+  RuleReader(NamedConditions conditions, ScopeGroups groups, Problems problems) {
     this.problems = problems;
     this.words = new Words(problems);
     this.templates = new TemplateReader(problems);
-    this.conditions = new ConditionCompiler(source, problems, warnings);
+    this.grpc = new GrpcReader(problems);
+    this.circumstances = new CircumstanceReader(words, problems);
+    this.conditions = conditions;
+    this.groups = groups;
   }
 
   /** A rule with the place of each of its templates. */
@@ -41,17 +60,23 @@ final class RuleReader {
     Section section = new Section(node, KEYS, problems);
     Optional<String> name = section.name("name");
     Set<String> methods = words.methods(section.texts("methods"));
-    section.required("paths", "add `paths: [\"/…\"]`; {rest=**} is every path");
     Map<PathTemplate, YamlNode.Scalar> paths = new LinkedHashMap<>();
-    for (YamlNode.Scalar text : section.texts("paths")) {
-      templates.read(text).ifPresent(template -> paths.put(template, text));
+    if (section.has("grpc")) {
+      methods = Set.of("POST");
+      grpc.read(section, paths);
+    } else {
+      section.required("paths", "add `paths: [\"/…\"]`; {rest=**} is every path");
+      for (YamlNode.Scalar text : section.texts("paths")) {
+        templates.read(text).ifPresent(template -> paths.put(template, text));
+      }
     }
+    List<Circumstance> asked = circumstances.read(section);
     Rule.Effect effect = effect(section, paths.keySet());
     if (name.isEmpty() || problems.count() > before) {
       return Optional.empty();
     }
     List<String> texts = paths.keySet().stream().map(PathTemplate::text).toList();
-    Rule rule = new Rule(name.get(), methods, texts, effect);
+    Rule rule = new Rule(name.get(), methods, texts, effect, asked);
     return Optional.of(new Read(new TemplatedRule(rule, List.copyOf(paths.keySet())), paths));
   }
 
@@ -76,14 +101,11 @@ final class RuleReader {
         }
       }
     }
-    Set<String> all = words.scopes(section.texts("scopes"));
-    Set<String> any = words.scopes(section.texts("any-scope"));
+    Set<String> all = groups.scopes(section.texts("scopes"));
+    Set<String> any = groups.scopes(section.texts("any-scope"));
     Duration maxAge = section.duration("max-age").orElse(null);
     Condition when =
-        section
-            .text("when")
-            .flatMap(text -> conditions.compile(text, List.copyOf(paths)))
-            .orElse(null);
+        section.node().get("when").flatMap(node -> conditions.when(node, paths)).orElse(null);
     if (closed) {
       return new Rule.Effect.Closed();
     }

@@ -18,12 +18,19 @@ final class Section {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}");
 
+  private static final Pattern KEY_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,63}");
+
   private final YamlNode.Mapping mapping;
   private final Problems problems;
 
-  Section(YamlNode.Mapping mapping, List<String> known, Problems problems) {
+  /** A mapping with any keys. */
+  Section(YamlNode.Mapping mapping, Problems problems) {
     this.mapping = mapping;
     this.problems = problems;
+  }
+
+  Section(YamlNode.Mapping mapping, List<String> known, Problems problems) {
+    this(mapping, problems);
     for (YamlNode.Entry entry : mapping.entries()) {
       if (!known.contains(entry.key())) {
         problems.add(
@@ -57,7 +64,12 @@ final class Section {
     return mapping.get(key).flatMap(this::text);
   }
 
-  private Optional<YamlNode.Scalar> text(YamlNode value) {
+  Optional<YamlNode.Scalar> text(YamlNode value) {
+    return text(value, problems);
+  }
+
+  /** The text that a value must be. */
+  static Optional<YamlNode.Scalar> text(YamlNode value, Problems problems) {
     if (value instanceof YamlNode.Scalar scalar
         && scalar.kind() == Kind.TEXT
         && !scalar.text().isEmpty()) {
@@ -89,12 +101,13 @@ final class Section {
 
   /** A list of distinct texts; one text is a list of one. Empty where the key is absent. */
   List<YamlNode.Scalar> texts(String key) {
-    Optional<YamlNode> value = mapping.get(key);
-    if (value.isEmpty()) {
-      return List.of();
-    }
+    return mapping.get(key).map(value -> texts(key, value)).orElse(List.of());
+  }
+
+  /** The same of a value that stands under a key. */
+  List<YamlNode.Scalar> texts(String key, YamlNode value) {
     List<YamlNode.Scalar> texts = new ArrayList<>();
-    switch (value.get()) {
+    switch (value) {
       case YamlNode.Scalar scalar -> text(scalar).ifPresent(texts::add);
       case YamlNode.Mapping other ->
           problems.add(
@@ -126,6 +139,60 @@ final class Section {
       }
     }
     return List.copyOf(texts);
+  }
+
+  /** The mapping under a key, with known keys; empty where the key is absent. */
+  Optional<Section> section(String key, List<String> known) {
+    return mapping(key, "write {" + known.getFirst() + ": …}")
+        .map(found -> new Section(found, known, problems));
+  }
+
+  /**
+   * The entries of the mapping under a key, at least one; none where the key is absent.
+   *
+   * @param shape what an entry looks like, for the remedy
+   */
+  List<YamlNode.Entry> entries(String key, String shape) {
+    Optional<YamlNode.Mapping> found = mapping(key, "write {" + shape + "}");
+    if (found.isPresent() && found.get().entries().isEmpty()) {
+      problems.add(
+          ProblemId.EMPTY_LIST,
+          found.get(),
+          "the mapping is empty",
+          "remove `" + key + "`, or add " + shape);
+    }
+    return found.map(YamlNode.Mapping::entries).orElse(List.of());
+  }
+
+  /**
+   * The same, where each key is a name that others use; an entry without a good one is left out.
+   */
+  List<YamlNode.Entry> named(String key, String shape) {
+    List<YamlNode.Entry> named = new ArrayList<>();
+    for (YamlNode.Entry entry : entries(key, shape)) {
+      if (KEY_NAME.matcher(entry.key()).matches()) {
+        named.add(entry);
+      } else {
+        problems.add(
+            ProblemId.BAD_NAME,
+            entry,
+            "the name `" + entry.key() + "` is not usable",
+            "use up to 64 letters, digits and _ . -, starting with a letter");
+      }
+    }
+    return named;
+  }
+
+  private Optional<YamlNode.Mapping> mapping(String key, String remedy) {
+    Optional<YamlNode> value = mapping.get(key);
+    if (value.isPresent() && !(value.get() instanceof YamlNode.Mapping)) {
+      problems.add(
+          ProblemId.WRONG_TYPE,
+          value.get(),
+          "must be a mapping, not " + value.get().described(),
+          remedy);
+    }
+    return value.filter(YamlNode.Mapping.class::isInstance).map(YamlNode.Mapping.class::cast);
   }
 
   /** False where the key is absent. */

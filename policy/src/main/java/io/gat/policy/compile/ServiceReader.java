@@ -3,6 +3,7 @@ package io.gat.policy.compile;
 import io.gat.policy.Credential;
 import io.gat.policy.PathNormalization;
 import io.gat.policy.Service;
+import io.gat.policy.Upstream;
 import io.gat.policy.evaluate.LiteralCase;
 import io.gat.policy.evaluate.PathTemplate;
 import io.gat.policy.evaluate.ServiceRules.TemplatedRule;
@@ -29,15 +30,22 @@ final class ServiceReader {
           "credential",
           "paths",
           "ignore-case",
+          "upstream",
+          "values",
+          "conditions",
+          "scope-groups",
           "rules");
+  private static final List<String> UPSTREAM = List.of("headers", "forward-token");
 
   private final Source source;
+  private final Checkers checkers;
   private final Problems problems;
   private final Problems warnings;
   private final Words words;
 
-  ServiceReader(Source source, Problems problems, Problems warnings) {
+  ServiceReader(Source source, Checkers checkers, Problems problems, Problems warnings) {
     this.source = source;
+    this.checkers = checkers;
     this.problems = problems;
     this.warnings = warnings;
     this.words = new Words(problems);
@@ -79,6 +87,7 @@ final class ServiceReader {
         section.flag("ignore-case")
             ? Service.CaseSensitivity.IGNORE_CASE
             : Service.CaseSensitivity.EXACT;
+    Upstream upstream = upstream(section);
     List<TemplatedRule> rules = rules(section, LiteralCase.of(sensitivity));
     // Read on without a name, so that a document's errors come all at once.
     return name.map(
@@ -92,17 +101,37 @@ final class ServiceReader {
                     List.copyOf(audiences.keySet()),
                     credential,
                     paths,
-                    sensitivity),
+                    sensitivity,
+                    upstream),
                 rules,
                 workloads,
                 hosts));
+  }
+
+  private static Upstream upstream(Section document) {
+    return document
+        .section("upstream", UPSTREAM)
+        .map(s -> new Upstream(choice(s, "headers"), choice(s, "forward-token")))
+        .orElse(Upstream.configured());
+  }
+
+  private static Upstream.Choice choice(Section section, String key) {
+    if (!section.has(key)) {
+      return Upstream.Choice.CONFIGURED;
+    }
+    return section.flag(key) ? Upstream.Choice.YES : Upstream.Choice.NO;
   }
 
   private List<TemplatedRule> rules(Section section, LiteralCase literals) {
     List<TemplatedRule> rules = new ArrayList<>();
     Map<String, YamlNode> names = new HashMap<>();
     Map<List<String>, List<Claim>> claims = new HashMap<>();
-    RuleReader reader = new RuleReader(source, problems, warnings);
+    ConditionCompiler compiler = new ConditionCompiler(source, checkers, problems, warnings);
+    RuleReader reader =
+        new RuleReader(
+            new NamedConditions(section, compiler, problems),
+            new ScopeGroups(section, words, problems),
+            problems);
     for (YamlNode.Mapping node :
         section.mappings("rules", "add rules such as - {name: read, paths: [\"/v1/{id}\"]}")) {
       Optional<RuleReader.Read> read = reader.read(node);

@@ -8,6 +8,7 @@ import io.gat.policy.PathNormalization;
 import io.gat.policy.Policy;
 import io.gat.policy.Service;
 import io.gat.policy.Verdict;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -75,7 +76,7 @@ public final class CompiledPolicy implements Policy {
   }
 
   @Override
-  public Verdict judge(AccessRequest request, String pin) {
+  public Verdict judge(AccessRequest request, String pin, Instant now) {
     Optional<Ambiguity> unclear = request.ambiguity();
     if (unclear.isPresent()) {
       return new Verdict.Ambiguous(unclear.get());
@@ -88,7 +89,7 @@ public final class CompiledPolicy implements Policy {
     return switch (CanonicalPath.parse(request.rawPath(), paths)) {
       case CanonicalPath.Ambiguous ambiguous -> new Verdict.Ambiguous(ambiguous.why());
       case CanonicalPath.Canonical path ->
-          rules == null ? new Verdict.NoService() : rules.judge(request.method(), path.segments());
+          rules == null ? new Verdict.NoService() : rules.judge(request, path.segments(), now);
     };
   }
 

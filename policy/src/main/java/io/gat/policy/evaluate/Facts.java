@@ -3,6 +3,7 @@ package io.gat.policy.evaluate;
 import dev.cel.runtime.CelVariableResolver;
 import io.gat.policy.AccessRequest;
 import io.gat.policy.Condition;
+import io.gat.policy.QueryReader;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

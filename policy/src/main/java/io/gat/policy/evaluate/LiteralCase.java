@@ -14,11 +14,13 @@ public enum LiteralCase {
   FOLDED {
     @Override
     String key(String segment) {
-      return segment
-          .codePoints()
-          .map(c -> Character.toLowerCase(Character.toUpperCase(c)))
-          .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-          .toString();
+      StringBuilder key = new StringBuilder(segment.length());
+      for (int i = 0; i < segment.length(); ) {
+        int c = segment.codePointAt(i);
+        key.appendCodePoint(Character.toLowerCase(Character.toUpperCase(c)));
+        i += Character.charCount(c);
+      }
+      return key.toString();
     }
   };
 

@@ -1,10 +1,8 @@
 package io.gat.policy.evaluate;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -48,20 +46,6 @@ public record PathTemplate(String text, List<Part> parts) {
       }
     }
     return names;
-  }
-
-  /** The values of its variables in a path that it matches. */
-  Map<String, String> bind(List<String> segments) {
-    Map<String, String> values = new LinkedHashMap<>();
-    for (int i = 0; i < parts.size(); i++) {
-      switch (parts.get(i)) {
-        case Part.Literal literal -> {}
-        case Part.Single single -> values.put(single.name(), segments.get(i));
-        case Part.Rest rest ->
-            values.put(rest.name(), String.join("/", segments.subList(i, segments.size())));
-      }
-    }
-    return Map.copyOf(values);
   }
 
   /**

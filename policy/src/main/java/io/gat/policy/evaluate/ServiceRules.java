@@ -1,36 +1,41 @@
 package io.gat.policy.evaluate;
 
+import io.gat.policy.AccessRequest;
 import io.gat.policy.Rule;
 import io.gat.policy.Service;
 import io.gat.policy.Verdict;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** One service with its rules, ready to answer. */
 public final class ServiceRules {
   private final Service service;
   private final LiteralCase literals;
   private final PathTrie all;
-  private final PathTrie denials;
+  private final @Nullable PathTrie denials;
 
   public ServiceRules(Service service, List<TemplatedRule> rules) {
     this.service = Objects.requireNonNull(service);
     this.literals = LiteralCase.of(service.caseSensitivity());
-    List<PathTrie.Placed> everywhere = new ArrayList<>();
-    List<PathTrie.Placed> closed = new ArrayList<>();
+    ArrayPool pool = new ArrayPool();
+    PathTrie.Building everywhere = new PathTrie.Building();
+    PathTrie.Building closed = new PathTrie.Building();
+    boolean anyClosed = false;
     for (TemplatedRule rule : rules) {
       for (PathTemplate template : rule.templates()) {
-        PathTrie.Placed placed = new PathTrie.Placed(rule.rule(), template);
-        everywhere.add(placed);
+        Leaf.Placed placed = new Leaf.Placed(rule.rule(), template, pool);
+        everywhere.add(placed, template, literals);
         if (rule.rule().effect() instanceof Rule.Effect.Closed) {
-          closed.add(placed);
+          closed.add(placed, template, literals);
+          anyClosed = true;
         }
       }
     }
-    this.all = new PathTrie(everywhere, literals);
-    this.denials = new PathTrie(closed, literals);
+    this.all = everywhere.build();
+    this.denials = anyClosed ? closed.build() : null;
   }
 
   /** A rule with its templates, read. */
@@ -45,31 +50,34 @@ public final class ServiceRules {
     return service;
   }
 
-  Verdict judge(String method, List<String> segments) {
-    List<String> keys = segments.stream().map(literals::key).toList();
-    var denial = denials.find(keys, rules -> rules.stream().anyMatch(p -> p.rule().covers(method)));
-    if (denial.isPresent()) {
-      return new Verdict.DeniedByRule(service, naming(method, denial.get()).getFirst().rule());
-    }
-    // The owner is chosen by the path alone: a broader template never lends it a method.
-    var owner = all.find(keys, rules -> true);
-    List<PathTrie.Placed> named = owner.map(rules -> naming(method, rules)).orElse(List.of());
-    if (named.isEmpty()) {
-      return new Verdict.NoRule(service);
-    }
-    PathTrie.Placed placed = named.getFirst();
-    Rule rule = placed.rule();
-    return switch (rule.effect()) {
-      case Rule.Effect.Closed closed -> new Verdict.DeniedByRule(service, rule);
-      case Rule.Effect.Open open -> new Verdict.Open(service, rule);
-      case Rule.Effect.Guarded guard -> {
-        Map<String, String> values = placed.template().bind(segments);
-        yield new Verdict.Guarded(service, rule, guard, "/" + String.join("/", segments), values);
+  /**
+   * What the rules say of a call.
+   *
+   * @param segments its canonical path's
+   */
+  Verdict judge(AccessRequest request, List<String> segments, Instant now) {
+    List<String> keys = keys(segments);
+    String method = request.method();
+    if (denials != null) {
+      Rule denial = denials.denial(keys, method, request, now);
+      if (denial != null) {
+        return new Verdict.DeniedByRule(service, denial);
       }
-    };
+    }
+    // The owner is chosen by the path alone: a broader template never lends it a method, and a deny
+    // rule that does not apply still owns its paths.
+    Leaf owner = all.owner(keys);
+    return owner == null ? new Verdict.NoRule(service) : owner.verdict(service, method, segments);
   }
 
-  private static List<PathTrie.Placed> naming(String method, List<PathTrie.Placed> rules) {
-    return rules.stream().filter(p -> p.rule().covers(method)).toList();
+  private List<String> keys(List<String> segments) {
+    if (literals == LiteralCase.EXACT) {
+      return segments;
+    }
+    List<String> keys = new ArrayList<>(segments.size());
+    for (int i = 0; i < segments.size(); i++) {
+      keys.add(literals.key(segments.get(i)));
+    }
+    return keys;
   }
 }

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PolicyCompilerTest {
+  private static final Instant NOW = Instant.EPOCH;
   // As DESIGN.md, section 7, has it.
   private static final String DESIGN =
       """
@@ -70,7 +72,7 @@ class PolicyCompilerTest {
     var request =
         AccessRequest.builder().method("GET").host("a.orders.example.com").target("/v1/orders/7");
     Verdict.Guarded guarded =
-        assertInstanceOf(Verdict.Guarded.class, compiled.policy().judge(request.build(), ""));
+        assertInstanceOf(Verdict.Guarded.class, compiled.policy().judge(request.build(), "", NOW));
     Rule.Effect.Guarded guard = guarded.guard();
     assertEquals(Set.of("orders:read"), guard.allScopes());
     assertEquals(Set.of(), guard.anyScope());
@@ -137,7 +139,7 @@ class PolicyCompilerTest {
         Policies.compiled(Policies.service("{name: r, paths: [/a], max-age: " + text + "}"));
     var request = AccessRequest.builder().method("GET").host("s.example").target("/a").build();
     Verdict.Guarded guarded =
-        assertInstanceOf(Verdict.Guarded.class, policy.policy().judge(request, ""));
+        assertInstanceOf(Verdict.Guarded.class, policy.policy().judge(request, "", NOW));
     assertEquals(Optional.of(Duration.ofMillis(millis)), guarded.guard().maxAge());
   }
 
@@ -267,7 +269,8 @@ class PolicyCompilerTest {
     var policy = Policies.compiled(Policies.service(rules.toArray(String[]::new))).policy();
     var request =
         AccessRequest.builder().method("GET").host("s.example").target("/v1/k77/x/a7777").build();
-    Verdict.Guarded guarded = assertInstanceOf(Verdict.Guarded.class, policy.judge(request, ""));
+    Verdict.Guarded guarded =
+        assertInstanceOf(Verdict.Guarded.class, policy.judge(request, "", NOW));
     assertEquals("r7777", guarded.rule().name());
   }
 

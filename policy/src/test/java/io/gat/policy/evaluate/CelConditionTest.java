@@ -122,7 +122,9 @@ class CelConditionTest {
     var policy = Policies.compiled(text).policy();
     Verdict verdict =
         policy.judge(
-            AccessRequest.builder().method("GET").host("s.example").target("/v1/x").build(), "");
+            AccessRequest.builder().method("GET").host("s.example").target("/v1/x").build(),
+            "",
+            Instant.EPOCH);
     return ((Verdict.Guarded) verdict).guard().when().orElseThrow();
   }
 

@@ -7,12 +7,14 @@ import io.gat.policy.Ambiguity;
 import io.gat.policy.Policy;
 import io.gat.policy.Verdict;
 import io.gat.policy.compile.Policies;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CompiledPolicyTest {
+  private static final Instant NOW = Instant.EPOCH;
   private static final String RULES = "rules: [{name: all, paths: [\"/{all=**}\"]}]\n";
   private static final Policy POLICY =
       Policies.compiled(
@@ -80,7 +82,7 @@ class CompiledPolicyTest {
             .contextExtensions(extension.isEmpty() ? Map.of() : Map.of("gat.service", extension))
             .build();
     String found =
-        switch (POLICY.judge(request, pin)) {
+        switch (POLICY.judge(request, pin, NOW)) {
           case Verdict.Located located -> located.service().name();
           case Verdict.NoService none -> "none";
           case Verdict.Ambiguous ambiguous -> ambiguous.toString();
@@ -103,21 +105,21 @@ class CompiledPolicyTest {
   })
   void ambiguousComesFirst(String method, String target, String host, Ambiguity why) {
     var request = AccessRequest.builder().method(method).host(host).target(target).build();
-    assertEquals(new Verdict.Ambiguous(why), POLICY.judge(request, ""));
+    assertEquals(new Verdict.Ambiguous(why), POLICY.judge(request, "", NOW));
   }
 
   @Test
   void requestThatIsMarkedAmbiguousIsNotLookedAt() {
     var request = AccessRequest.builder().ambiguous(Ambiguity.CONFLICTING_HOSTS).build();
     assertEquals(
-        new Verdict.Ambiguous(Ambiguity.CONFLICTING_HOSTS), POLICY.judge(request, "nobody"));
+        new Verdict.Ambiguous(Ambiguity.CONFLICTING_HOSTS), POLICY.judge(request, "nobody", NOW));
   }
 
   @Test
   void serviceChoosesTheNormalization() {
     var request =
         AccessRequest.builder().method("GET").host("orders.example").target("/a/../b?/../");
-    assertEquals("guarded all {all=b}", SlowMatcher.answer(POLICY.judge(request.build(), "")));
+    assertEquals("guarded all {all=b}", SlowMatcher.answer(POLICY.judge(request.build(), "", NOW)));
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.gat.policy.Service;
 import io.gat.policy.compile.Policies;
 import io.gat.policy.evaluate.ServiceRules.TemplatedRule;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -86,7 +87,8 @@ class PathTrieTest {
       })
   void mostSpecificTemplateOwnsThePath(String call, String expected) {
     String[] words = call.split(" ", 2);
-    assertEquals(expected, SlowMatcher.answer(TABLE.judge(call(words[0], words[1]), "")));
+    assertEquals(
+        expected, SlowMatcher.answer(TABLE.judge(call(words[0], words[1]), "", Instant.EPOCH)));
   }
 
   @Test
@@ -111,7 +113,9 @@ class PathTrieTest {
         String method = pick(random, "GET", "POST", "PUT");
         String expected = slow.answer(method, path);
         assertEquals(
-            expected, SlowMatcher.answer(fast.judge(method, segments)), () -> rules + " " + path);
+            expected,
+            SlowMatcher.answer(fast.judge(call(method, path), segments, Instant.EPOCH)),
+            () -> rules + " " + path);
         kinds.merge(expected.split(" ", 2)[0], 1, Integer::sum);
       }
     }
@@ -210,7 +214,8 @@ class PathTrieTest {
     List<String> segments = new ArrayList<>(Collections.nCopies(99, "a"));
     segments.add("nowhere");
     for (int i = 0; i < 100; i++) {
-      assertEquals("none", SlowMatcher.answer(service.judge("GET", segments)));
+      assertEquals(
+          "none", SlowMatcher.answer(service.judge(call("GET", "/"), segments, Instant.EPOCH)));
     }
   }
 

@@ -14,6 +14,7 @@ import io.gat.policy.parse.Problem;
 import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Source;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,6 +63,15 @@ class LintsTest {
         "{name: r, paths: ['/v1/public/{x=**}'], public: true}\n- {name: q, paths: [/v1/a],"
             + " scopes: [x]}",
         "{name: r, paths: ['/{x}'], public: true}",
+        // What circumstances guard, and a deny rule that they take away.
+        "{name: r, paths: [/a], from: {namespaces: [a]}}",
+        "{name: r, paths: ['/{x=**}'], public: true, from: {namespaces: [a]}}",
+        "{name: r, paths: [/a], scopes: [x]}\n- {name: d, paths: [/a], headers: {a: b},"
+            + " deny: true}",
+        "{name: r, paths: [/r], scopes: [x]}\n- {name: d, paths: [/a], deny: true}\n- {name: e,"
+            + " paths: ['/{x=**}'], during: {days: [mon]}, deny: true}",
+        "{name: r, grpc: {service: a.B}, scopes: [x]}\n- {name: d, grpc: {service: a.B, methods:"
+            + " [C]}, deny: true}",
       })
   void saysNothingOfWhatIsMeant(String rules) {
     assertEquals(List.of(), ids(Policies.service(rules)));
@@ -131,7 +141,8 @@ class LintsTest {
         for (String method : List.of("GET", "PUT", "OTHER")) {
           AccessRequest request =
               AccessRequest.builder().method(method).host("s.example").target(path).build();
-          decidedBy(compiled.policy().judge(request, "")).ifPresent(r -> matched.add(r.name()));
+          decidedBy(compiled.policy().judge(request, "", Instant.EPOCH))
+              .ifPresent(r -> matched.add(r.name()));
         }
       }
       Set<String> never =
@@ -179,8 +190,8 @@ class LintsTest {
           AccessRequest request =
               AccessRequest.builder().method(method).host("s.example").target(path).build();
           assertEquals(
-              compiled.policy().judge(request, "") instanceof Verdict.DeniedByRule,
-              without.policy().judge(request, "") instanceof Verdict.DeniedByRule,
+              compiled.policy().judge(request, "", Instant.EPOCH) instanceof Verdict.DeniedByRule,
+              without.policy().judge(request, "", Instant.EPOCH) instanceof Verdict.DeniedByRule,
               () -> text + "without " + redundant + " " + method + " " + path);
         }
       }
