@@ -18,7 +18,7 @@ import io.gat.decide.Reason;
  */
 public final class CheckResponseMapper {
   /** {@code CheckResponse.error_response}, a {@code DeniedHttpResponse}; this Java API lacks it. */
-  static final int ERROR_RESPONSE = 5;
+  public static final int ERROR_RESPONSE = 5;
 
   private static final Status OK = status(Code.OK);
   private static final Status UNAUTHENTICATED = status(Code.UNAUTHENTICATED);

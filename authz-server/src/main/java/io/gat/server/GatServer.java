@@ -25,8 +25,10 @@ import io.gat.keys.CryptoProvider;
 import io.gat.keys.TrustedKeys;
 import io.gat.policy.Policy;
 import io.gat.policy.Service;
+import io.gat.policy.verify.PolicyTests;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
+import io.gat.server.verify.EnvoyCallJudge;
 import io.gat.telemetry.DecisionLog;
 import io.gat.telemetry.DecisionMetrics;
 import io.gat.token.JoseTokenVerifier;
@@ -127,7 +129,10 @@ public final class GatServer implements AutoCloseable {
       throws StartException {
     PolicyReloader policies =
         PolicyReloader.load(
-            config.policy(), config.environment(), policy -> objections(config, policy));
+            config.policy(),
+            config.environment(),
+            policy -> objections(config, policy),
+            new PolicyTests(new EnvoyCallJudge(crypto)));
     parts.push(policies);
     LiveSnapshot live =
         new LiveSnapshot(new Snapshot(silentFeeds(config), TrustedKeys.none(), policies.policy()));

@@ -4,10 +4,14 @@ import io.gat.policy.Policy;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.PolicyFiles;
 import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.Source;
+import io.gat.policy.verify.PolicyTests;
+import io.gat.policy.verify.TestReport;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,27 +23,35 @@ import java.util.function.Function;
  * Keeps the running policy equal to its files. It reads them every half second and compares texts,
  * which works the same for an editor's rename, a ConfigMap's symlink swap and a network mount. A
  * set that is refused is told once per text, and the last good one stays.
+ *
+ * <p>A folder's {@code *_test.yaml} belong to the set: it is refused where one of them fails.
  */
 final class PolicyReloader implements AutoCloseable {
   private static final Logger LOG = System.getLogger(PolicyReloader.class.getName());
   private static final Duration INTERVAL = Duration.ofMillis(500);
 
+  /** So many differences are told one by one. */
+  private static final int MOST_TOLD = 20;
+
   private final Path path;
   private final String environment;
   private final Function<Policy, List<String>> objections;
+  private final PolicyTests tests;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("gat-policy-reload").daemon().factory());
-  private PolicyFiles.Result seen;
+  private PolicyFiles.WithTests seen;
   private Policy good;
   private Consumer<Policy> listener = policy -> {};
 
-  private PolicyReloader(Path path, String environment, Function<Policy, List<String>> objections)
+  private PolicyReloader(
+      Path path, String environment, Function<Policy, List<String>> objections, PolicyTests tests)
       throws StartException {
     this.path = path;
     this.environment = environment;
     this.objections = objections;
-    this.seen = PolicyFiles.read(path);
+    this.tests = tests;
+    this.seen = PolicyFiles.readWithTests(path);
     this.good =
         switch (load()) {
           case Loaded.Good loaded -> loaded.policy();
@@ -59,14 +71,13 @@ final class PolicyReloader implements AutoCloseable {
    *
    * @param environment whose values the files take
    * @param objections what else speaks against a policy that compiles; empty for nothing
+   * @param tests runs the tests of a folder that has some
    * @throws StartException where the set is refused: all problems, one a line
    */
   static PolicyReloader load(
-      Path path, String environment, Function<Policy, List<String>> objections)
+      Path path, String environment, Function<Policy, List<String>> objections, PolicyTests tests)
       throws StartException {
-    PolicyReloader reloader = new PolicyReloader(path, environment, objections);
-    reloader.warnOfTests();
-    return reloader;
+    return new PolicyReloader(path, environment, objections, tests);
   }
 
   /** The newest good policy. */
@@ -86,22 +97,10 @@ final class PolicyReloader implements AutoCloseable {
             this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Policy tests are a later version's; nobody may believe that they were run. */
-  private void warnOfTests() {
-    String[] tests = path.toFile().list((folder, name) -> name.matches("[^.].*_test\\.ya?ml"));
-    if (tests != null && tests.length > 0) {
-      LOG.log(
-          Level.WARNING,
-          "{0}: this version of gat does not run policy tests; not run: {1}",
-          path,
-          String.join(", ", tests));
-    }
-  }
-
   /** Reads the files, and takes them if they have changed and hold a policy. */
   synchronized void look() {
     try {
-      PolicyFiles.Result now = PolicyFiles.read(path);
+      PolicyFiles.WithTests now = PolicyFiles.readWithTests(path);
       if (now.equals(seen)) {
         return;
       }
@@ -124,19 +123,20 @@ final class PolicyReloader implements AutoCloseable {
   }
 
   private Loaded load() {
-    return switch (seen) {
+    return switch (seen.policy()) {
       case PolicyFiles.Result.Unreadable bad -> new Loaded.Bad(lines(bad.problems()));
       case PolicyFiles.Result.Sources read ->
           switch (PolicyCompiler.compile(read.sources(), environment)) {
             case PolicyCompiler.Refused refused -> new Loaded.Bad(lines(refused.problems()));
-            case PolicyCompiler.Compiled compiled -> judged(compiled);
+            case PolicyCompiler.Compiled compiled -> judged(compiled, read.sources());
           };
     };
   }
 
-  private Loaded judged(PolicyCompiler.Compiled compiled) {
+  private Loaded judged(PolicyCompiler.Compiled compiled, List<Source> sources) {
     Policy policy = compiled.policy();
-    List<String> against = objections.apply(policy);
+    List<String> against = new ArrayList<>(objections.apply(policy));
+    against.addAll(tested(compiled, sources));
     if (!against.isEmpty()) {
       return new Loaded.Bad(against);
     }
@@ -148,6 +148,38 @@ final class PolicyReloader implements AutoCloseable {
         policy.services().size(),
         policy.hash());
     return new Loaded.Good(policy);
+  }
+
+  /** What the folder's tests say against the set; nothing where there are none. */
+  private List<String> tested(PolicyCompiler.Compiled compiled, List<Source> sources) {
+    return switch (seen.tests()) {
+      case PolicyFiles.Result.Unreadable bad -> lines(bad.problems());
+      case PolicyFiles.Result.Sources none when none.sources().isEmpty() -> List.of();
+      case PolicyFiles.Result.Sources some ->
+          switch (tests.run(compiled, sources, some.sources())) {
+            case PolicyTests.Result.Unreadable bad -> lines(bad.problems());
+            case PolicyTests.Result.Ran ran -> failures(ran.report());
+          };
+    };
+  }
+
+  private List<String> failures(TestReport report) {
+    List<String> failures = report.failures();
+    if (failures.isEmpty()) {
+      LOG.log(Level.INFO, "policy {0}: all {1} tests passed", path, report.cases());
+      return List.of();
+    }
+    List<String> told = new ArrayList<>(failures.subList(0, Math.min(MOST_TOLD, failures.size())));
+    told.add(
+        path
+            + ": "
+            + report.failed()
+            + " of "
+            + report.cases()
+            + " policy tests fail; `gat policy test "
+            + path
+            + "` shows all of them");
+    return told;
   }
 
   private static List<String> lines(List<Problem> problems) {

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.keys.CryptoProvider;
 import io.gat.policy.Policy;
 import io.gat.policy.Service;
+import io.gat.policy.verify.PolicyTests;
+import io.gat.server.verify.EnvoyCallJudge;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class PolicyReloaderTest {
+  private static final PolicyTests TESTS =
+      new PolicyTests(new EnvoyCallJudge(CryptoProvider.best()));
+
   @TempDir private Path folder = Path.of("");
   private final List<Policy> taken = new ArrayList<>();
 
@@ -38,11 +44,29 @@ final class PolicyReloaderTest {
             .formatted(service, service));
   }
 
+  private void writeTest(String file, String service, String expected) throws IOException {
+    Files.writeString(
+        folder.resolve(file),
+        """
+        version: gat/v1
+        tests: %s
+        tokens:
+          any: {audience: a, scopes: [s]}
+        cases:
+          - {name: opens, request: {host: %s.example, path: /x}, token: any, expect: %s}
+        """
+            .formatted(service, service, expected));
+  }
+
   private PolicyReloader start() throws StartException {
-    PolicyReloader reloader = PolicyReloader.load(folder, "default", policy -> List.of());
+    PolicyReloader reloader = PolicyReloader.load(folder, "default", policy -> List.of(), TESTS);
     taken.add(reloader.policy());
     reloader.tell(taken::add);
     return reloader;
+  }
+
+  private String refusal() {
+    return String.valueOf(assertThrows(StartException.class, this::start).getMessage());
   }
 
   private List<String> services() {
@@ -54,7 +78,7 @@ final class PolicyReloaderTest {
     try (PolicyReloader reloader = start()) {
       assertEquals(List.of("one"), services());
       write("b.yaml", "two");
-      write("c_test.yaml", "no-policy");
+      writeTest("c_test.yaml", "two", "ok");
       reloader.look();
       assertEquals(List.of("one", "two"), services());
       Files.delete(folder.resolve("a.yaml"));
@@ -96,8 +120,54 @@ final class PolicyReloaderTest {
     StartException refused =
         assertThrows(
             StartException.class,
-            () -> PolicyReloader.load(folder, "default", policy -> List.of("no")));
+            () -> PolicyReloader.load(folder, "default", policy -> List.of("no"), TESTS));
     assertEquals("no", refused.getMessage());
     assertTrue(taken.isEmpty());
+  }
+
+  @Test
+  void refusesToStartWithASetWhoseTestsFail() throws Exception {
+    writeTest("a_test.yaml", "one", "no_rule");
+    String told = refusal();
+    assertEquals(
+        List.of(
+            folder.resolve("a_test.yaml")
+                + ":6:5: the test `opens` fails: expected reason no_rule, got ok (allow, reason ok,"
+                + " service one, rule all)",
+            folder
+                + ": 1 of 1 policy tests fail; `gat policy test "
+                + folder
+                + "` shows all of them"),
+        told.lines().toList());
+    writeTest("a_test.yaml", "one", "no_ruel");
+    told = refusal();
+    assertTrue(told.contains("a_test.yaml:6:79: cases[0].expect: there is no decision or"), told);
+    assertTrue(taken.isEmpty());
+  }
+
+  @Test
+  void keepsTheLastGoodSetWhileTestsFail() throws Exception {
+    writeTest("a_test.yaml", "one", "ok");
+    try (PolicyReloader reloader = start()) {
+      write("b.yaml", "two");
+      writeTest("b_test.yaml", "two", "no_rule");
+      reloader.look();
+      assertEquals(List.of("one"), services());
+      writeTest("b_test.yaml", "two", "ok");
+      reloader.look();
+      assertEquals(List.of("one", "two"), services());
+      Files.delete(folder.resolve("b.yaml"));
+      reloader.look();
+      assertEquals(List.of("one", "two"), services(), "b_test.yaml speaks against it");
+    }
+  }
+
+  @Test
+  void aSingleFileHasNoTests() throws Exception {
+    writeTest("a_test.yaml", "one", "no_rule");
+    try (PolicyReloader reloader =
+        PolicyReloader.load(folder.resolve("a.yaml"), "default", policy -> List.of(), TESTS)) {
+      assertEquals(1, reloader.policy().services().size());
+    }
   }
 }

@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Everything that is wrong, as it is found. */
-final class Problems {
+public final class Problems {
   static final Comparator<Problem> BY_PLACE =
       Comparator.comparing((Problem p) -> p.position().file())
           .thenComparingInt(p -> p.position().line())
@@ -18,11 +18,11 @@ final class Problems {
   private final List<Problem> found = new ArrayList<>();
 
   /** A value that its key does not take. */
-  void add(YamlNode node, String message, String remedy) {
+  public void add(YamlNode node, String message, String remedy) {
     add(ProblemId.WRONG_VALUE, node, message, remedy);
   }
 
-  void add(ProblemId id, YamlNode node, String message, String remedy) {
+  public void add(ProblemId id, YamlNode node, String message, String remedy) {
     found.add(Problem.of(id, node, message, remedy));
   }
 
@@ -36,20 +36,20 @@ final class Problems {
   }
 
   /** A value that its key does not take, of which only the start is known. */
-  void add(Position at, String path, String message, String remedy) {
+  public void add(Position at, String path, String message, String remedy) {
     add(ProblemId.WRONG_VALUE, at, at.column() + 1, path, message, remedy);
   }
 
-  void addAll(List<Problem> problems) {
+  public void addAll(List<Problem> problems) {
     found.addAll(problems);
   }
 
-  int count() {
+  public int count() {
     return found.size();
   }
 
   /** In the order of the text. */
-  List<Problem> sorted() {
+  public List<Problem> sorted() {
     return found.stream().sorted(BY_PLACE).toList();
   }
 }

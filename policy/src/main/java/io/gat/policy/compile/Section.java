@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A mapping with known keys, read with every problem reported. */
-final class Section {
+public final class Section {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}");
 
@@ -29,7 +29,7 @@ final class Section {
     this.problems = problems;
   }
 
-  Section(YamlNode.Mapping mapping, List<String> known, Problems problems) {
+  public Section(YamlNode.Mapping mapping, List<String> known, Problems problems) {
     this(mapping, problems);
     for (YamlNode.Entry entry : mapping.entries()) {
       if (!known.contains(entry.key())) {
@@ -42,16 +42,16 @@ final class Section {
     }
   }
 
-  YamlNode.Mapping node() {
+  public YamlNode.Mapping node() {
     return mapping;
   }
 
-  boolean has(String key) {
+  public boolean has(String key) {
     return mapping.get(key).isPresent();
   }
 
   /** The value of a key; its absence is a problem. */
-  Optional<YamlNode> required(String key, String remedy) {
+  public Optional<YamlNode> required(String key, String remedy) {
     Optional<YamlNode> value = mapping.get(key);
     if (value.isEmpty()) {
       ProblemId id = key.equals("rules") ? ProblemId.NO_RULES : ProblemId.MISSING_KEY;
@@ -60,7 +60,7 @@ final class Section {
     return value;
   }
 
-  Optional<YamlNode.Scalar> text(String key) {
+  public Optional<YamlNode.Scalar> text(String key) {
     return mapping.get(key).flatMap(this::text);
   }
 
@@ -85,7 +85,7 @@ final class Section {
   }
 
   /** The document's or the rule's own name. */
-  Optional<String> name(String key) {
+  public Optional<String> name(String key) {
     Optional<YamlNode.Scalar> name =
         required(key, "add `" + key + ": NAME`").flatMap(v -> text(key));
     if (name.isPresent() && !NAME.matcher(name.get().text()).matches()) {
@@ -100,7 +100,7 @@ final class Section {
   }
 
   /** A list of distinct texts; one text is a list of one. Empty where the key is absent. */
-  List<YamlNode.Scalar> texts(String key) {
+  public List<YamlNode.Scalar> texts(String key) {
     return mapping.get(key).map(value -> texts(key, value)).orElse(List.of());
   }
 
@@ -196,7 +196,7 @@ final class Section {
   }
 
   /** False where the key is absent. */
-  boolean flag(String key) {
+  public boolean flag(String key) {
     Optional<YamlNode> value = mapping.get(key);
     if (value.isEmpty()) {
       return false;
@@ -212,7 +212,7 @@ final class Section {
     return false;
   }
 
-  Optional<Duration> duration(String key) {
+  public Optional<Duration> duration(String key) {
     Optional<YamlNode> value = mapping.get(key);
     if (value.isEmpty()) {
       return Optional.empty();
@@ -247,7 +247,7 @@ final class Section {
   }
 
   /** One of a few words. */
-  Optional<String> word(String key, List<String> words) {
+  public Optional<String> word(String key, List<String> words) {
     Optional<YamlNode.Scalar> value = text(key);
     if (value.isEmpty()) {
       return Optional.empty();
@@ -265,7 +265,7 @@ final class Section {
   }
 
   /** The mappings of a list; the key's absence and an empty list are problems. */
-  List<YamlNode.Mapping> mappings(String key, String remedy) {
+  public List<YamlNode.Mapping> mappings(String key, String remedy) {
     Optional<YamlNode> value = required(key, remedy);
     if (value.isEmpty()) {
       return List.of();

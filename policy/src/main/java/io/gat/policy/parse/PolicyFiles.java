@@ -22,7 +22,7 @@ public final class PolicyFiles {
 
   /** Texts in the order of their names, or what is wrong; never both. */
   public sealed interface Result {
-    /** At least one text. */
+    /** The texts; a policy has at least one. */
     record Sources(List<Source> sources) implements Result {
       public Sources {
         sources = List.copyOf(sources);
@@ -37,10 +37,32 @@ public final class PolicyFiles {
     }
   }
 
+  /**
+   * A policy and its tests as they were at one moment.
+   *
+   * @param tests the folder's {@code *_test.yaml} files, maybe none; none for a single file
+   */
+  public record WithTests(Result policy, Result tests) {}
+
   /** Reads a file or a folder. */
   public static Result read(Path place) {
+    return readWithTests(place, Tests.LEFT_OUT).policy();
+  }
+
+  /** Reads a file or a folder, and a folder's tests with it. */
+  public static WithTests readWithTests(Path place) {
+    return readWithTests(place, Tests.READ);
+  }
+
+  private enum Tests {
+    READ,
+    LEFT_OUT
+  }
+
+  private static WithTests readWithTests(Path place, Tests wanted) {
     List<Source> sources = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
+    Result tests = new Result.Sources(List.of());
     if (!Files.exists(place)) {
       problems.add(
           problem(
@@ -48,55 +70,69 @@ public final class PolicyFiles {
               place,
               "there is no such file or folder",
               "name an existing one"));
-    } else if (Files.isDirectory(place)) {
-      readFolder(place, sources, problems);
-    } else {
+    } else if (!Files.isDirectory(place)) {
       readFile(place, place, sources, problems);
+    } else {
+      // A ConfigMap's files lead through the link "..data", which is swapped as a whole: following
+      // it once keeps old and new files apart.
+      try {
+        Path data = place.resolve("..data");
+        Path root = Files.isDirectory(data) ? data.toRealPath() : place;
+        List<Path> names = list(root);
+        List<Path> policies = names.stream().filter(n -> !isTestName(n)).toList();
+        if (policies.isEmpty()) {
+          problems.add(
+              problem(
+                  ProblemId.NO_POLICY_FILE,
+                  place,
+                  "the folder has no policy file",
+                  "put a *.yaml file into the folder"));
+        }
+        policies.forEach(n -> readFile(root.resolve(n), place.resolve(n), sources, problems));
+        if (wanted == Tests.READ) {
+          tests = readAll(root, place, names.stream().filter(PolicyFiles::isTestName).toList());
+        }
+      } catch (IOException e) {
+        problems.add(
+            problem(
+                ProblemId.UNREADABLE_FILE,
+                place,
+                "the folder cannot be read",
+                "check its permissions"));
+      }
     }
+    return new WithTests(result(sources, problems), tests);
+  }
+
+  private static Result readAll(Path root, Path shown, List<Path> names) {
+    List<Source> sources = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>();
+    names.forEach(n -> readFile(root.resolve(n), shown.resolve(n), sources, problems));
+    return result(sources, problems);
+  }
+
+  private static Result result(List<Source> sources, List<Problem> problems) {
     return problems.isEmpty() ? new Result.Sources(sources) : new Result.Unreadable(problems);
   }
 
-  private static void readFolder(Path folder, List<Source> sources, List<Problem> problems) {
-    List<Path> names;
-    Path root;
-    try {
-      // A ConfigMap's files lead through the link "..data", which is swapped as a whole: following
-      // it once keeps old and new files apart.
-      Path data = folder.resolve("..data");
-      root = Files.isDirectory(data) ? data.toRealPath() : folder;
-      try (Stream<Path> list = Files.list(root)) {
-        names =
-            list.filter(f -> isPolicyName(f.getFileName().toString()) && !Files.isDirectory(f))
-                .map(Path::getFileName)
-                .sorted()
-                .toList();
-      }
-    } catch (IOException e) {
-      problems.add(
-          problem(
-              ProblemId.UNREADABLE_FILE,
-              folder,
-              "the folder cannot be read",
-              "check its permissions"));
-      return;
-    }
-    if (names.isEmpty()) {
-      problems.add(
-          problem(
-              ProblemId.NO_POLICY_FILE,
-              folder,
-              "the folder has no policy file",
-              "put a *.yaml file into the folder"));
-    }
-    for (Path name : names) {
-      readFile(root.resolve(name), folder.resolve(name), sources, problems);
+  /** The names of all policy and test files in a folder, sorted. */
+  private static List<Path> list(Path root) throws IOException {
+    try (Stream<Path> list = Files.list(root)) {
+      return list.filter(f -> isYamlName(f.getFileName()) && !Files.isDirectory(f))
+          .map(Path::getFileName)
+          .sorted()
+          .toList();
     }
   }
 
-  private static boolean isPolicyName(String name) {
-    boolean yaml = name.endsWith(".yaml") || name.endsWith(".yml");
-    boolean test = name.endsWith("_test.yaml") || name.endsWith("_test.yml");
-    return yaml && !test && !name.startsWith(".");
+  private static boolean isYamlName(Path name) {
+    String text = name.toString();
+    return (text.endsWith(".yaml") || text.endsWith(".yml")) && !text.startsWith(".");
+  }
+
+  /** True for the name of a file that holds policy tests. */
+  public static boolean isTestName(Path name) {
+    return name.toString().endsWith("_test.yaml") || name.toString().endsWith("_test.yml");
   }
 
   private static void readFile(

@@ -1,0 +1,204 @@
+package io.gat.server.verify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.gat.decide.Reason;
+import io.gat.keys.CryptoProvider;
+import io.gat.policy.parse.Source;
+import io.gat.policy.verify.PolicyTests;
+import io.gat.policy.verify.TestReport;
+import io.gat.policy.verify.TokenFlaw;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class EnvoyCallJudgeTest {
+  private static final EnvoyCallJudge JUDGE = new EnvoyCallJudge(CryptoProvider.best());
+
+  private static final String POLICY =
+      """
+      version: gat/v1
+      service: orders
+      hosts: [orders.example]
+      audience: orders
+      rules:
+        - {name: read, methods: [GET], paths: ["/v1/orders/{id}"], scopes: [orders:read]}
+        - name: own
+          paths: ["/own/{tenant}"]
+          when: "token.claims.tenant == path.tenant && token.claims.level > 2 && now < timestamp('2026-06-01T00:00:00Z')"
+        - name: inside
+          paths: ["/inside"]
+          when: "request.source_address == '10.0.0.7' && request.source_principal.startsWith('spiffe://')"
+        - {name: health, paths: ["/healthz"], public: true}
+      ---
+      version: gat/v1
+      service: billing
+      hosts: [billing.example]
+      audience: billing
+      credential: txn-token
+      rules:
+        - {name: bills, paths: ["/bills"]}
+      """;
+
+  private static final String FIXTURES =
+      """
+      version: gat/v1
+      tests: t
+      tokens:
+        good: {audience: orders, scopes: [orders:read], subject: alice, age: 10s, claims: {tenant: acme, level: 3}}
+        bill: {audience: billing, scopes: [any]}
+      callers:
+        pod: {principal: "spiffe://x/y", address: 10.0.0.7}
+      requests:
+        read: {host: orders.example, path: "/v1/orders/7?a=b"}
+        bills: {host: billing.example, path: /bills}
+      """;
+
+  private static List<String> failures(String cases) {
+    PolicyTests.Result result =
+        new PolicyTests(JUDGE)
+            .run(
+                List.of(new Source("p.yaml", POLICY)),
+                List.of(new Source("p_test.yaml", FIXTURES + cases)));
+    TestReport report =
+        switch (result) {
+          case PolicyTests.Result.Ran ran -> ran.report();
+          case PolicyTests.Result.Unreadable bad ->
+              throw new AssertionError(bad.problems().toString());
+        };
+    return report.failures();
+  }
+
+  private static void passes(String... cases) {
+    assertEquals(List.of(), failures("cases:\n  - " + String.join("\n  - ", cases) + "\n"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyFlawLeadsToItsReason(TokenFlaw flaw) {
+    String decision =
+        flaw == TokenFlaw.REVOCATION_STALE
+            ? "{decision: error, status: 503, reason: "
+            : "{decision: deny, reason: ";
+    passes(
+        "{name: flawed, request: read, token: {like: good, flaw: "
+            + flaw.code()
+            + "}, expect: "
+            + decision
+            + flaw.code()
+            + "}}",
+        "{name: good, request: read, token: {like: good, flaw: none}, expect: ok}");
+  }
+
+  @Test
+  void everyReasonThatATokenCanHaveHasAFlawOrAWayOfItsOwn() {
+    TreeSet<String> without =
+        Arrays.stream(Reason.values())
+            .map(Reason::code)
+            .collect(Collectors.toCollection(TreeSet::new));
+    Arrays.stream(TokenFlaw.values()).map(TokenFlaw::code).forEach(without::remove);
+    assertEquals(
+        "[ambiguous_request, condition_false, denied_by_rule, insufficient_scope, internal_error,"
+            + " no_rule, no_service, no_token, ok, overloaded, replayed, too_old]",
+        without.toString());
+  }
+
+  @Test
+  void tokensAreWhatTheFileSays() {
+    passes(
+        "{name: claims, request: {host: orders.example, path: /own/acme}, token: good, expect: ok}",
+        "{name: other claim, request: {host: orders.example, path: /own/acme}, token: {like: good,"
+            + " claims: {level: 2}}, expect: condition_false}",
+        "{name: later, now: 2026-06-01T00:00:00Z, request: {host: orders.example, path: /own/acme},"
+            + " token: good, expect: condition_false}",
+        "{name: on its last second, request: read, token: {like: good, age: 64999ms}, expect: ok}",
+        "{name: over, request: read, token: {like: good, age: 65s}, expect: expired}",
+        "{name: no client, request: read, token: {like: good, without: [client_id]}, expect:"
+            + " missing_claim}",
+        "{name: odd claim, request: read, token: {like: good, claims: {aud: 5}}, expect:"
+            + " missing_claim}",
+        "{name: two audiences, request: read, token: {like: good, audience: [orders, bills]},"
+            + " expect: wrong_audience}",
+        "{name: dpop scheme, request: read, token: {like: good, place: dpop}, expect: ok}",
+        "{name: type, request: read, token: {like: good, type: application/at+jwt}, expect: ok}",
+        "{name: txn-token, request: bills, token: bill, expect: {decision: allow, service: billing,"
+            + " rule: bills}}",
+        "{name: txn-token in the wrong place, request: bills, token: {like: bill, place: bearer},"
+            + " expect: no_token}",
+        "{name: twice, request: {like: read, headers: {authorization: Bearer x}}, token: good,"
+            + " expect: {reason: ambiguous_request, status: 400}}");
+  }
+
+  @Test
+  void callersAreWhoTheFileSays() {
+    passes(
+        "{name: pod, request: {host: orders.example, path: /inside}, token: good, caller: pod,"
+            + " expect: ok}",
+        "{name: other address, request: {host: orders.example, path: /inside}, token: good,"
+            + " caller: {like: pod, address: 10.0.0.8}, expect: condition_false}",
+        "{name: nobody, request: {host: orders.example, path: /inside}, token: good, caller: none,"
+            + " expect: condition_false}");
+  }
+
+  @Test
+  void theServiceIsFoundInEveryWay() {
+    passes(
+        "{name: extension, request: {path: /healthz, extensions: {gat.service: orders}}, token:"
+            + " none, expect: {reason: ok, service: orders}}",
+        "{name: none, request: {path: /healthz}, token: none, expect: no_service}");
+    assertEquals(
+        List.of(),
+        failures(
+            """
+            pin: orders
+            cases:
+              - {name: pinned, request: {path: /healthz}, token: none, expect: {service: orders}}
+            """));
+  }
+
+  @Test
+  void answersAreWhatEnvoyGets() {
+    passes(
+        """
+        {name: allowed, request: {like: read, headers: {X-Gat-Admin: [a, b], x-request-id: r-1}}, token: good,
+            expect: {decision: allow, status: 200,
+            headers: {x-gat-subject: alice, x-gat-client: good, x-gat-txn: good, x-other: ~},
+            removed: [Authorization, x-gat-admin],
+            metadata: {decision: allow, issuer: "https://gat.example", scope: "orders:read", age_ms: 10000, ttl_ms: 50000, cache: miss, epoch: 0, method: GET, path: ~}}}""",
+        """
+        {name: denied, request: read, token: none,
+            expect: {status: 401, headers: {www-authenticate: 'Bearer realm="orders"', content-type: application/json},
+            metadata: {reason: no_token, rule: read, subject: ~}}}""",
+        """
+        {name: forged claims are nowhere, request: read, token: {like: good, flaw: bad_signature},
+            expect: {metadata: {subject: ~, token_id: ~, issuer: ~}}}""",
+        """
+        {name: no answer, request: read, token: {like: good, flaw: revocation_stale},
+            expect: {decision: error, status: 503, headers: {retry-after: "1"}, metadata: {reason: revocation_stale}}}""");
+  }
+
+  @Test
+  void aFailureSaysWhatWasExpectedAndWhatCame() {
+    assertEquals(
+        List.of(
+            "p_test.yaml:12:3: the test `a` fails: expected decision deny, got allow (allow, reason"
+                + " ok, service orders, rule read)",
+            "p_test.yaml:12:3: the test `a` fails: expected header x-gat-subject bob, got alice"
+                + " (allow, reason ok, service orders, rule read)",
+            "p_test.yaml:12:3: the test `a` fails: expected header www-authenticate x, got nothing"
+                + " (allow, reason ok, service orders, rule read)",
+            "p_test.yaml:12:3: the test `a` fails: expected header host to be removed, got kept or"
+                + " not there (allow, reason ok, service orders, rule read)",
+            "p_test.yaml:12:3: the test `a` fails: expected metadata age_ms 5, got 10000 (allow,"
+                + " reason ok, service orders, rule read)"),
+        failures(
+            """
+            cases:
+            - {name: a, request: read, token: good, expect: {decision: deny, headers: {x-gat-subject: bob, www-authenticate: x}, removed: [host], metadata: {age_ms: 5}}}
+            """));
+  }
+}

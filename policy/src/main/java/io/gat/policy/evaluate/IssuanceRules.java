@@ -1,0 +1,109 @@
+package io.gat.policy.evaluate;
+
+import io.gat.policy.IssuancePolicy;
+import io.gat.policy.IssuanceRequest;
+import io.gat.policy.IssuanceRule;
+import io.gat.policy.IssuanceVerdict;
+import io.gat.policy.IssuanceVerdict.Granted;
+import io.gat.policy.IssuanceVerdict.Refusal;
+import io.gat.policy.IssuanceVerdict.Refused;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says who may have which token. Nothing is granted that one rule alone does not grant: rules never
+ * add up, so what a token can do is written in one place.
+ *
+ * <p>Of several rules that grant, the one counts that gives most: all of what was asked for before
+ * a part, more scopes before fewer, a longer life before a shorter one, and then the first by
+ * document and name. The order of rules and files never matters.
+ */
+public final class IssuanceRules {
+  private static final Comparator<Granted> BY_WORTH =
+      Comparator.comparing((Granted g) -> !g.narrowed())
+          .thenComparingInt(g -> g.scopes().size())
+          .thenComparing(Granted::ttl);
+
+  private final Map<String, List<IssuanceRule>> byPrincipal;
+  private final Duration standardTtl;
+  private final Duration longestTtl;
+
+  /**
+   * Rules to judge by.
+   *
+   * @param standardTtl the life of a token whose asker names none and whose rule allows it, default
+   *     60 s
+   * @param longestTtl the issuer's own cap, whatever a rule says, default 15 min
+   */
+  public IssuanceRules(IssuancePolicy policy, Duration standardTtl, Duration longestTtl) {
+    if (!standardTtl.isPositive() || longestTtl.compareTo(standardTtl) < 0) {
+      throw new IllegalArgumentException("0 < standard life ≤ longest life");
+    }
+    this.standardTtl = standardTtl;
+    this.longestTtl = longestTtl;
+    Map<String, List<IssuanceRule>> map = new HashMap<>();
+    for (IssuanceRule rule : policy.rules()) {
+      for (String principal : rule.principals()) {
+        map.computeIfAbsent(principal, p -> new ArrayList<>(1)).add(rule);
+      }
+    }
+    map.replaceAll((principal, rules) -> List.copyOf(rules));
+    this.byPrincipal = Map.copyOf(map);
+  }
+
+  /** Judges one request. */
+  public IssuanceVerdict judge(IssuanceRequest request) {
+    if (request.scopes().isEmpty()) {
+      return new Refused(Refusal.NO_SCOPE);
+    }
+    List<IssuanceRule> own = byPrincipal.getOrDefault(request.principal(), List.of());
+    if (own.isEmpty()) {
+      return new Refused(Refusal.UNKNOWN_PRINCIPAL);
+    }
+    Granted best = null;
+    Refusal why = Refusal.WRONG_AUDIENCE;
+    for (IssuanceRule rule : own) {
+      if (!rule.audiences().contains(request.audience())) {
+        continue;
+      }
+      switch (byRule(rule, request)) {
+        case Granted granted -> best = better(best, granted);
+        case Refused refused -> why = why.compareTo(refused.why()) >= 0 ? why : refused.why();
+      }
+    }
+    return best == null ? new Refused(why) : best;
+  }
+
+  private static Granted better(@Nullable Granted known, Granted other) {
+    // The rules stand in the order of document and name, so the first of equals stays.
+    return known == null || BY_WORTH.compare(other, known) > 0 ? other : known;
+  }
+
+  private IssuanceVerdict byRule(IssuanceRule rule, IssuanceRequest request) {
+    Set<String> scopes = new LinkedHashSet<>(request.scopes());
+    boolean tooMany = scopes.retainAll(rule.scopes());
+    Duration longest = shorter(rule.maxTtl().orElse(longestTtl), longestTtl);
+    Duration asked = request.ttl();
+    boolean tooLong = asked != null && asked.compareTo(longest) > 0;
+    Duration ttl = shorter(asked == null ? standardTtl : asked, longest);
+    boolean narrows = rule.overAsking() == IssuanceRule.OverAsking.NARROWED;
+    if (scopes.isEmpty() || (tooMany && !narrows)) {
+      return new Refused(Refusal.SCOPE_NOT_GRANTED);
+    }
+    if (tooLong && !narrows) {
+      return new Refused(Refusal.TTL_TOO_LONG);
+    }
+    return new Granted(rule, scopes, ttl, tooMany || tooLong);
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) <= 0 ? a : b;
+  }
+}

@@ -1,0 +1,143 @@
+package io.gat.policy.verify;
+
+import io.gat.policy.compile.Problems;
+import io.gat.policy.compile.Section;
+import io.gat.policy.parse.Spelling;
+import io.gat.policy.parse.YamlNode;
+import io.gat.policy.parse.YamlNode.Kind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a call is expected to come to: a word, or a mapping of parts of the answer. */
+final class ExpectReader {
+  private static final List<String> KEYS =
+      List.of("decision", "reason", "status", "service", "rule", "headers", "removed", "metadata");
+  private static final List<String> DECISIONS =
+      Arrays.stream(Answer.Decision.values()).map(Answer.Decision::word).toList();
+
+  private final List<String> reasons;
+  private final List<String> words;
+  private final Problems problems;
+
+  ExpectReader(Collection<String> reasons, Problems problems) {
+    this.reasons = List.copyOf(reasons);
+    this.words = new ArrayList<>(DECISIONS);
+    this.words.addAll(reasons);
+    this.problems = problems;
+  }
+
+  Optional<Expectation> read(YamlNode node) {
+    return switch (node) {
+      case YamlNode.Scalar word -> word(word);
+      case YamlNode.Mapping mapping -> parts(mapping);
+      case YamlNode.Sequence list -> {
+        problems.add(list, "must be a reason or a mapping, not a list", "write one such as ok");
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private Optional<Expectation> word(YamlNode.Scalar node) {
+    String text = node.text();
+    Optional<Answer.Decision> decision = decision(text);
+    if (decision.isPresent()) {
+      return decision.map(Expectation::of);
+    }
+    if (reasons.contains(text)) {
+      return Optional.of(Expectation.reason(text));
+    }
+    problems.add(
+        node, "there is no decision or reason " + node.described(), Spelling.remedy(text, words));
+    return Optional.empty();
+  }
+
+  private static Optional<Answer.Decision> decision(String word) {
+    return Arrays.stream(Answer.Decision.values()).filter(d -> d.word().equals(word)).findFirst();
+  }
+
+  private Optional<Expectation> parts(YamlNode.Mapping mapping) {
+    int before = problems.count();
+    Section section = new Section(mapping, KEYS, problems);
+    if (mapping.entries().isEmpty()) {
+      problems.add(mapping, "nothing is expected", "say at least `decision` or `reason`");
+    }
+    Map<String, @Nullable String> headers = new LinkedHashMap<>();
+    members(section, "headers").forEach((name, value) -> headers.put(lower(name), header(value)));
+    Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
+    members(section, "metadata").forEach((name, value) -> metadata.put(name, json(value)));
+    Expectation read =
+        new Expectation(
+            section.word("decision", DECISIONS).flatMap(ExpectReader::decision).orElse(null),
+            section.word("reason", reasons).orElse(null),
+            status(section),
+            section.text("service").map(YamlNode.Scalar::text).orElse(null),
+            section.text("rule").map(YamlNode.Scalar::text).orElse(null),
+            headers,
+            removed(section),
+            metadata);
+    return problems.count() > before ? Optional.empty() : Optional.of(read);
+  }
+
+  private static Set<String> removed(Section section) {
+    return Texts.all(section, "removed").stream()
+        .map(ExpectReader::lower)
+        .collect(Collectors.toSet());
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  private Map<String, YamlNode> members(Section section, String key) {
+    Map<String, YamlNode> members = new LinkedHashMap<>();
+    section
+        .node()
+        .get(key)
+        .ifPresent(
+            node -> {
+              if (node instanceof YamlNode.Mapping mapping) {
+                mapping.entries().forEach(e -> members.put(e.key(), e.value()));
+              } else {
+                problems.add(
+                    node,
+                    "must be a mapping, not " + node.described(),
+                    "write {name: value}; ~ stands for a value that must not be there");
+              }
+            });
+    return members;
+  }
+
+  private @Nullable String header(YamlNode value) {
+    if (value instanceof YamlNode.Scalar scalar) {
+      return scalar.kind() == Kind.NULL ? null : scalar.text();
+    }
+    problems.add(value, "must be a text, not " + value.described(), "write a text");
+    return null;
+  }
+
+  private @Nullable Object json(YamlNode value) {
+    boolean absent = value instanceof YamlNode.Scalar scalar && scalar.kind() == Kind.NULL;
+    return absent ? null : JsonValues.read(value, problems).orElse(null);
+  }
+
+  private @Nullable Integer status(Section section) {
+    YamlNode node = section.node().get("status").orElse(null);
+    if (node == null) {
+      return null;
+    }
+    if (node instanceof YamlNode.Scalar scalar && scalar.text().matches("[1-5][0-9][0-9]")) {
+      return Integer.valueOf(scalar.text());
+    }
+    problems.add(node, "must be an HTTP status, not " + node.described(), "write one such as 403");
+    return null;
+  }
+}

@@ -1,0 +1,123 @@
+package io.gat.policy.verify;
+
+import io.gat.policy.IssuanceRequest;
+import io.gat.policy.IssuanceVerdict.Refusal;
+import io.gat.policy.compile.Problems;
+import io.gat.policy.compile.Section;
+import io.gat.policy.parse.Spelling;
+import io.gat.policy.parse.YamlNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the issuance requests of a test document. */
+final class IssuanceCaseReader {
+  private static final List<String> KEYS =
+      List.of("name", "principal", "audience", "scopes", "ttl", "expect");
+  private static final List<String> EXPECT_KEYS =
+      List.of("granted", "rule", "ttl", "narrowed", "refused");
+  private static final List<String> REFUSALS =
+      Arrays.stream(Refusal.values()).map(Refusal::code).toList();
+  private static final String GRANTED = "granted";
+  private static final String REFUSED = "refused";
+
+  private final Problems problems;
+
+  IssuanceCaseReader(Problems problems) {
+    this.problems = problems;
+  }
+
+  Optional<TestCase> read(YamlNode.Mapping node) {
+    int before = problems.count();
+    Section section = new Section(node, KEYS, problems);
+    Optional<String> name = CaseNames.read(section, problems);
+    section.required("principal", "say who asks: spiffe://…, k8s:… or oidc:…");
+    section.required("audience", "say for whom the token shall be");
+    IssuanceRequest request =
+        new IssuanceRequest(
+            Texts.of(section, "principal", ""),
+            Texts.of(section, "audience", ""),
+            new LinkedHashSet<>(scopes(section)),
+            section.duration("ttl").orElse(null));
+    Optional<IssuanceExpectation> expect =
+        section.required("expect", "write `granted`, `refused` or a mapping").flatMap(this::expect);
+    if (name.isEmpty() || expect.isEmpty() || problems.count() > before) {
+      return Optional.empty();
+    }
+    return Optional.of(new TestCase.Issuance(name.get(), node.position(), request, expect.get()));
+  }
+
+  /** A request for no scope at all is one that a test may make. */
+  private static List<String> scopes(Section section) {
+    boolean none =
+        section.node().get("scopes").orElse(null) instanceof YamlNode.Sequence list
+            && list.items().isEmpty();
+    return none ? List.of() : Texts.all(section, "scopes");
+  }
+
+  private Optional<IssuanceExpectation> expect(YamlNode node) {
+    return switch (node) {
+      case YamlNode.Scalar word -> word(word);
+      case YamlNode.Mapping mapping -> parts(mapping);
+      case YamlNode.Sequence list -> {
+        problems.add(list, "must be a word or a mapping, not a list", "write granted or refused");
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private Optional<IssuanceExpectation> word(YamlNode.Scalar node) {
+    if (node.text().equals(GRANTED)) {
+      return Optional.of(new IssuanceExpectation.Granted(null, null, null, null));
+    }
+    if (node.text().equals(REFUSED)) {
+      return Optional.of(new IssuanceExpectation.Refused(null));
+    }
+    Optional<Refusal> why = refusal(node.text());
+    if (why.isEmpty()) {
+      List<String> words = new ArrayList<>(List.of(GRANTED, REFUSED));
+      words.addAll(REFUSALS);
+      problems.add(
+          node, "there is no verdict " + node.described(), Spelling.remedy(node.text(), words));
+    }
+    return why.map(IssuanceExpectation.Refused::new);
+  }
+
+  private static Optional<Refusal> refusal(String code) {
+    return Arrays.stream(Refusal.values()).filter(r -> r.code().equals(code)).findFirst();
+  }
+
+  private Optional<IssuanceExpectation> parts(YamlNode.Mapping mapping) {
+    int before = problems.count();
+    Section section = new Section(mapping, EXPECT_KEYS, problems);
+    boolean refused = section.has(REFUSED);
+    if (mapping.entries().isEmpty() || (refused && mapping.entries().size() > 1)) {
+      problems.add(
+          mapping,
+          "a request is granted or refused",
+          "write {granted: [SCOPE], rule: NAME, ttl: 60s, narrowed: false} or {refused: WHY}");
+      return Optional.empty();
+    }
+    IssuanceExpectation read = refused ? refused(section) : granted(section);
+    return problems.count() > before ? Optional.empty() : Optional.of(read);
+  }
+
+  private static IssuanceExpectation refused(Section section) {
+    return new IssuanceExpectation.Refused(
+        section.word(REFUSED, REFUSALS).flatMap(IssuanceCaseReader::refusal).orElse(null));
+  }
+
+  private static IssuanceExpectation granted(Section section) {
+    @Nullable Set<String> scopes =
+        section.has(GRANTED) ? Set.copyOf(Texts.all(section, GRANTED)) : null;
+    @Nullable Duration ttl = section.duration("ttl").orElse(null);
+    @Nullable String rule = section.text("rule").map(YamlNode.Scalar::text).orElse(null);
+    @Nullable Boolean narrowed = section.has("narrowed") ? section.flag("narrowed") : null;
+    return new IssuanceExpectation.Granted(scopes, rule, ttl, narrowed);
+  }
+}

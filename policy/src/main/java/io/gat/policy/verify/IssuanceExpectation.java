@@ -1,0 +1,84 @@
+package io.gat.policy.verify;
+
+import io.gat.policy.IssuanceVerdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What a test wants of an issuance request; null stands for "whatever it is". */
+sealed interface IssuanceExpectation {
+
+  /** Everything in which this verdict is another one. */
+  List<Mismatch> against(IssuanceVerdict verdict);
+
+  /** A token with these scopes, in any order. */
+  record Granted(
+      @Nullable Set<String> scopes,
+      @Nullable String rule,
+      @Nullable Duration ttl,
+      @Nullable Boolean narrowed)
+      implements IssuanceExpectation {
+    @Override
+    public List<Mismatch> against(IssuanceVerdict verdict) {
+      return switch (verdict) {
+        case IssuanceVerdict.Refused refused ->
+            List.of(new Mismatch("verdict", "granted", IssuanceExpectation.described(refused)));
+        case IssuanceVerdict.Granted granted -> compared(granted);
+      };
+    }
+
+    private List<Mismatch> compared(IssuanceVerdict.Granted granted) {
+      List<Mismatch> found = new ArrayList<>();
+      if (scopes != null && !scopes.equals(granted.scopes())) {
+        found.add(new Mismatch("scopes", sorted(scopes), sorted(granted.scopes())));
+      }
+      if (rule != null && !rule.equals(granted.rule().name())) {
+        found.add(new Mismatch("rule", rule, granted.rule().name()));
+      }
+      if (ttl != null && !ttl.equals(granted.ttl())) {
+        found.add(new Mismatch("ttl", Spans.text(ttl), Spans.text(granted.ttl())));
+      }
+      if (narrowed != null && narrowed != granted.narrowed()) {
+        found.add(
+            new Mismatch("narrowed", narrowed.toString(), Boolean.toString(granted.narrowed())));
+      }
+      return found;
+    }
+  }
+
+  /** No token, for this reason. */
+  record Refused(IssuanceVerdict.@Nullable Refusal why) implements IssuanceExpectation {
+    @Override
+    public List<Mismatch> against(IssuanceVerdict verdict) {
+      return switch (verdict) {
+        case IssuanceVerdict.Granted granted ->
+            List.of(new Mismatch("verdict", "refused", IssuanceExpectation.described(granted)));
+        case IssuanceVerdict.Refused refused when why != null && why != refused.why() ->
+            List.of(new Mismatch("refusal", why.code(), refused.why().code()));
+        case IssuanceVerdict.Refused refused -> List.of();
+      };
+    }
+  }
+
+  /** In one line. */
+  static String described(IssuanceVerdict verdict) {
+    return switch (verdict) {
+      case IssuanceVerdict.Granted granted ->
+          "granted ["
+              + String.join(", ", granted.scopes())
+              + "] for "
+              + Spans.text(granted.ttl())
+              + " by rule "
+              + granted.rule().name()
+              + (granted.narrowed() ? ", narrowed" : "");
+      case IssuanceVerdict.Refused refused -> "refused, " + refused.why().code();
+    };
+  }
+
+  private static String sorted(Set<String> scopes) {
+    return new TreeSet<>(scopes).toString();
+  }
+}
