@@ -1,6 +1,7 @@
 package io.gat.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -59,6 +60,24 @@ final class PolicyCheckCommandTest {
     Files.writeString(other, GOOD.replace("service: orders", "service: other"));
     Run run = Run.gat("policy", "check", file.toString(), other.toString());
     assertEquals(1, run.code(), "one host in two services");
+  }
+
+  @Test
+  void takesTheValuesOfAnEnvironment() throws IOException {
+    Files.writeString(
+        file,
+        GOOD.replace("[orders.example]", "[\"orders.${domain}\"]")
+            + "values: {default: {domain: local}, prod: {domain: example}}\n");
+    Run local = Run.gat("policy", "check", file.toString());
+    Run prod = Run.gat("policy", "check", "--environment", "prod", file.toString());
+    assertEquals(0, local.code(), local.err());
+    assertEquals(0, prod.code(), prod.err());
+    assertNotEquals(local.out(), prod.out());
+    Run typo = Run.gat("policy", "check", "--environment", "prd", file.toString());
+    assertEquals(1, typo.code());
+    assertEquals(
+        file + ":7:9: values: there is no environment `prd`; did you mean `prod`?",
+        typo.err().strip());
   }
 
   @Test

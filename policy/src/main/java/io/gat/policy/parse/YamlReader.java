@@ -65,7 +65,7 @@ public final class YamlReader {
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(file)
-            .setSchema(new MergelessSchema())
+            .setSchema(new PlainSchema())
             .setUseMarks(true)
             .setAllowDuplicateKeys(true) // reported here, with a path and every time
             .setMaxAliasesForCollections(0)
@@ -144,16 +144,17 @@ public final class YamlReader {
   }
 
   /**
-   * The core schema, in which {@code <<} is an ordinary key: the engine would merge silently, and
-   * what a rule says would no longer stand where the rule is.
+   * The core schema, in which {@code <<} is an ordinary key and <code>${name}</code> an ordinary
+   * text: the engine would merge silently, and what a rule says would no longer stand where the
+   * rule is; and it would read the process's environment variables.
    */
-  private static final class MergelessSchema extends CoreSchema {
+  private static final class PlainSchema extends CoreSchema {
     @Override
     public ScalarResolver getScalarResolver() {
       ScalarResolver core = super.getScalarResolver();
       return (value, implicit) -> {
         Tag tag = core.resolve(value, implicit);
-        return tag.equals(Tag.MERGE) ? Tag.STR : tag;
+        return tag.equals(Tag.MERGE) || tag.equals(Tag.ENV_TAG) ? Tag.STR : tag;
       };
     }
   }

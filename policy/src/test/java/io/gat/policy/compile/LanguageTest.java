@@ -9,6 +9,7 @@ import io.gat.policy.AccessRequest;
 import io.gat.policy.Condition;
 import io.gat.policy.Policy;
 import io.gat.policy.Rule;
+import io.gat.policy.Service;
 import io.gat.policy.Tokens;
 import io.gat.policy.Upstream;
 import io.gat.policy.Verdict;
@@ -32,10 +33,10 @@ class LanguageTest {
       version: gat/v1
       service: orders
       values:
-        default: {domain: shop.local, level: "3", network: 10.0.0.0/8}
+        default: {domain: shop.local, for: orders, level: "3", network: 10.0.0.0/8}
         prod: {domain: shop.example}
       hosts: ["orders.${domain}"]
-      audience: orders
+      audience: ${for}
       upstream: {headers: true, forward-token: false}
       conditions:
         same-tenant: "token.claims.tenant == path.tenant"
@@ -229,7 +230,9 @@ class LanguageTest {
   @CsvSource({"default,orders.shop.local", "prod,orders.shop.example"})
   void valuesAreTheEnvironments(String environment, String host) {
     var compiled = compiled(WHOLE, environment);
-    assertEquals(Set.of(host), compiled.policy().service("orders").orElseThrow().hosts());
+    Service orders = compiled.policy().service("orders").orElseThrow();
+    assertEquals(Set.of(host), orders.hosts());
+    assertEquals(List.of("orders"), orders.audiences());
     // What `prod` does not say, `default` does.
     assertTrue(when(compiled.policy(), "GET", "/v2/a").source().contains(">= 3"));
   }
