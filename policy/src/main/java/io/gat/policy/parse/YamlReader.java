@@ -90,7 +90,13 @@ public final class YamlReader {
       Position at = e.getProblemMark().map(m -> position(file, m)).orElse(new Position(file, 1, 1));
       return new Result.Unreadable(
           List.of(
-              new Problem(at, "", "not valid YAML: " + message, "mend the text at this place")));
+              new Problem(
+                  at,
+                  "",
+                  "not valid YAML: " + message,
+                  message.contains("cannot start any token")
+                      ? "put the text in quotes"
+                      : "mend the text at this place")));
     } catch (YamlEngineException e) {
       return new Result.Unreadable(
           List.of(
