@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +106,27 @@ final class PolicyReloaderTest {
       reloader.look();
       assertEquals(List.of("three"), services());
     }
+  }
+
+  @Test
+  void takesTheValuesOfItsEnvironment() throws Exception {
+    write("a.yaml", "${name}");
+    Files.writeString(
+        folder.resolve("a.yaml"),
+        Files.readString(folder.resolve("a.yaml"))
+            .replace("audience", "values: {default: {name: one}, prod: {name: two}}\naudience")
+            .replace("hosts: [${name}.example]", "hosts: [\"${name}.example\"]"));
+    try (PolicyReloader reloader = PolicyReloader.load(PolicySource.files(folder), "prod", policy -> List.of(), TESTS)) {
+      assertEquals(Set.of("two.example"), reloader.policy().service("two").orElseThrow().hosts());
+    }
+    StartException refused =
+        assertThrows(
+            StartException.class, () -> PolicyReloader.load(PolicySource.files(folder), "test", policy -> List.of(), TESTS));
+    assertEquals(
+        folder.resolve("a.yaml")
+            + ":4:9: values: there is no environment `test`; add it, or choose one of default, prod"
+            + " by gat.authz.environment or --environment",
+        refused.getMessage());
   }
 
   @Test
