@@ -74,7 +74,7 @@ final class BundleBuildCommand implements Callable<Integer> {
       paramLabel = "24h",
       converter = TokenMintCommand.Ttl.class,
       description = "For how long servers may load it (default: 168h).")
-  private Duration expires = Duration.ofHours(168);
+  private Duration expires = Duration.ofDays(7);
 
   @Option(
       names = "--environment",

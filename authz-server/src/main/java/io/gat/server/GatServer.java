@@ -86,6 +86,7 @@ public final class GatServer implements AutoCloseable {
   private final Set<String> hostDecides = ConcurrentHashMap.newKeySet();
   private final CountDownLatch firstKeys = new CountDownLatch(1);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private volatile String runningPolicy = "";
   private final OutputStream decisions;
 
   private GatServer(OutputStream decisions) {
@@ -117,7 +118,7 @@ public final class GatServer implements AutoCloseable {
             config.health().listen().host(),
             config.health().listen().port(),
             GRACE,
-            List.of(new HealthRoutes(this::missing), new MetricsRoute(metrics::scrape))));
+            List.of(new HealthRoutes(this::missing, () -> runningPolicy), new MetricsRoute(metrics::scrape))));
     Duration leeway = config.authz().map(AuthzConfig::leeway).orElse(NO_ROLE_LEEWAY);
     EmbeddedIssuer issuer = null;
     Optional<IssuerConfig> issuerConfig = config.issuer();
@@ -311,6 +312,7 @@ public final class GatServer implements AutoCloseable {
   private void show(AuthzConfig config, Policy policy) {
     warnWhereOnlyTheHostDecides(config, policy);
     metrics.policyLoaded(policy.hash());
+    runningPolicy = policy.hash();
   }
 
   /** Once for each service. */

@@ -44,8 +44,14 @@ final class BundleCommandTest {
 
   private Run build(String... more) {
     String[] arguments = {
-      "policy", "bundle", "build", folder().toString(), "--key", home.resolve("k").toString(),
-      "--output-file", home.resolve("b.tar").toString()
+      "policy",
+      "bundle",
+      "build",
+      folder().toString(),
+      "--key",
+      home.resolve("k").toString(),
+      "--output-file",
+      home.resolve("b.tar").toString()
     };
     return Run.gat(join(arguments, more));
   }
@@ -82,8 +88,14 @@ final class BundleCommandTest {
     assertTrue(older.err().contains("version 8 ran before"), older::toString);
     Files.copy(home.resolve("b.tar"), home.resolve("first.tar"));
     Run.gat(
-        "policy", "bundle", "build", folder().toString(), "--key", home.resolve("k2").toString(),
-        "--output-file", home.resolve("b.tar").toString());
+        "policy",
+        "bundle",
+        "build",
+        folder().toString(),
+        "--key",
+        home.resolve("k2").toString(),
+        "--output-file",
+        home.resolve("b.tar").toString());
     Run other = verify(home.resolve("k.pub"));
     assertEquals(1, other.code());
     assertTrue(other.err().contains("none of the trusted keys has signed it"), other::toString);

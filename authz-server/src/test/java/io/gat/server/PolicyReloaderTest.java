@@ -116,12 +116,16 @@ final class PolicyReloaderTest {
         Files.readString(folder.resolve("a.yaml"))
             .replace("audience", "values: {default: {name: one}, prod: {name: two}}\naudience")
             .replace("hosts: [${name}.example]", "hosts: [\"${name}.example\"]"));
-    try (PolicyReloader reloader = PolicyReloader.load(PolicySource.files(folder), "prod", policy -> List.of(), TESTS)) {
+    try (PolicyReloader reloader =
+        PolicyReloader.load(PolicySource.files(folder), "prod", policy -> List.of(), TESTS)) {
       assertEquals(Set.of("two.example"), reloader.policy().service("two").orElseThrow().hosts());
     }
     StartException refused =
         assertThrows(
-            StartException.class, () -> PolicyReloader.load(PolicySource.files(folder), "test", policy -> List.of(), TESTS));
+            StartException.class,
+            () ->
+                PolicyReloader.load(
+                    PolicySource.files(folder), "test", policy -> List.of(), TESTS));
     assertEquals(
         folder.resolve("a.yaml")
             + ":4:9: values: there is no environment `test`; add it, or choose one of default, prod"
