@@ -9,7 +9,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.gat.policy.compile.PolicyCheck;
-import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
 import io.gat.policy.parse.ProblemId;
@@ -68,10 +67,7 @@ final class SarifReportTest {
       files
           .filter(f -> f.toString().endsWith(".yaml"))
           .sorted()
-          .forEach(
-              f ->
-                  problems.addAll(
-                      PolicyCheck.of(List.of(f), PolicyCompiler.DEFAULT_ENVIRONMENT).problems()));
+          .forEach(f -> problems.addAll(PolicyCheck.of(List.of(f)).problems()));
     }
     assertTrue(problems.size() > 300, "the corpus has only " + problems.size());
     JsonObject run = run(problems);

@@ -44,6 +44,15 @@ class ModuleLinesTest {
               "java.nio.channels..");
 
   @ArchTest
+  static final ArchRule LINTS_KNOW_NO_COMPILER =
+      noClasses()
+          .that()
+          .resideInAPackage("io.gat.policy.lint")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.gat.policy.compile..", "dev.cel..", "java.io..", "java.nio..");
+
+  @ArchTest
   static final ArchRule YAML_STAYS_IN_PARSE =
       noClasses()
           .that()

@@ -54,8 +54,8 @@ record CelMessage(ProblemId id, String message, String remedy) {
               m ->
                   new CelMessage(
                       ProblemId.CONDITION_TOO_LARGE,
-                      "the condition is nested too deep to be parsed",
-                      "split the rule")));
+                      ConditionLanguage.FAR_TOO_DEEP,
+                      ConditionLanguage.SPLIT)));
 
   private static final Map<String, String> TYPES =
       Map.of(

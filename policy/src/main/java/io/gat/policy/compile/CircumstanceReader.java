@@ -4,6 +4,7 @@ import io.gat.policy.Circumstance;
 import io.gat.policy.HttpToken;
 import io.gat.policy.IpNetwork;
 import io.gat.policy.PrincipalPattern;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,20 +63,20 @@ final class CircumstanceReader {
       String name = entry.key().toLowerCase(Locale.ROOT);
       if (!HttpToken.isToken(entry.key())) {
         problems.add(
-            entry.keyPosition(),
-            entry.value().path(),
+            ProblemId.BAD_HEADER,
+            entry,
             "`" + entry.key() + "` is not the name of a header",
             entry.key().startsWith(":") ? "use `methods`, `paths` or `hosts`" : "correct it");
       } else if (CLOSED.containsKey(name)) {
         problems.add(
-            entry.keyPosition(),
-            entry.value().path(),
+            ProblemId.BAD_HEADER,
+            entry,
             "the header `" + name + "` is not for conditions",
             CLOSED.getOrDefault(name, ""));
       } else if (headers.containsKey(name)) {
         problems.add(
-            entry.keyPosition(),
-            entry.value().path(),
+            ProblemId.DUPLICATE_KEY,
+            entry,
             "the header `" + name + "` stands twice",
             "remove one of them: case does not matter");
       } else {
@@ -105,12 +106,17 @@ final class CircumstanceReader {
     for (YamlNode.Scalar text : texts) {
       if (text.text().equals("*")) {
         if (texts.size() > 1) {
-          problems.add(text, "\"*\" already means every value", "remove the others, or \"*\"");
+          problems.add(
+              ProblemId.DUPLICATE_VALUE,
+              text,
+              "\"*\" already means every value",
+              "remove the others, or \"*\"");
         }
         continue;
       }
       if (header && !text.text().strip().equals(text.text())) {
         problems.add(
+            ProblemId.BAD_HEADER,
             text,
             text.described() + " starts or ends with a blank",
             "remove it: no header's value does");
@@ -130,7 +136,11 @@ final class CircumstanceReader {
       return;
     }
     if (FROM.stream().noneMatch(section::has)) {
-      problems.add(section.node(), "says nothing", "add `principals`, `namespaces` or `networks`");
+      problems.add(
+          ProblemId.BAD_CALLER,
+          section.node(),
+          "says nothing",
+          "add `principals`, `namespaces` or `networks`");
     }
     List<PrincipalPattern> principals = principals(section);
     if (!principals.isEmpty()) {
@@ -156,6 +166,7 @@ final class CircumstanceReader {
                 patterns.add(new PrincipalPattern(text));
               } else {
                 problems.add(
+                    ProblemId.BAD_CALLER,
                     node,
                     "`*` stands for one whole segment of a SPIFFE ID's path",
                     "write something like spiffe://cluster.local/ns/shop/sa/*, or \"*\" for every"
@@ -172,6 +183,7 @@ final class CircumstanceReader {
         names.add(node.text());
       } else {
         problems.add(
+            ProblemId.BAD_CALLER,
             node,
             node.described() + " is not a namespace",
             "use up to 63 small letters, digits and -");
@@ -187,11 +199,13 @@ final class CircumstanceReader {
         case IpNetwork.Reading.Block block -> networks.add(block.network());
         case IpNetwork.Reading.Unreadable unreadable ->
             problems.add(
+                ProblemId.BAD_CALLER,
                 node,
                 node.described() + " is not a network",
                 "write an address and a prefix length, such as 10.0.0.0/8 or 2001:db8::/32");
         case IpNetwork.Reading.Overlong overlong ->
             problems.add(
+                ProblemId.BAD_CALLER,
                 node,
                 node.described() + " has bits beyond its prefix",
                 "did you mean " + overlong.meant() + "?");

@@ -82,7 +82,9 @@ final class ConditionCompiler {
     ConditionTree shape = new ConditionTree(tree);
     Optional<ConditionTree.Remark> fault = shape.fault();
     if (fault.isPresent()) {
-      remark(problems, node, fault.get());
+      ConditionTree.Remark said = fault.get();
+      int word = ConditionWords.start(node.text(), said.offset());
+      report(problems, said.id(), node, word, said.message(), said.remedy());
       return Optional.empty();
     }
     CelValidationResult checked = checkers.check(tree, shape.functions());
@@ -118,46 +120,23 @@ final class ConditionCompiler {
       if (having == templates.size() || !seen.add(name)) {
         continue;
       }
-      if (having == 0) {
-        missing(
-            problems,
-            compiled,
-            user,
-            new ConditionTree.Remark(
-                ProblemId.CONDITION_UNKNOWN_VARIABLE,
-                variable.offset(),
-                "no path of the rule has the variable `" + name + "`",
-                remedy(name, templates)));
+      boolean missing = having == 0;
+      Problems to = missing ? problems : warnings;
+      ProblemId id = missing ? ProblemId.CONDITION_UNKNOWN_VARIABLE : ProblemId.PARTIAL_VARIABLE;
+      String message =
+          (missing ? "no path" : "not every path") + " of the rule has the variable `" + name + "`";
+      String remedy =
+          missing
+              ? remedy(name, templates)
+              : "on the others the condition is false: give them a rule of their own";
+      if (user.equals(compiled.node())) {
+        YamlNode.Scalar node = compiled.node();
+        int word = ConditionWords.start(node.text(), variable.offset());
+        report(to, id, node, word, message, remedy);
       } else {
-        missing(
-            warnings,
-            compiled,
-            user,
-            new ConditionTree.Remark(
-                ProblemId.PARTIAL_VARIABLE,
-                variable.offset(),
-                "not every path of the rule has the variable `" + name + "`",
-                "on the others the condition is false: give them a rule of their own"));
+        to.add(id, user, message, remedy);
       }
     }
-  }
-
-  private void missing(Problems to, Compiled compiled, YamlNode user, ConditionTree.Remark remark) {
-    if (user.equals(compiled.node())) {
-      remark(to, compiled.node(), remark);
-    } else {
-      to.add(remark.id(), user, remark.message(), remark.remedy());
-    }
-  }
-
-  private void remark(Problems to, YamlNode.Scalar node, ConditionTree.Remark remark) {
-    report(
-        to,
-        remark.id(),
-        node,
-        ConditionWords.start(node.text(), remark.offset()),
-        remark.message(),
-        remark.remedy());
   }
 
   private static String remedy(String name, Set<PathTemplate> templates) {
@@ -169,18 +148,14 @@ final class ConditionCompiler {
   private <T> Optional<T> refuse(YamlNode.Scalar node, List<CelIssue> issues) {
     for (CelIssue issue : issues) {
       int offset = ScalarPlaces.offset(node.text(), issue.getSourceLocation());
-      if (issue.getMessage().startsWith("Expression recursion limit exceeded")) {
-        return refuse(
-            ProblemId.CONDITION_TOO_LARGE,
-            node,
-            ConditionLanguage.FAR_TOO_DEEP,
-            ConditionLanguage.SPLIT);
-      }
       CelMessage said = CelMessage.of(issue.getMessage());
+      if (said.id() == ProblemId.CONDITION_TOO_LARGE) {
+        return refuse(said.id(), node, said.message(), said.remedy());
+      }
       if (said.id() == ProblemId.CONDITION_SYNTAX) {
         // What the parser says after its first surprise is about its own confusion.
         report(problems, said.id(), node, offset, said.message(), said.remedy());
-        break;
+        return Optional.empty();
       }
       int word = ConditionWords.start(node.text(), offset);
       report(problems, said.id(), node, word, said.message(), said.remedy());

@@ -109,11 +109,10 @@ final class ConditionLanguage {
           .put("upperAscii", Function.UPPER_ASCII)
           .buildOrThrow();
 
-  /** For remedies only: what the standard library and the macros are called. */
-  private static final List<String> FUNCTIONS =
+  /** What the standard library and the macros are called, for remedies only. */
+  private static final List<String> STANDARD_FUNCTIONS =
       List.of(
           "all",
-          "charAt",
           "contains",
           "duration",
           "endsWith",
@@ -123,21 +122,13 @@ final class ConditionLanguage {
           "getFullYear",
           "getHours",
           "has",
-          "indexOf",
           "int",
-          "join",
-          "lastIndexOf",
-          "lowerAscii",
           "map",
           "matches",
           "size",
-          "split",
           "startsWith",
           "string",
-          "substring",
-          "timestamp",
-          "trim",
-          "upperAscii");
+          "timestamp");
 
   private ConditionLanguage() {}
 
@@ -153,11 +144,10 @@ final class ConditionLanguage {
 
   /** The names that may stand alone: the variables, and the functions that people misspell. */
   static List<String> names() {
-    return Stream.concat(
-            VARIABLES.keySet().stream().map(name -> name.split("\\.", 2)[0]), FUNCTIONS.stream())
-        .distinct()
-        .sorted()
-        .toList();
+    Stream<String> variables = VARIABLES.keySet().stream().map(name -> name.split("\\.", 2)[0]);
+    Stream<String> functions =
+        Stream.concat(STANDARD_FUNCTIONS.stream(), TEXT_FUNCTIONS.keySet().stream());
+    return Stream.concat(variables, functions).distinct().sorted().toList();
   }
 
   /** The language; immutable, and made when the first condition needs it. */

@@ -38,7 +38,7 @@ final class ConditionTree {
   /**
    * Something to say about an expression.
    *
-   * @param offset where, in code points from the expression's start; of a field, its dot
+   * @param offset where, in code points from the expression's start
    */
   record Remark(ProblemId id, int offset, String message, String remedy) {}
 
@@ -90,7 +90,7 @@ final class ConditionTree {
     depth = Math.max(depth, level);
     loops = Math.max(loops, loopsAround);
     variable(expression)
-        .ifPresent(name -> variables.add(new Variable(name, offset(placeOf(expression)))));
+        .ifPresent(name -> variables.add(new Variable(name, offset(named(expression)))));
     field(expression).ifPresent(faults::add);
     pattern(expression).ifPresent(faults::add);
     if (expression.getKind() == ExprKind.Kind.CALL) {
@@ -181,7 +181,7 @@ final class ConditionTree {
     } catch (PatternSyntaxException e) {
       return Optional.of(
           at(
-              ProblemId.CONDITION_SYNTAX,
+              ProblemId.CONDITION_PATTERN,
               place,
               "not a pattern of RE2: " + e.getDescription() + ": `" + e.getPattern() + "`",
               "RE2 has no lookaround and no backreferences: github.com/google/re2/wiki/Syntax"));
@@ -210,16 +210,16 @@ final class ConditionTree {
     return Optional.empty();
   }
 
+  /** Of {@code path["name"]} the name; of {@code path.name} itself. */
+  private static CelExpr named(CelExpr variable) {
+    return variable.getKind() == ExprKind.Kind.CALL ? variable.call().args().get(1) : variable;
+  }
+
   private static Optional<String> text(CelExpr expression) {
     return expression.getKind() == ExprKind.Kind.CONSTANT
             && expression.constant().getKind() == CelConstant.Kind.STRING_VALUE
         ? Optional.of(expression.constant().stringValue())
         : Optional.empty();
-  }
-
-  /** Of {@code path["name"]} the name; of anything else, itself. */
-  private static CelExpr placeOf(CelExpr variable) {
-    return variable.getKind() == ExprKind.Kind.CALL ? variable.call().args().get(1) : variable;
   }
 
   private static boolean isPath(CelExpr expression) {

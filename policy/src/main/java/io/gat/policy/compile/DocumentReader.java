@@ -1,7 +1,6 @@
 package io.gat.policy.compile;
 
 import io.gat.policy.IssuanceRule;
-import io.gat.policy.lint.IssuanceDocument;
 import io.gat.policy.parse.Problem;
 import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Source;
@@ -37,7 +36,7 @@ final class DocumentReader {
   record Read(
       YamlNode document,
       Optional<ServiceReader.Read> service,
-      Optional<IssuanceDocument> issuance,
+      List<IssuanceRule> issuance,
       List<Problem> problems,
       List<Problem> warnings) {}
 
@@ -53,7 +52,7 @@ final class DocumentReader {
           document,
           "a document must be a mapping, not " + document.described(),
           "start with `version: gat/v1`");
-      return result(document, Optional.empty(), Optional.empty());
+      return result(document, Optional.empty(), List.of());
     }
     YamlNode.Mapping mapping = Values.apply(written, environment, problems);
     version(mapping);
@@ -66,10 +65,9 @@ final class DocumentReader {
           "put `service` and `issuance` in two documents");
     } else if (service) {
       ServiceReader reader = new ServiceReader(source, checkers, problems, warnings);
-      return result(mapping, reader.read(mapping), Optional.empty());
+      return result(mapping, reader.read(mapping), List.of());
     } else if (mapping.get("issuance").isPresent()) {
-      List<IssuanceRule> rules = new IssuanceReader(problems).read(mapping);
-      return result(mapping, Optional.empty(), Optional.of(new IssuanceDocument(mapping, rules)));
+      return result(mapping, Optional.empty(), new IssuanceReader(problems).read(mapping));
     } else {
       problems.add(
           ProblemId.DOCUMENT_KIND,
@@ -77,13 +75,11 @@ final class DocumentReader {
           "the document says neither `service` nor `issuance`",
           "add `service: NAME` or `issuance: NAME`");
     }
-    return result(mapping, Optional.empty(), Optional.empty());
+    return result(mapping, Optional.empty(), List.of());
   }
 
   private Read result(
-      YamlNode document,
-      Optional<ServiceReader.Read> service,
-      Optional<IssuanceDocument> issuance) {
+      YamlNode document, Optional<ServiceReader.Read> service, List<IssuanceRule> issuance) {
     return new Read(document, service, issuance, problems.sorted(), warnings.sorted());
   }
 

@@ -1,6 +1,7 @@
 package io.gat.policy.compile;
 
 import io.gat.policy.evaluate.PathTemplate;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class GrpcReader {
     for (String other : List.of("paths", "methods")) {
       if (rule.has(other)) {
         problems.add(
+            ProblemId.CONFLICTING_KEYS,
             rule.node().get(other).orElse(rule.node()),
             "`" + other + "` has no meaning beside `grpc`",
             other.equals("paths")
@@ -45,6 +47,7 @@ final class GrpcReader {
     Optional<YamlNode.Scalar> service = section.text("service");
     if (service.isPresent() && !SERVICE.matcher(service.get().text()).matches()) {
       problems.add(
+          ProblemId.BAD_GRPC,
           service.get(),
           service.get().described() + " is not a gRPC service",
           "write its full name, such as shop.v1.Orders");
@@ -54,6 +57,7 @@ final class GrpcReader {
     for (YamlNode.Scalar method : methods) {
       if (!METHOD.matcher(method.text()).matches()) {
         problems.add(
+            ProblemId.BAD_GRPC,
             method,
             method.described() + " is not a gRPC method",
             method.text().equals("*")

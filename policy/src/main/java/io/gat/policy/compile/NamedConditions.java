@@ -3,6 +3,7 @@ package io.gat.policy.compile;
 import io.gat.policy.Condition;
 import io.gat.policy.evaluate.CombinedCondition;
 import io.gat.policy.evaluate.PathTemplate;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class NamedConditions {
       case YamlNode.Scalar scalar -> text(scalar, templates);
       case YamlNode.Mapping mapping -> combined(mapping, templates);
       case YamlNode.Sequence list -> {
-        problems.add(list, "must be a text or a mapping, not a list", WAYS);
+        problems.add(ProblemId.WRONG_TYPE, list, "must be a text or a mapping, not a list", WAYS);
         yield Optional.empty();
       }
     };
@@ -47,6 +48,7 @@ final class NamedConditions {
   private Optional<Condition> text(YamlNode.Scalar node, Set<PathTemplate> templates) {
     if (byName.containsKey(node.text())) {
       problems.add(
+          ProblemId.CONDITION_SYNTAX,
           node,
           "`" + node.text() + "` is the name of a condition, not CEL",
           "write when: {all: [" + node.text() + "]}");
@@ -61,7 +63,11 @@ final class NamedConditions {
   private Optional<Condition> combined(YamlNode.Mapping mapping, Set<PathTemplate> templates) {
     Section section = new Section(mapping, List.of("all", "any"), problems);
     if (section.has("all") == section.has("any")) {
-      problems.add(mapping, "must have `all` or `any`, and one of them only", WAYS);
+      problems.add(
+          ProblemId.CONFLICTING_KEYS,
+          mapping,
+          "must have `all` or `any`, and one of them only",
+          WAYS);
       return Optional.empty();
     }
     boolean all = section.has("all");
@@ -70,6 +76,7 @@ final class NamedConditions {
       Optional<ConditionCompiler.Compiled> known = byName.get(name.text());
       if (known == null) {
         problems.add(
+            ProblemId.UNKNOWN_REFERENCE,
             name,
             "there is no condition `" + name.text() + "`",
             byName.isEmpty()

@@ -48,9 +48,12 @@ public final class PolicyCheck {
   /**
    * Checks files and folders, all of them as one set. Where some cannot be read, the errors of the
    * others are told too, but not their warnings: what is missing could be what they ask for.
-   *
-   * @param environment whose {@code values:} count
    */
+  public static Report of(List<Path> paths) {
+    return of(paths, PolicyCompiler.DEFAULT_ENVIRONMENT);
+  }
+
+  /** Checks them with the values of an environment. */
   public static Report of(List<Path> paths, String environment) {
     List<Source> sources = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();

@@ -89,14 +89,14 @@ public final class PolicyCompiler {
   }
 
   private Result run(List<Source> sources) {
-    List<DocumentReader.Read> read = documents(sources);
-    for (DocumentReader.Read document : read) {
-      problems.addAll(document.problems());
-      warnings.addAll(document.warnings());
-      document.service().ifPresent(this::service);
-      document.issuance().ifPresent(this::issuance);
+    List<DocumentReader.Read> documents = documents(sources);
+    for (DocumentReader.Read read : documents) {
+      problems.addAll(read.problems());
+      warnings.addAll(read.warnings());
+      read.service().ifPresent(this::service);
+      issuance(read);
     }
-    if (read.isEmpty() && problems.count() == 0) {
+    if (documents.isEmpty() && problems.count() == 0) {
       String file = sources.isEmpty() ? "policy" : sources.getFirst().file();
       problems.add(
           ProblemId.NO_DOCUMENT,
@@ -106,15 +106,8 @@ public final class PolicyCompiler {
           "there is no document in it",
           "add one with `version: gat/v1` and `service: NAME`");
     }
-    if (problems.count() > 0) {
-      return new Refused(problems.sorted(), warnings.sorted());
-    }
-    List<ServiceDocument> documents =
-        services.stream()
-            .map(s -> new ServiceDocument(s.node(), s.service(), s.rules(), s.hosts()))
-            .toList();
-    for (Problem found : Lints.of(new PolicySet(documents, issuance))) {
-      (found.severity() == Severity.WARNING ? warnings : problems).addAll(List.of(found));
+    if (problems.count() == 0) {
+      lint();
     }
     if (problems.count() > 0) {
       return new Refused(problems.sorted(), warnings.sorted());
@@ -125,11 +118,22 @@ public final class PolicyCompiler {
             .sorted(Comparator.comparing(IssuanceRule::issuance).thenComparing(IssuanceRule::name))
             .toList();
     List<ServiceRules> rules =
-        services.stream().map(s -> new ServiceRules(s.service(), s.rules())).toList();
+        services.stream().map(read -> new ServiceRules(read.service(), read.rules())).toList();
     return new Compiled(
         new CompiledPolicy(PolicyHash.of(services, grants), rules),
         new IssuancePolicy(grants),
         warnings.sorted());
+  }
+
+  /** Looks at the whole set, which lints need: what is missing could be what others ask for. */
+  private void lint() {
+    List<ServiceDocument> documents =
+        services.stream()
+            .map(s -> new ServiceDocument(s.node(), s.service(), s.rules(), s.hosts()))
+            .toList();
+    for (Problem found : Lints.of(new PolicySet(documents, issuance))) {
+      (found.severity() == Severity.WARNING ? warnings : problems).addAll(List.of(found));
+    }
   }
 
   private record Located(Source source, YamlNode document) {}
@@ -156,11 +160,11 @@ public final class PolicyCompiler {
         .toList();
   }
 
-  private void issuance(IssuanceDocument document) {
-    document.rules().stream()
-        .findFirst()
-        .ifPresent(r -> unique(document.node(), "issuance", r.issuance()));
-    issuance.add(document);
+  private void issuance(DocumentReader.Read read) {
+    if (!read.issuance().isEmpty() && read.document() instanceof YamlNode.Mapping mapping) {
+      unique(mapping, "issuance", read.issuance().getFirst().issuance());
+      issuance.add(new IssuanceDocument(mapping, read.issuance()));
+    }
   }
 
   private void service(ServiceReader.Read read) {

@@ -88,26 +88,40 @@ final class ScalarPlaces {
   }
 
   /**
-   * Folding changes nothing but white space, so the same number of other characters stands before
-   * the place in the file as in the value.
+   * Folding changes nothing but white space, so the other characters before the place are the same
+   * in the file as in the value. Where they are not, the value has been put together.
    *
    * @param number the line where the value begins
    * @param start where in it, counted from 0
    */
   private static Position folded(
       Source source, YamlNode.Scalar node, int number, int start, int at) {
-    long left =
-        node.text().substring(0, at).codePoints().filter(c -> !Character.isWhitespace(c)).count();
+    int[] before = solid(node.text().substring(0, at));
+    int seen = 0;
     List<String> lines = source.text().lines().skip(number - 1L).toList();
     for (int i = 0; i < lines.size(); i++) {
       int[] line = lines.get(i).codePoints().toArray();
       for (int column = i == 0 ? start : 0; column < line.length; column++) {
-        if (!Character.isWhitespace(line[column]) && left-- == 0) {
-          return new Position(node.position().file(), number + i, column + 1);
+        if (Character.isWhitespace(line[column])) {
+          continue;
         }
+        if (seen == before.length) {
+          boolean same = at < node.text().length() && node.text().codePointAt(at) == line[column];
+          return same
+              ? new Position(node.position().file(), number + i, column + 1)
+              : node.position();
+        }
+        if (before[seen] != line[column]) {
+          return node.position();
+        }
+        seen++;
       }
     }
     return node.position();
+  }
+
+  private static int[] solid(String text) {
+    return text.codePoints().filter(c -> !Character.isWhitespace(c)).toArray();
   }
 
   private static Position literal(Source source, YamlNode.Scalar node, int at) {

@@ -1,5 +1,6 @@
 package io.gat.policy.compile;
 
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
 import java.util.LinkedHashMap;
@@ -21,7 +22,11 @@ final class ScopeGroups {
       List<YamlNode.Scalar> texts = document.texts(entry.key(), entry.value());
       for (YamlNode.Scalar text : texts) {
         if (text.text().startsWith("@")) {
-          problems.add(text, "a group holds scopes, not groups", "write its scopes out");
+          problems.add(
+              ProblemId.NOT_A_SCOPE,
+              text,
+              "a group holds scopes, not groups",
+              "write its scopes out");
         }
       }
       groups.put(entry.key(), words.scopes(texts));
@@ -40,6 +45,7 @@ final class ScopeGroups {
       Set<String> group = groups.get(name);
       if (group == null) {
         problems.add(
+            ProblemId.UNKNOWN_REFERENCE,
             text,
             "there is no scope group `" + name + "`",
             groups.isEmpty()

@@ -155,7 +155,11 @@ public final class Section {
   List<YamlNode.Entry> entries(String key, String shape) {
     Optional<YamlNode.Mapping> found = mapping(key, "write {" + shape + "}");
     if (found.isPresent() && found.get().entries().isEmpty()) {
-      problems.add(found.get(), "the mapping is empty", "remove `" + key + "`, or add " + shape);
+      problems.add(
+          ProblemId.EMPTY_LIST,
+          found.get(),
+          "the mapping is empty",
+          "remove `" + key + "`, or add " + shape);
     }
     return found.map(YamlNode.Mapping::entries).orElse(List.of());
   }
@@ -170,8 +174,8 @@ public final class Section {
         named.add(entry);
       } else {
         problems.add(
-            entry.keyPosition(),
-            entry.value().path(),
+            ProblemId.BAD_NAME,
+            entry,
             "the name `" + entry.key() + "` is not usable",
             "use up to 64 letters, digits and _ . -, starting with a letter");
       }
@@ -182,7 +186,11 @@ public final class Section {
   private Optional<YamlNode.Mapping> mapping(String key, String remedy) {
     Optional<YamlNode> value = mapping.get(key);
     if (value.isPresent() && !(value.get() instanceof YamlNode.Mapping)) {
-      problems.add(value.get(), "must be a mapping, not " + value.get().described(), remedy);
+      problems.add(
+          ProblemId.WRONG_TYPE,
+          value.get(),
+          "must be a mapping, not " + value.get().described(),
+          remedy);
     }
     return value.filter(YamlNode.Mapping.class::isInstance).map(YamlNode.Mapping.class::cast);
   }

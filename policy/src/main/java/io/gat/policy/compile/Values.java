@@ -1,5 +1,6 @@
 package io.gat.policy.compile;
 
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
 import java.util.ArrayList;
@@ -61,6 +62,7 @@ final class Values {
       readable = false;
       Set<String> names = new TreeSet<>(environments.keySet());
       problems.add(
+          ProblemId.UNKNOWN_REFERENCE,
           node,
           "there is no environment `" + environment + "`",
           Spelling.nearest(environment, names)
@@ -75,22 +77,33 @@ final class Values {
 
   private void read(String of, YamlNode node) {
     if (!(node instanceof YamlNode.Mapping mapping)) {
-      problems.add(node, "must be a mapping, not " + node.described(), "write {NAME: VALUE}");
+      problems.add(
+          ProblemId.WRONG_TYPE,
+          node,
+          "must be a mapping, not " + node.described(),
+          "write {NAME: VALUE}");
       return;
     }
     for (YamlNode.Entry entry : mapping.entries()) {
       if (!NAME.matcher(entry.key()).matches()) {
         problems.add(
-            entry.keyPosition(),
-            entry.value().path(),
+            ProblemId.BAD_VALUE,
+            entry,
             "`" + entry.key() + "` is not the name of a value",
             "use up to 64 letters, digits and _ . -, starting with a letter");
       } else if (!(entry.value() instanceof YamlNode.Scalar scalar)
           || scalar.kind() == YamlNode.Kind.NULL) {
         problems.add(
-            entry.value(), "must be a text, not " + entry.value().described(), "write a text");
+            ProblemId.WRONG_TYPE,
+            entry.value(),
+            "must be a text, not " + entry.value().described(),
+            "write a text");
       } else if (scalar.text().contains("${")) {
-        problems.add(scalar, "a value is not made of other values", "write the text out");
+        problems.add(
+            ProblemId.BAD_VALUE,
+            scalar,
+            "a value is not made of other values",
+            "write the text out");
       } else if (of.equals(environment)) {
         known.put(entry.key(), scalar.text());
       } else if (of.equals(DEFAULT)) {
@@ -150,6 +163,7 @@ final class Values {
       String name = end < 0 ? "" : text.substring(at + 2, end);
       if (!NAME.matcher(name).matches()) {
         problems.add(
+            ProblemId.BAD_VALUE,
             scalar,
             end < 0 ? "`${` is not closed" : "`${" + name + "}` is not a value",
             "write ${NAME}, or $${ for a plain ${");
@@ -158,7 +172,11 @@ final class Values {
       out.append(text, from, at).append(value(scalar, name));
       from = end + 1;
       if (characters + out.length() > MAX_CHARACTERS) {
-        problems.add(scalar, "with its values the document is larger than 4 MiB", "split it");
+        problems.add(
+            ProblemId.TOO_LARGE,
+            scalar,
+            "with its values the document is larger than 4 MiB",
+            "split it");
         return scalar;
       }
     }
@@ -182,6 +200,7 @@ final class Values {
     // Where the environment itself is unknown, that is said once, and not for each of its values.
     if (readable) {
       problems.add(
+          ProblemId.UNKNOWN_REFERENCE,
           user,
           "there is no value `" + name + "` in the environment `" + environment + "`",
           known.isEmpty()

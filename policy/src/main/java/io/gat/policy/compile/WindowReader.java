@@ -1,6 +1,7 @@
 package io.gat.policy.compile;
 
 import io.gat.policy.TimeWindow;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
 import java.time.DayOfWeek;
@@ -36,6 +37,7 @@ final class WindowReader {
     int before = problems.count();
     if (!section.has("days") && !section.has("from") && !section.has("to")) {
       problems.add(
+          ProblemId.BAD_WINDOW,
           section.node(),
           "says nothing",
           "add `days: [mon, tue]`, or `from: \"08:00\"` and `to: \"18:00\"`");
@@ -51,6 +53,7 @@ final class WindowReader {
         && opens.equals(closes)
         && !to.get().text().equals(END_OF_DAY)) {
       problems.add(
+          ProblemId.BAD_WINDOW,
           to.get(),
           "the window from " + opens + " to " + closes + " is empty",
           "leave both out for the whole day");
@@ -67,7 +70,11 @@ final class WindowReader {
       if (day >= 0) {
         days.add(DayOfWeek.of(day + 1));
       } else {
-        problems.add(node, node.described() + " is not a day", Spelling.remedy(node.text(), DAYS));
+        problems.add(
+            ProblemId.BAD_WINDOW,
+            node,
+            node.described() + " is not a day",
+            Spelling.remedy(node.text(), DAYS));
       }
     }
     return section.has("days") ? days : EnumSet.allOf(DayOfWeek.class);
@@ -79,6 +86,7 @@ final class WindowReader {
     }
     if (!TIME.matcher(node.text()).matches()) {
       problems.add(
+          ProblemId.BAD_WINDOW,
           node,
           node.described() + " is not a time of day",
           "write hours and minutes, such as \"08:00\"" + (end ? " or \"24:00\"" : ""));
@@ -98,6 +106,7 @@ final class WindowReader {
       return ZoneId.of(name);
     }
     problems.add(
+        ProblemId.BAD_WINDOW,
         zone.get(),
         "there is no time zone `" + name + "`",
         Spelling.nearest(name, known)

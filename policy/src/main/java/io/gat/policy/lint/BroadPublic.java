@@ -22,7 +22,8 @@ final class BroadPublic implements Lint {
       RulePlaces places = new RulePlaces(document.node());
       Set<String> guarded = guardedBeneath(document, literals);
       for (TemplatedRule rule : document.rules()) {
-        if (rule.rule().effect() instanceof Rule.Effect.Open) {
+        if (rule.rule().effect() instanceof Rule.Effect.Open
+            && rule.rule().circumstances().isEmpty()) {
           for (PathTemplate template : rule.templates()) {
             if (isBroad(template, guarded, literals)) {
               findings.add(

@@ -48,9 +48,14 @@ final class Coverage {
     this.depth = deepest;
   }
 
-  /** True for a rule that denies, however the call may be. */
+  /** True for a rule that denies, if only under circumstances. */
   static boolean isDeny(Rule rule) {
     return rule.effect() instanceof Rule.Effect.Closed;
+  }
+
+  /** True for a rule that denies whatever the circumstances are. */
+  static boolean alwaysDenies(Rule rule) {
+    return isDeny(rule) && rule.circumstances().isEmpty();
   }
 
   /** Calls that stand for all calls to a template. */
@@ -84,13 +89,13 @@ final class Coverage {
   }
 
   /**
-   * The deny rule that refuses a call, if the others are not there.
+   * The deny rule that refuses a call in any case, if the others are not there.
    *
    * @param others names of rules
    */
   Optional<Rule> denial(String method, List<String> path, Set<String> others) {
     Predicate<Rule> counts =
-        rule -> isDeny(rule) && rule.covers(method) && !others.contains(rule.name());
+        rule -> alwaysDenies(rule) && rule.covers(method) && !others.contains(rule.name());
     return Optional.ofNullable(root.find(path, 0, rules -> rules.stream().anyMatch(counts)))
         .flatMap(rules -> rules.stream().filter(counts).findFirst());
   }

@@ -13,7 +13,8 @@ final class UnguardedRule implements Lint {
       for (TemplatedRule rule : document.rules()) {
         if (rule.rule().effect() instanceof Rule.Effect.Guarded guard
             && guard.neededScopes().isEmpty()
-            && guard.when().isEmpty()) {
+            && guard.when().isEmpty()
+            && rule.rule().circumstances().isEmpty()) {
           String name = rule.rule().name();
           findings.add(
               ProblemId.UNGUARDED_RULE,

@@ -105,6 +105,16 @@ public enum ProblemId {
           + " `when`, which need a token.",
       "Remove one of them, or make two rules."),
 
+  UNKNOWN_REFERENCE(
+      ERROR,
+      "A condition, scope group, value or environment is used that the document does not define.",
+      "Mend the spelling, or define it: names are known in their own document only."),
+  BAD_VALUE(
+      ERROR,
+      "A name in `values` is not usable, a value is made of other values, or `${` in a text is not"
+          + " followed by a name and `}`.",
+      "Write `${NAME}`, or `$${` for a plain `${`."),
+
   NOT_A_HOST(
       ERROR,
       "Not a host name: a scheme, a port, a path, an inner `*`, or a character that no host has.",
@@ -140,6 +150,23 @@ public enum ProblemId {
       "A document without rules: a service that nobody may call, or an issuance that gives nothing.",
       "Add a rule; to close a service, write a rule with `deny: true`."),
 
+  BAD_HEADER(
+      ERROR,
+      "A header that no rule may ask for, with a name or value that no header has.",
+      "Ask for a plain header; tokens are judged by `scopes` and `when`."),
+  BAD_CALLER(
+      ERROR,
+      "What stands in `from` is no principal, namespace or network, or nothing stands there.",
+      "Write a SPIFFE ID, a Kubernetes namespace, or an address with its prefix length."),
+  BAD_WINDOW(
+      ERROR,
+      "What stands in `during` is no day, time or zone, or no time at all is left.",
+      "Write `days: [mon, tue]`, times such as `\"08:00\"`, a zone of the tz database."),
+  BAD_GRPC(
+      ERROR,
+      "Not the name of a gRPC service or method.",
+      "Write the service with its package, such as `shop.v1.Orders`, and methods by name only."),
+
   BAD_PATH(
       ERROR,
       "Not a path template: one that no clear request has, or that a second parser could read in"
@@ -171,6 +198,11 @@ public enum ProblemId {
       ERROR,
       "The condition is larger or nested deeper than gat evaluates on every call.",
       "Split it into several rules."),
+  CONDITION_PATTERN(
+      ERROR,
+      "The pattern of `matches` is not one that RE2 knows: it has no lookaround and no"
+          + " backreferences, so that no text can make it slow.",
+      "See the syntax at github.com/google/re2/wiki/Syntax."),
   CONDITION_UNKNOWN_NAME(
       ERROR,
       "The condition names a variable or function that there is not.",

@@ -69,7 +69,7 @@ public final class YamlReader {
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(file)
-            .setSchema(new MergelessSchema())
+            .setSchema(new PlainSchema())
             .setUseMarks(true)
             .setAllowDuplicateKeys(true) // reported here, with a path and every time
             .setMaxAliasesForCollections(0)
@@ -99,7 +99,9 @@ public final class YamlReader {
                   ProblemId.NOT_YAML,
                   at,
                   "not valid YAML: " + message,
-                  "mend the text at this place")));
+                  message.contains("cannot start any token")
+                      ? "put the text in quotes"
+                      : "mend the text at this place")));
     } catch (YamlEngineException e) {
       return new Result.Unreadable(
           List.of(
@@ -162,16 +164,17 @@ public final class YamlReader {
   }
 
   /**
-   * The core schema, in which {@code <<} is an ordinary key: the engine would merge silently, and
-   * what a rule says would no longer stand where the rule is.
+   * The core schema, in which {@code <<} is an ordinary key and <code>${name}</code> an ordinary
+   * text: the engine would merge silently, and what a rule says would no longer stand where the
+   * rule is; and it would read the process's environment variables.
    */
-  private static final class MergelessSchema extends CoreSchema {
+  private static final class PlainSchema extends CoreSchema {
     @Override
     public ScalarResolver getScalarResolver() {
       ScalarResolver core = super.getScalarResolver();
       return (value, implicit) -> {
         Tag tag = core.resolve(value, implicit);
-        return tag.equals(Tag.MERGE) ? Tag.STR : tag;
+        return tag.equals(Tag.MERGE) || tag.equals(Tag.ENV_TAG) ? Tag.STR : tag;
       };
     }
   }

@@ -44,8 +44,7 @@ class BadCorpusTest {
   @MethodSource("names")
   void saysExactlyThis(String name) throws IOException {
     Path golden = FOLDER.resolve(name + ".txt");
-    PolicyCheck.Report report =
-        PolicyCheck.of(List.of(FOLDER.resolve(name + ".yaml")), PolicyCompiler.DEFAULT_ENVIRONMENT);
+    PolicyCheck.Report report = PolicyCheck.of(List.of(FOLDER.resolve(name + ".yaml")));
     String text =
         report.problems().stream()
             .map(report::excerpt)

@@ -63,6 +63,15 @@ class LintsTest {
         "{name: r, paths: ['/v1/public/{x=**}'], public: true}\n- {name: q, paths: [/v1/a],"
             + " scopes: [x]}",
         "{name: r, paths: ['/{x}'], public: true}",
+        // What circumstances guard, and a deny rule that they take away.
+        "{name: r, paths: [/a], from: {namespaces: [a]}}",
+        "{name: r, paths: ['/{x=**}'], public: true, from: {namespaces: [a]}}",
+        "{name: r, paths: [/a], scopes: [x]}\n- {name: d, paths: [/a], headers: {a: b},"
+            + " deny: true}",
+        "{name: r, paths: [/r], scopes: [x]}\n- {name: d, paths: [/a], deny: true}\n- {name: e,"
+            + " paths: ['/{x=**}'], during: {days: [mon]}, deny: true}",
+        "{name: r, grpc: {service: a.B}, scopes: [x]}\n- {name: d, grpc: {service: a.B, methods:"
+            + " [C]}, deny: true}",
       })
   void saysNothingOfWhatIsMeant(String rules) {
     assertEquals(List.of(), ids(Policies.service(rules)));
@@ -70,10 +79,7 @@ class LintsTest {
 
   @Test
   void saysNothingOfTheExamplesAsOneSet() {
-    assertEquals(
-        List.of(),
-        PolicyCheck.of(List.of(Path.of("examples")), PolicyCompiler.DEFAULT_ENVIRONMENT)
-            .problems());
+    assertEquals(List.of(), PolicyCheck.of(List.of(Path.of("examples"))).problems());
   }
 
   @Test
