@@ -87,7 +87,7 @@ class PolicyCompilerTest {
   }
 
   static Stream<Path> examples() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("examples"))) {
+    try (Stream<Path> files = Files.walk(Path.of("examples"))) {
       List<Path> found =
           files
               .filter(f -> f.toString().endsWith(".yaml") && !f.toString().endsWith("_test.yaml"))
