@@ -3,6 +3,7 @@ package io.gat.cli;
 import io.gat.config.AuthzConfig;
 import io.gat.config.GatConfig;
 import io.gat.config.TrustConfig;
+import io.gat.decide.DecisionRecord;
 import io.gat.decide.Inquirer;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
@@ -10,6 +11,7 @@ import io.gat.decide.Snapshot;
 import io.gat.decide.WhenStale;
 import io.gat.decide.explain.Explainer;
 import io.gat.decide.explain.Explanation;
+import io.gat.decide.explain.RecordExplainer;
 import io.gat.decide.explain.Terms;
 import io.gat.extauthz.DescribedCheck;
 import io.gat.json.MalformedJsonException;
@@ -124,8 +126,9 @@ final class OfflineJudge {
         CryptoProvider.jdk());
   }
 
-  Policy policy() {
-    return policy;
+  /** Explains what was decided, by the policy that is there now. */
+  Explanation explain(DecisionRecord record) {
+    return new RecordExplainer(policy, maxLifetime).explain(record);
   }
 
   /**

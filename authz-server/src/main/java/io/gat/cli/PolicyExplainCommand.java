@@ -72,12 +72,31 @@ final class PolicyExplainCommand implements Callable<Integer> {
       description = "Believe the token: its signature, key, algorithm and type are not checked.")
   private boolean assumeVerified;
 
+  @Option(
+      names = "--record",
+      paramLabel = "FILE[:LINE]",
+      description = "A line of a decision log: explains what was decided, as far as it tells.")
+  private @Nullable String record;
+
   PolicyExplainCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() {
+    String place = record;
+    if (place == null) {
+      return show(explained());
+    }
+    if (call.isGiven() || token != null || at != null || assumeVerified) {
+      throw new UnusableInput(
+          "--record tells what was decided then: leave out the call, --token, --at and"
+              + " --assume-verified");
+    }
+    return show(judge(Instant.now()).explain(RecordFile.read(place)));
+  }
+
+  private Explanation explained() {
     if (token != null && call.hasCredential()) {
       throw new UnusableInput("--token and a --header with a credential: give one of them");
     }
@@ -86,13 +105,11 @@ final class PolicyExplainCommand implements Callable<Integer> {
     }
     Instant now = at == null ? Instant.now() : at;
     String compact = token == null ? null : TokenInput.compact(token, console.in());
-    Explanation explanation =
-        judge(now)
-            .explain(
-                call.check(console.in()),
-                compact,
-                assumeVerified ? OfflineJudge.Belief.ASSUME : OfflineJudge.Belief.VERIFY);
-    return show(explanation);
+    return judge(now)
+        .explain(
+            call.check(console.in()),
+            compact,
+            assumeVerified ? OfflineJudge.Belief.ASSUME : OfflineJudge.Belief.VERIFY);
   }
 
   private OfflineJudge judge(Instant now) {

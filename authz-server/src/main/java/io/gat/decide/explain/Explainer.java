@@ -201,7 +201,8 @@ public final class Explainer {
               && rule != null
               && token != null
               && rule.effect() instanceof Rule.Effect.Guarded guard
-          ? Optional.of(new Needs(failed, service, guard, token, terms, asked))
+          ? Optional.of(
+              new Needs(failed, service, guard, token.known(), terms.maxLifetime(), asked))
           : Optional.empty();
     }
 

@@ -6,6 +6,7 @@ import io.gat.decide.explain.Explanation.Candidate;
 import io.gat.decide.explain.Explanation.Finding;
 import io.gat.decide.explain.Explanation.Outcome;
 import io.gat.decide.explain.Explanation.State;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -32,7 +33,10 @@ public final class ExplanationText {
     }
     line(sign(e.outcome()) + " " + headline(e));
     line("  " + e.method() + " " + e.host() + e.path());
-    line("  at " + e.at() + (e.policy().isEmpty() ? "" : ", policy " + e.policy()));
+    line(
+        "  at "
+            + e.at().truncatedTo(ChronoUnit.MILLIS)
+            + (e.policy().isEmpty() ? "" : ", policy " + e.policy()));
     section("Steps");
     e.steps().forEach(this::step);
     if (!e.candidates().isEmpty()) {

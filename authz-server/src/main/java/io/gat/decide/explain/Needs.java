@@ -4,33 +4,48 @@ import io.gat.decide.explain.Explanation.Asked;
 import io.gat.decide.explain.Explanation.State;
 import io.gat.policy.Rule;
 import io.gat.policy.Service;
-import io.gat.token.SignedToken;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the step at which a guarded call ended lacks, and what an allow would take from there. */
 final class Needs {
   private final Step failed;
   private final Service service;
   private final Rule.Effect.Guarded guard;
-  private final TokenSteps steps;
-  private final Terms terms;
+  private final Known token;
+  private final Duration maxLifetime;
   private final List<Asked> conditions;
 
   Needs(
       Step failed,
       Service service,
       Rule.Effect.Guarded guard,
-      TokenSteps steps,
-      Terms terms,
+      Known token,
+      Duration maxLifetime,
       List<Asked> conditions) {
     this.failed = failed;
     this.service = service;
     this.guard = guard;
-    this.steps = steps;
-    this.terms = terms;
+    this.token = token;
+    this.maxLifetime = maxLifetime;
     this.conditions = conditions;
+  }
+
+  /**
+   * What is known of the token.
+   *
+   * @param lacking the claims that it lacks
+   * @param scopes null where its signature did not hold
+   * @param issuers whose tokens are accepted
+   */
+  record Known(List<String> lacking, @Nullable Set<String> scopes, List<String> issuers) {
+    Known {
+      lacking = List.copyOf(lacking);
+      issuers = List.copyOf(issuers);
+    }
   }
 
   /** What the failed step lacks; empty where it lacks nothing but another outcome. */
@@ -38,9 +53,9 @@ final class Needs {
     return switch (failed) {
       case CREDENTIAL -> List.of("a token");
       case MISSING_CLAIM ->
-          steps.lacking().stream().map(c -> "the claim " + Wording.quoted(c)).toList();
+          token.lacking().stream().map(c -> "the claim " + Wording.quoted(c)).toList();
       case AUDIENCE -> List.of(audience());
-      case SCOPE -> steps.token().map(this::missingScopes).orElse(List.of());
+      case SCOPE -> missingScopes(token.scopes());
       case CONDITION -> failing(conditions);
       case AMBIGUOUS,
           SERVICE,
@@ -64,15 +79,18 @@ final class Needs {
     };
   }
 
-  private List<String> missingScopes(SignedToken token) {
+  private List<String> missingScopes(@Nullable Set<String> scopes) {
+    if (scopes == null) {
+      return List.of();
+    }
     List<String> missing = new ArrayList<>();
     for (String scope : guard.allScopes()) {
-      if (!token.scopes().contains(scope)) {
+      if (!scopes.contains(scope)) {
         missing.add("the scope " + Wording.quoted(scope));
       }
     }
     Set<String> any = guard.anyScope();
-    if (!any.isEmpty() && any.stream().noneMatch(token.scopes()::contains)) {
+    if (!any.isEmpty() && any.stream().noneMatch(scopes::contains)) {
       missing.add("one of the scopes " + Wording.quoted(any));
     }
     return missing;
@@ -108,16 +126,16 @@ final class Needs {
       case CREDENTIAL -> List.of(TokenSteps.shown(service));
       case MALFORMED -> only(step, "a signed JWT, in the compact form of three parts");
       case ISSUER ->
-          failed.compareTo(Step.ISSUER) <= 0 && !steps.issuers().isEmpty()
-              ? List.of("from a trusted issuer: " + Wording.quoted(steps.issuers()))
+          failed.compareTo(Step.ISSUER) <= 0 && !token.issuers().isEmpty()
+              ? List.of("from a trusted issuer: " + Wording.quoted(token.issuers()))
               : List.of();
       case ALGORITHM -> only(step, "signed in a way that is accepted of its issuer");
       case TYPE -> only(step, "a type (`typ`) that is accepted here");
       case KEY -> only(step, "signed by a key that is in its issuer's key set");
       case SIGNATURE -> only(step, "a token as its issuer signed it, with no bit changed");
-      case MISSING_CLAIM -> only(step, "the claims " + Wording.quoted(steps.lacking()));
+      case MISSING_CLAIM -> only(step, "the claims " + Wording.quoted(token.lacking()));
       case LIFETIME ->
-          only(step, "a life of at most " + Wording.duration(terms.maxLifetime()) + " (exp − iat)");
+          only(step, "a life of at most " + Wording.duration(maxLifetime) + " (exp − iat)");
       case NOT_BEFORE ->
           only(step, "a later time, or clocks that agree: the leeway is counted already");
       case EXPIRY -> only(step, "a newer token");

@@ -168,7 +168,8 @@ final class PolicySteps {
         .toList();
   }
 
-  private String standing(Selection.Candidate candidate) {
+  /** Why a rule decides or does not. */
+  String standing(Selection.Candidate candidate) {
     return switch (candidate.standing()) {
       case Standing.Decides decides ->
           switch (candidate.rule().effect()) {

@@ -3,7 +3,6 @@ package io.gat.decide.explain;
 import io.gat.decide.Facts;
 import io.gat.decide.Inquiry;
 import io.gat.keys.Algorithm;
-import io.gat.policy.Credential;
 import io.gat.policy.Rule;
 import io.gat.policy.Service;
 import io.gat.revocation.FeedView;
@@ -131,7 +130,7 @@ final class TokenSteps {
   }
 
   /** Whose tokens are accepted. */
-  List<String> issuers() {
+  private List<String> issuers() {
     return terms.trust().stream().map(TrustedIssuer::issuer).sorted().toList();
   }
 
@@ -168,7 +167,7 @@ final class TokenSteps {
   }
 
   /** The claims that the token lacks, by gat's names. */
-  List<String> lacking() {
+  private List<String> lacking() {
     return token == null || trust == null ? List.of() : trust.lacking(token);
   }
 
@@ -188,7 +187,7 @@ final class TokenSteps {
   }
 
   /** When the token is early no more. */
-  Instant validFrom(SignedToken signed) {
+  private static Instant validFrom(SignedToken signed) {
     return signed.notBefore().isAfter(signed.issuedAt()) ? signed.notBefore() : signed.issuedAt();
   }
 
@@ -300,13 +299,8 @@ final class TokenSteps {
     };
   }
 
-  /** The token, where its signature held. */
-  Optional<SignedToken> token() {
-    return Optional.ofNullable(token);
-  }
-
-  /** Where the service reads its token. */
-  Credential credential() {
-    return service.credential();
+  /** What is known of the token, for what an allow would take. */
+  Needs.Known known() {
+    return new Needs.Known(lacking(), token == null ? null : token.scopes(), issuers());
   }
 }
