@@ -34,6 +34,7 @@ final class Commands {
         new CommandLine(new Policies())
             .addSubcommand(new PolicyCheckCommand(console))
             .addSubcommand(new PolicyTestCommand(console))
+            .addSubcommand(new PolicyExplainCommand(console))
             .addSubcommand(
                 new CommandLine(new Bundles())
                     .addSubcommand(new BundleBuildCommand(console))

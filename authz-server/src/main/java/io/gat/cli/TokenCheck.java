@@ -2,30 +2,16 @@ package io.gat.cli;
 
 import io.gat.config.AuthzConfig;
 import io.gat.config.GatConfig;
-import io.gat.config.IssuerConfig;
-import io.gat.config.KeysConfig;
 import io.gat.config.TrustConfig;
 import io.gat.json.MalformedJsonException;
 import io.gat.json.StrictJson;
 import io.gat.keys.CryptoProvider;
-import io.gat.keys.JwksFileSource;
-import io.gat.keys.JwksUrlSource;
-import io.gat.keys.KeySet;
-import io.gat.keys.KeySource;
-import io.gat.keys.KeySourceException;
-import io.gat.keys.SecretFileSource;
-import io.gat.keys.SigningKey;
-import io.gat.keys.TrustedKeys;
 import io.gat.token.JoseTokenVerifier;
 import io.gat.token.Place;
 import io.gat.token.Verification;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /** Verifies one token as the authz role of a configuration would, without running it. */
 final class TokenCheck {
@@ -63,7 +49,10 @@ final class TokenCheck {
             crypto);
     Verification outcome =
         verifier.verify(
-            token.compact(), Place.AUTHORIZATION, keys(claimedIssuer(token)), clock.instant());
+            token.compact(),
+            Place.AUTHORIZATION,
+            new IssuerKeys(config, authz, crypto, clock).of(claimedIssuer(token)),
+            clock.instant());
     return switch (outcome) {
       case Verification.Verified valid -> Optional.empty();
       case Verification.Rejected rejected ->
@@ -79,44 +68,5 @@ final class TokenCheck {
     } catch (MalformedJsonException e) {
       return "";
     }
-  }
-
-  private TrustedKeys keys(String issuer) {
-    for (TrustConfig trust : authz.trust()) {
-      if (trust.terms().issuer().equals(issuer)) {
-        try {
-          KeySet keys = keys(trust.keys());
-          return keys == null ? TrustedKeys.none() : TrustedKeys.none().with(issuer, keys);
-        } catch (KeySourceException e) {
-          throw new UnusableInput(String.valueOf(e.getMessage()));
-        }
-      }
-    }
-    return TrustedKeys.none();
-  }
-
-  private @Nullable KeySet keys(KeysConfig origin) {
-    return switch (origin) {
-      case KeysConfig.File file -> loaded(new JwksFileSource(file.path(), clock));
-      case KeysConfig.Url url ->
-          loaded(new JwksUrlSource(url.url(), JwksUrlSource.Timing.standard(), clock));
-      case KeysConfig.SecretFile secret -> loaded(new SecretFileSource(secret.path(), clock));
-      case KeysConfig.Feed feed -> own();
-    };
-  }
-
-  private static @Nullable KeySet loaded(KeySource source) {
-    AtomicReference<@Nullable KeySet> keys = new AtomicReference<>();
-    try (source) {
-      source.start(keys::set);
-    }
-    return keys.get();
-  }
-
-  /** The issuer of the same configuration: its key is here. */
-  private KeySet own() {
-    IssuerConfig issuer = IssuerFiles.issuer(config);
-    SigningKey key = SigningKey.load(IssuerFiles.signingKey(issuer), crypto);
-    return new KeySet(List.of(key.verificationKey()), clock.instant(), Instant.MAX);
   }
 }

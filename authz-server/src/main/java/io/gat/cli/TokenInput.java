@@ -30,9 +30,7 @@ final class TokenInput {
    */
   static TokenInput read(String source, InputStream standardInput) {
     String name = source.equals("-") ? "standard input" : source;
-    String text = text(source, name, standardInput).strip();
-    String compact =
-        text.regionMatches(true, 0, "Bearer ", 0, 7) ? text.substring(7).strip() : text;
+    String compact = compact(source, standardInput);
     String[] parts = compact.split("\\.", -1);
     if (parts.length != 3) {
       throw new UnusableInput(
@@ -44,6 +42,17 @@ final class TokenInput {
     }
     return new TokenInput(
         compact, part(name, "header is", parts[0]), part(name, "claims are", parts[1]));
+  }
+
+  /**
+   * What stands where a token should, without scheme; it need not have a token's form.
+   *
+   * @throws UnusableInput where there is nothing to read
+   */
+  static String compact(String source, InputStream standardInput) {
+    String name = source.equals("-") ? "standard input" : source;
+    String text = text(source, name, standardInput).strip();
+    return text.regionMatches(true, 0, "Bearer ", 0, 7) ? text.substring(7).strip() : text;
   }
 
   private static String text(String source, String name, InputStream standardInput) {

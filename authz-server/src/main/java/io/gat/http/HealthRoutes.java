@@ -37,7 +37,8 @@ public final class HealthRoutes implements Consumer<HttpRouting.Builder> {
   @Override
   public void accept(HttpRouting.Builder routing) {
     routing.get("/health/live", (request, response) -> send(response, Map.of(), ""));
-    routing.get("/health/ready", (request, response) -> send(response, missing.get(), policy.get()));
+    routing.get(
+        "/health/ready", (request, response) -> send(response, missing.get(), policy.get()));
   }
 
   private static void send(ServerResponse response, Map<String, String> missing, String policy) {

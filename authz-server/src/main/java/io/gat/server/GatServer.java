@@ -118,7 +118,9 @@ public final class GatServer implements AutoCloseable {
             config.health().listen().host(),
             config.health().listen().port(),
             GRACE,
-            List.of(new HealthRoutes(this::missing, () -> runningPolicy), new MetricsRoute(metrics::scrape))));
+            List.of(
+                new HealthRoutes(this::missing, () -> runningPolicy),
+                new MetricsRoute(metrics::scrape))));
     Duration leeway = config.authz().map(AuthzConfig::leeway).orElse(NO_ROLE_LEEWAY);
     EmbeddedIssuer issuer = null;
     Optional<IssuerConfig> issuerConfig = config.issuer();

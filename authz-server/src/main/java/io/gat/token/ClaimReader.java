@@ -23,6 +23,9 @@ final class ClaimReader {
 
   private static final double NANOS = 1e9;
 
+  /** Without {@code iss}: a token without one has no issuer whose terms could be read. */
+  private static final List<String> ALWAYS = List.of("aud", "exp", "iat");
+
   private final TrustedIssuer trust;
   private final Map<String, Object> claims;
 
@@ -50,20 +53,23 @@ final class ClaimReader {
         key);
   }
 
-  /** True where a claim is missing that has to be there. */
-  boolean lacksClaim() {
-    if (audiences().isEmpty() || time("exp") == null || time("iat") == null) {
-      return true;
-    }
-    if (claims.containsKey("nbf") && time("nbf") == null) {
-      return true;
-    }
-    for (String required : trust.required()) {
-      if (!has(required)) {
-        return true;
+  /** The claims that are missing and have to be there, by gat's names, each once. */
+  List<String> lacking() {
+    List<String> lacking = new ArrayList<>();
+    for (String always : ALWAYS) {
+      if (!has(always)) {
+        lacking.add(always);
       }
     }
-    return false;
+    if (claims.containsKey("nbf") && !has("nbf")) {
+      lacking.add("nbf");
+    }
+    for (String required : trust.required()) {
+      if (!has(required) && !lacking.contains(required)) {
+        lacking.add(required);
+      }
+    }
+    return lacking;
   }
 
   private boolean has(String required) {

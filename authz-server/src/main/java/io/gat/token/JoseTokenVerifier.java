@@ -98,7 +98,7 @@ public final class JoseTokenVerifier implements TokenVerifier {
       UnverifiedToken token, TrustedIssuer trust, VerificationKey key, Instant now) {
     ClaimReader claims = new ClaimReader(trust, token.claims());
     SignedToken signed = claims.token(trust.issuer(), token.signedInput(), key);
-    if (claims.lacksClaim()) {
+    if (!claims.lacking().isEmpty()) {
       return rejected(Flaw.MISSING_CLAIM, trust, signed);
     }
     Duration lifetime = Duration.between(signed.issuedAt(), signed.expiresAt());

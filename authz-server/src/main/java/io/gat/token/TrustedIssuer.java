@@ -50,6 +50,14 @@ public record TrustedIssuer(
     return lower.startsWith("application/") ? lower.substring("application/".length()) : lower;
   }
 
+  /**
+   * The claims that a token of this issuer lacks and must have, by gat's names; empty where it has
+   * them all.
+   */
+  public List<String> lacking(SignedToken token) {
+    return List.copyOf(new ClaimReader(this, token.claims()).lacking());
+  }
+
   /** How many audiences a token may have. */
   public enum Audiences {
     ONE,

@@ -130,8 +130,7 @@ final class PolicyCheckCommandTest {
     Run typo = Run.gat("policy", "check", "--environment", "prd", file.toString());
     assertEquals(1, typo.code());
     String text = typo.out();
-    assertTrue(
-        text.startsWith(file + ":7:9: error: values: there is no environment `prd`"), text);
+    assertTrue(text.startsWith(file + ":7:9: error: values: there is no environment `prd`"), text);
     assertTrue(text.contains("did you mean `prod`?"), text);
   }
 

@@ -12,8 +12,7 @@ import java.util.Map;
 
 /** Changes what a rule asks of a call beside path and token: headers, query, caller and time. */
 final class CircumstanceMutator {
-  private static final List<String> DAYS =
-      List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun");
+  private static final List<String> DAYS = List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun");
   private static final String ANY = "*";
 
   private CircumstanceMutator() {}

@@ -12,15 +12,8 @@ final class ExpressionMutator {
   private static final String AND = " && ";
   private static final Map<String, String> OPERATORS =
       Map.of(
-          " == ", " != ",
-          " != ", " == ",
-          AND, " || ",
-          " || ", AND,
-          " < ", " <= ",
-          " <= ", " < ",
-          "!has(", "has(",
-          "'^", "'",
-          "$'", "'");
+          " == ", " != ", " != ", " == ", AND, " || ", " || ", AND, " < ", " <= ", " <= ", " < ",
+          "!has(", "has(", "'^", "'", "$'", "'");
   private static final Pattern OPERATOR =
       Pattern.compile(
           String.join("|", OPERATORS.keySet().stream().map(Pattern::quote).sorted().toList()));

@@ -2,6 +2,7 @@ package io.gat.policy.compile;
 
 import io.gat.policy.Condition;
 import io.gat.policy.evaluate.CombinedCondition;
+import io.gat.policy.evaluate.NamedCondition;
 import io.gat.policy.evaluate.PathTemplate;
 import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Spelling;
@@ -90,7 +91,7 @@ final class NamedConditions {
       known.ifPresent(
           compiled -> {
             compiler.bind(compiled, name, templates);
-            parts.add(compiled.condition());
+            parts.add(new NamedCondition(name.text(), compiled.condition()));
           });
     }
     return parts.isEmpty()

@@ -6,6 +6,7 @@ import io.gat.policy.CanonicalPath;
 import io.gat.policy.HttpToken;
 import io.gat.policy.PathNormalization;
 import io.gat.policy.Policy;
+import io.gat.policy.Selection;
 import io.gat.policy.Service;
 import io.gat.policy.Verdict;
 import java.time.Instant;
@@ -91,6 +92,47 @@ public final class CompiledPolicy implements Policy {
       case CanonicalPath.Canonical path ->
           rules == null ? new Verdict.NoService() : rules.judge(request, path.segments(), now);
     };
+  }
+
+  @Override
+  public Selection select(AccessRequest request, String pin, Instant now) {
+    ServiceRules rules = find(request, pin);
+    List<Selection.Candidate> candidates =
+        rules != null
+                && CanonicalPath.parse(request.rawPath(), rules.service().paths())
+                    instanceof CanonicalPath.Canonical path
+            ? rules.candidates(request, path.segments(), now)
+            : List.of();
+    return new Selection(search(request, pin), candidates);
+  }
+
+  /** The same steps as {@link #find}, each with its name. */
+  private Selection.Search search(AccessRequest request, String pin) {
+    ServiceRules ofHost = ofHost(request.host());
+    String extension = request.contextExtensions().getOrDefault(EXTENSION, "");
+    String principal = request.destinationPrincipal();
+    if (!pin.isEmpty()) {
+      return search(Selection.Way.PIN, pin, byName.get(pin), ofHost);
+    }
+    if (!extension.isEmpty()) {
+      return search(Selection.Way.EXTENSION, extension, byName.get(extension), ofHost);
+    }
+    ServiceRules workload = byWorkload.get(principal);
+    return workload == null
+        ? search(Selection.Way.HOST, request.host(), ofHost, ofHost)
+        : search(Selection.Way.PRINCIPAL, principal, workload, ofHost);
+  }
+
+  private static Selection.Search search(
+      Selection.Way way,
+      String named,
+      @Nullable ServiceRules decided,
+      @Nullable ServiceRules ofHost) {
+    return new Selection.Search(
+        way,
+        named,
+        decided == null ? null : decided.service(),
+        ofHost == null ? null : ofHost.service());
   }
 
   private @Nullable ServiceRules find(AccessRequest request, String pin) {

@@ -31,6 +31,7 @@ final class Leaf {
     private static final int NO_REST = -1;
 
     private final Rule rule;
+    private final PathTemplate template;
     private final Rule.Effect.@Nullable Guarded guard;
     private final boolean closed;
     private final boolean plain;
@@ -46,6 +47,7 @@ final class Leaf {
      */
     Placed(Rule rule, PathTemplate template, ArrayPool pool) {
       this.rule = rule;
+      this.template = template;
       this.guard = rule.effect() instanceof Rule.Effect.Guarded g ? g : null;
       this.closed = rule.effect() instanceof Rule.Effect.Closed;
       this.plain = rule.circumstances().isEmpty();
@@ -109,6 +111,14 @@ final class Leaf {
       }
     }
     return null;
+  }
+
+  /** One rule here with its template, for explanations. */
+  record Entry(Rule rule, PathTemplate template) {}
+
+  /** What is here, by the rules' names. */
+  List<Entry> entries() {
+    return Arrays.stream(placed).map(p -> new Entry(p.rule, p.template)).toList();
   }
 
   /**

@@ -2,6 +2,7 @@ package io.gat.policy.evaluate;
 
 import io.gat.policy.AccessRequest;
 import io.gat.policy.Rule;
+import io.gat.policy.Selection;
 import io.gat.policy.Service;
 import io.gat.policy.Verdict;
 import java.time.Instant;
@@ -68,6 +69,14 @@ public final class ServiceRules {
     // rule that does not apply still owns its paths.
     Leaf owner = all.owner(keys);
     return owner == null ? new Verdict.NoRule(service) : owner.verdict(service, method, segments);
+  }
+
+  /** Every rule whose path matches, the most specific first, and why it decides or does not. */
+  List<Selection.Candidate> candidates(AccessRequest request, List<String> segments, Instant now) {
+    List<Leaf> leaves = all.matching(keys(segments));
+    return leaves.isEmpty()
+        ? List.of()
+        : new CandidateList(judge(request, segments, now), request, now).of(leaves);
   }
 
   private List<String> keys(List<String> segments) {

@@ -5,6 +5,7 @@ import io.gat.policy.Condition;
 import io.gat.policy.IssuanceRule;
 import io.gat.policy.Policy;
 import io.gat.policy.Rule;
+import io.gat.policy.Selection;
 import io.gat.policy.Service;
 import io.gat.policy.Verdict;
 import io.gat.policy.parse.Position;
@@ -100,6 +101,11 @@ final class CoverageRecorder {
     @Override
     public Optional<Service> service(String name) {
       return policy.service(name);
+    }
+
+    @Override
+    public Selection select(AccessRequest request, String pin, Instant now) {
+      return policy.select(request, pin, now);
     }
 
     @Override

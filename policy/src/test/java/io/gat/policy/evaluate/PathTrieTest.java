@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gat.policy.AccessRequest;
 import io.gat.policy.Policy;
 import io.gat.policy.Rule;
+import io.gat.policy.Selection;
 import io.gat.policy.Service;
 import io.gat.policy.compile.Policies;
 import io.gat.policy.evaluate.ServiceRules.TemplatedRule;
@@ -117,12 +118,27 @@ class PathTrieTest {
             SlowMatcher.answer(fast.judge(call(method, path), segments, Instant.EPOCH)),
             () -> rules + " " + path);
         kinds.merge(expected.split(" ", 2)[0], 1, Integer::sum);
+        assertEquals(
+            expected.equals("none") ? "" : expected.split(" ", -1)[1],
+            decider(fast.candidates(call(method, path), segments, Instant.EPOCH)),
+            () -> rules + " " + path);
       }
     }
     // Every kind of answer must come often, or the comparison says little.
     for (String kind : List.of("none", "deny", "open", "guarded")) {
       assertTrue(kinds.getOrDefault(kind, 0) > 1_000, kinds::toString);
     }
+  }
+
+  /** The one rule that is said to decide; empty for none. */
+  private static String decider(List<Selection.Candidate> candidates) {
+    List<String> names =
+        candidates.stream()
+            .filter(c -> c.standing() instanceof Selection.Standing.Decides)
+            .map(c -> c.rule().name())
+            .toList();
+    assertTrue(names.size() <= 1, names::toString);
+    return String.join("", names);
   }
 
   private static List<TemplatedRule> rules(Random random, boolean ignoreCase) {

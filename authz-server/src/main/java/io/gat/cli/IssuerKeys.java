@@ -1,0 +1,80 @@
+package io.gat.cli;
+
+import io.gat.config.AuthzConfig;
+import io.gat.config.GatConfig;
+import io.gat.config.IssuerConfig;
+import io.gat.config.KeysConfig;
+import io.gat.config.TrustConfig;
+import io.gat.keys.CryptoProvider;
+import io.gat.keys.JwksFileSource;
+import io.gat.keys.JwksUrlSource;
+import io.gat.keys.KeySet;
+import io.gat.keys.KeySource;
+import io.gat.keys.KeySourceException;
+import io.gat.keys.SecretFileSource;
+import io.gat.keys.SigningKey;
+import io.gat.keys.TrustedKeys;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** The keys of trusted issuers, loaded once from where a configuration says they are. */
+final class IssuerKeys {
+  private final GatConfig config;
+  private final AuthzConfig authz;
+  private final CryptoProvider crypto;
+  private final InstantSource clock;
+
+  IssuerKeys(GatConfig config, AuthzConfig authz, CryptoProvider crypto, InstantSource clock) {
+    this.config = config;
+    this.authz = authz;
+    this.crypto = crypto;
+    this.clock = clock;
+  }
+
+  /**
+   * The keys of one trusted issuer; none for any other, and where they cannot be fetched.
+   *
+   * @throws UnusableInput where they can never be had as configured
+   */
+  TrustedKeys of(String issuer) {
+    for (TrustConfig trust : authz.trust()) {
+      if (trust.terms().issuer().equals(issuer)) {
+        try {
+          KeySet keys = keys(trust.keys());
+          return keys == null ? TrustedKeys.none() : TrustedKeys.none().with(issuer, keys);
+        } catch (KeySourceException e) {
+          throw new UnusableInput(String.valueOf(e.getMessage()));
+        }
+      }
+    }
+    return TrustedKeys.none();
+  }
+
+  private @Nullable KeySet keys(KeysConfig origin) {
+    return switch (origin) {
+      case KeysConfig.File file -> loaded(new JwksFileSource(file.path(), clock));
+      case KeysConfig.Url url ->
+          loaded(new JwksUrlSource(url.url(), JwksUrlSource.Timing.standard(), clock));
+      case KeysConfig.SecretFile secret -> loaded(new SecretFileSource(secret.path(), clock));
+      case KeysConfig.Feed feed -> own();
+    };
+  }
+
+  private static @Nullable KeySet loaded(KeySource source) {
+    AtomicReference<@Nullable KeySet> keys = new AtomicReference<>();
+    try (source) {
+      source.start(keys::set);
+    }
+    return keys.get();
+  }
+
+  /** The issuer of the same configuration: its key is here. */
+  private KeySet own() {
+    IssuerConfig issuer = IssuerFiles.issuer(config);
+    SigningKey key = SigningKey.load(IssuerFiles.signingKey(issuer), crypto);
+    return new KeySet(List.of(key.verificationKey()), clock.instant(), Instant.MAX);
+  }
+}

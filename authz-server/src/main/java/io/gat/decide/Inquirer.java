@@ -1,0 +1,69 @@
+package io.gat.decide;
+
+import io.gat.policy.AccessRequest;
+import io.gat.revocation.Moment;
+import io.gat.token.TokenVerifier;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Decides checks for the sake of their explanation. It runs the real {@link Decider}, on one
+ * snapshot and at one moment, with a cache that remembers nothing but the verification it is asked
+ * for; so an inquiry leaves no trace in the server's caches, metrics and logs.
+ */
+public final class Inquirer {
+  private final LiveSnapshot live;
+  private final TokenVerifier verifier;
+  private final KeyRefresher refresher;
+  private final Moment.Source clock;
+  private final String pin;
+  private final WhenStale whenStale;
+
+  /**
+   * An inquirer that decides as a {@link Decider} with the same collaborators.
+   *
+   * @param pin the service that the configuration pins; empty for none
+   */
+  public Inquirer(
+      LiveSnapshot live,
+      TokenVerifier verifier,
+      KeyRefresher refresher,
+      Moment.Source clock,
+      String pin,
+      WhenStale whenStale) {
+    this.live = Objects.requireNonNull(live);
+    this.verifier = Objects.requireNonNull(verifier);
+    this.refresher = Objects.requireNonNull(refresher);
+    this.clock = Objects.requireNonNull(clock);
+    this.pin = Objects.requireNonNull(pin);
+    this.whenStale = Objects.requireNonNull(whenStale);
+  }
+
+  /** Decides one check and keeps what it went through. */
+  public Inquiry inquire(AccessRequest request) {
+    Moment now = clock.now();
+    // A copy, so that a policy that is loaded meanwhile cannot explain another one's decision.
+    LiveSnapshot frozen = new LiveSnapshot(live.current());
+    AtomicReference<CachedVerification> seen = new AtomicReference<>();
+    DecisionCache watch =
+        (key, at, keys, verify) -> {
+          CachedVerification verification = verify.get();
+          seen.set(verification);
+          return new DecisionCache.Answer(verification, CacheResult.MISS);
+        };
+    Decision decision =
+        new Decider(frozen, verifier, watch, refreshing(frozen), () -> now, pin, whenStale)
+            .decide(request);
+    return new Inquiry(decision, frozen.current(), now, pin, whenStale, seen.get());
+  }
+
+  private KeyRefresher refreshing(LiveSnapshot frozen) {
+    return issuer -> {
+      boolean newer = refresher.refresh(issuer);
+      if (newer) {
+        live.current().keys().of(issuer).ifPresent(keys -> frozen.keys(issuer, keys));
+      }
+      return newer;
+    };
+  }
+}
