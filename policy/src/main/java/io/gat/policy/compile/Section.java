@@ -252,8 +252,12 @@ public final class Section {
     if (value.isEmpty()) {
       return Optional.empty();
     }
+    String text = value.get().text();
+    // Some letters outside ASCII (the Kelvin sign) are, without case, the same as plain ones.
     Optional<String> word =
-        words.stream().filter(w -> w.equalsIgnoreCase(value.get().text())).findFirst();
+        words.stream()
+            .filter(w -> w.equalsIgnoreCase(text) && text.chars().allMatch(c -> c < 0x80))
+            .findFirst();
     if (word.isEmpty()) {
       problems.add(
           ProblemId.WRONG_VALUE,
