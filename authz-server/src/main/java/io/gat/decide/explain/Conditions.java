@@ -73,7 +73,10 @@ final class Conditions {
   private static String seen(String text, CelReading reading) {
     return switch (reading) {
       case CelReading.Value value -> text + " is " + Wording.cut(printed(value.value()));
-      case CelReading.Failure failure -> text + " has no value: " + Wording.cut(failure.why());
+      case CelReading.Failure failure ->
+          failure.why().endsWith("is not present in map.")
+              ? text + " is not there"
+              : text + " has no value: " + Wording.cut(failure.why());
     };
   }
 

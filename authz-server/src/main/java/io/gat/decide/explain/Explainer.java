@@ -97,7 +97,7 @@ public final class Explainer {
           service == null ? "" : service.name(),
           rule == null ? "" : rule.name(),
           steps,
-          policy.candidates(),
+          failed == Step.AMBIGUOUS ? List.of() : policy.candidates(),
           asked,
           undecided ? List.of() : missing(),
           needed(),
@@ -191,7 +191,7 @@ public final class Explainer {
         return "the rule asks for nothing more";
       }
       return isFailure
-          ? "not as the rule asks: " + String.join("; ", Needs.failing(asked))
+          ? "not all is as the rule asks: the conditions below say what"
           : "all is as the rule asks";
     }
 
@@ -262,7 +262,9 @@ public final class Explainer {
       List<String> needed = new ArrayList<>();
       Set<String> methods = policy.ownersMethods();
       if (!methods.isEmpty()) {
-        needed.add("one of the methods " + Wording.quoted(methods));
+        needed.add(
+            (methods.size() == 1 ? "the method " : "one of the methods ")
+                + Wording.quoted(methods));
       }
       needed.add(
           policy

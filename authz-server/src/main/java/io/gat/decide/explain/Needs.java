@@ -133,7 +133,7 @@ final class Needs {
       case TYPE -> only(step, "a type (`typ`) that is accepted here");
       case KEY -> only(step, "signed by a key that is in its issuer's key set");
       case SIGNATURE -> only(step, "a token as its issuer signed it, with no bit changed");
-      case MISSING_CLAIM -> only(step, "the claims " + Wording.quoted(token.lacking()));
+      case MISSING_CLAIM -> only(step, "every claim that it lacks");
       case LIFETIME ->
           only(step, "a life of at most " + Wording.duration(maxLifetime) + " (exp − iat)");
       case NOT_BEFORE ->
@@ -147,10 +147,7 @@ final class Needs {
               .maxAge()
               .map(max -> List.of("issued less than " + Wording.duration(max) + " before the call"))
               .orElse(List.of());
-      case SCOPE ->
-          guard.neededScopes().isEmpty()
-              ? List.of()
-              : List.of("the scope " + TokenSteps.asked(guard));
+      case SCOPE -> guard.neededScopes().isEmpty() ? List.of() : List.of(TokenSteps.asked(guard));
       case CONDITION ->
           conditions.stream()
               .filter(one -> failed != Step.CONDITION || one.state() != State.PASSED)

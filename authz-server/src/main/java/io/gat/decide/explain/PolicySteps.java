@@ -174,8 +174,11 @@ final class PolicySteps {
       case Standing.Decides decides ->
           switch (candidate.rule().effect()) {
             case Rule.Effect.Closed closed -> "decides: a deny rule wins over every other";
-            case Rule.Effect.Open open -> "decides: the most specific template, public";
-            case Rule.Effect.Guarded guarded -> "decides: the most specific template";
+            case Rule.Effect.Open open -> "decides: it is public";
+            case Rule.Effect.Guarded guarded ->
+                selection.candidates().size() == 1
+                    ? "decides: no other matches"
+                    : "decides: the most specific template";
           };
       case Standing.OtherMethod other -> "does not name " + Wording.quoted(request.method());
       case Standing.StepsAside aside -> "steps aside: " + firstFailing(candidate.rule());

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * before that, only what it should have said.
  */
 final class TokenSteps {
+  private static final String ONLY_A_SERVER = "only a running server knows what is revoked";
+
   private final Inquiry inquiry;
   private final Facts facts;
   private final Terms terms;
@@ -62,13 +64,14 @@ final class TokenSteps {
       case KEY -> key(failed);
       case SIGNATURE -> failed ? "it does not hold" : "it holds";
       case MISSING_CLAIM, LIFETIME, NOT_BEFORE, EXPIRY, AUDIENCE, BINDING, AGE, SCOPE ->
-          token == null ? "" : claims(step, token);
+          token == null ? "" : claims(step, failed, token);
       case REVOKED -> revoked(failed);
-      case FRESHNESS -> freshness(failed);
+      case FRESHNESS ->
+          terms.revocations() == Terms.Revocations.UNKNOWN ? ONLY_A_SERVER : freshness(failed);
     };
   }
 
-  private String claims(Step step, SignedToken signed) {
+  private String claims(Step step, boolean failed, SignedToken signed) {
     return switch (step) {
       case MISSING_CLAIM -> missingClaim();
       case LIFETIME ->
@@ -79,7 +82,7 @@ final class TokenSteps {
       case NOT_BEFORE -> notBefore(signed);
       case EXPIRY -> expiry(signed);
       case AUDIENCE -> audience(signed);
-      case BINDING -> binding(signed);
+      case BINDING -> binding(signed, failed);
       case AGE -> age(signed);
       case SCOPE -> scope(signed);
       case AMBIGUOUS,
@@ -235,7 +238,7 @@ final class TokenSteps {
 
   private String revoked(boolean failed) {
     if (terms.revocations() == Terms.Revocations.UNKNOWN) {
-      return "only a running server knows what is revoked";
+      return ONLY_A_SERVER;
     }
     Optional<FeedView> feed = Optional.ofNullable(token).flatMap(t -> feed(t));
     return feed.isEmpty()
@@ -257,10 +260,17 @@ final class TokenSteps {
     };
   }
 
-  private static String binding(SignedToken signed) {
-    return signed.claims().containsKey("cnf")
-        ? "it is bound by `cnf`; gat proves `x5t#S256` by the caller's certificate, and no other"
-        : "it is bound to nobody";
+  private String binding(SignedToken signed, boolean failed) {
+    if (!signed.claims().containsKey("cnf")) {
+      return "it is bound to nobody";
+    }
+    if (!failed) {
+      return "it is bound to the certificate that the caller has";
+    }
+    return "it is bound by `cnf`, which gat proves by `x5t#S256` alone; the caller has "
+        + (facts.request().sourceCertificate().isEmpty()
+            ? "no certificate"
+            : "another certificate, or none that can be read");
   }
 
   private String age(SignedToken signed) {
@@ -280,12 +290,17 @@ final class TokenSteps {
 
   /** The scopes that a rule asks for. */
   static String asked(Rule.Effect.Guarded guard) {
-    String all =
-        guard.allScopes().isEmpty()
-            ? ""
-            : (guard.allScopes().size() > 1 ? "all of " : "") + Wording.quoted(guard.allScopes());
-    String any = guard.anyScope().isEmpty() ? "" : oneOf(guard.anyScope());
+    String all = scopes("all of the scopes ", guard.allScopes());
+    String any = scopes("one of the scopes ", guard.anyScope());
     return all.isEmpty() || any.isEmpty() ? all + any : all + ", and " + any;
+  }
+
+  private static String scopes(String several, Set<String> scopes) {
+    return switch (scopes.size()) {
+      case 0 -> "";
+      case 1 -> "the scope " + Wording.quoted(scopes);
+      default -> several + Wording.quoted(scopes);
+    };
   }
 
   private String freshness(boolean failed) {
