@@ -33,7 +33,8 @@ final class Commands {
     program.addSubcommand(
         new CommandLine(new Policies())
             .addSubcommand(new PolicyCheckCommand(console))
-            .addSubcommand(new PolicyFmtCommand(console)));
+            .addSubcommand(new PolicyFmtCommand(console))
+            .addSubcommand(new PolicyImportCommand(console)));
     program.addSubcommand(
         new CommandLine(new Tokens())
             .addSubcommand(new TokenMintCommand(console))

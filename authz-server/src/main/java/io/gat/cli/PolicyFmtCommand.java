@@ -2,14 +2,9 @@ package io.gat.cli;
 
 import io.gat.policy.format.PolicyFormatter;
 import io.gat.policy.format.UnifiedDiff;
-import io.gat.policy.parse.PolicyFiles;
-import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
 import io.gat.policy.parse.Source;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,8 +27,6 @@ import picocli.CommandLine.Parameters;
       "Exit code: 0 done, 1 something would change (with --check), 2 a file is unreadable."
     })
 final class PolicyFmtCommand implements Callable<Integer> {
-  private static final String STANDARD_INPUT = "-";
-
   private final Console console;
 
   @Mixin private Output output = new Output();
@@ -90,30 +83,14 @@ final class PolicyFmtCommand implements Callable<Integer> {
   }
 
   private List<Source> sources(String path, List<Problem> problems) {
-    if (path.equals(STANDARD_INPUT)) {
-      return standardInput(problems);
+    if (path.equals(InputSources.STANDARD_INPUT)) {
+      return InputSources.standardInput(console, problems);
     }
     List<Source> sources = new ArrayList<>();
     for (Path file : files(Path.of(path), problems)) {
-      switch (PolicyFiles.read(file)) {
-        case PolicyFiles.Result.Sources good -> sources.addAll(good.sources());
-        case PolicyFiles.Result.Unreadable bad -> problems.addAll(bad.problems());
-      }
+      sources.addAll(InputSources.at(file, problems));
     }
     return sources;
-  }
-
-  private List<Source> standardInput(List<Problem> problems) {
-    try {
-      ByteBuffer bytes = ByteBuffer.wrap(console.in().readAllBytes());
-      String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-      return List.of(new Source(STANDARD_INPUT, text));
-    } catch (CharacterCodingException e) {
-      problems.add(problem(STANDARD_INPUT, "the input is not UTF-8", "send UTF-8"));
-    } catch (IOException e) {
-      problems.add(problem(STANDARD_INPUT, "the input cannot be read", "send it again"));
-    }
-    return List.of();
   }
 
   // Unlike a server, which takes a folder's tests apart from its rules, this takes all of them.
@@ -125,11 +102,14 @@ final class PolicyFmtCommand implements Callable<Integer> {
       List<Path> files = list.filter(PolicyFmtCommand::isPolicyFile).sorted().toList();
       if (files.isEmpty()) {
         problems.add(
-            problem(place.toString(), "the folder has no *.yaml file", "name another folder"));
+            InputSources.problem(
+                place.toString(), "the folder has no *.yaml file", "name another folder"));
       }
       return files;
     } catch (IOException e) {
-      problems.add(problem(place.toString(), "the folder cannot be read", "check its permissions"));
+      problems.add(
+          InputSources.problem(
+              place.toString(), "the folder cannot be read", "check its permissions"));
       return List.of();
     }
   }
@@ -144,24 +124,22 @@ final class PolicyFmtCommand implements Callable<Integer> {
   /** False where a file that needs another text could not get it. */
   private static boolean write(Read file, List<Problem> problems) {
     String name = file.source().file();
-    if (name.equals(STANDARD_INPUT) || !file.formatted().changed()) {
+    if (name.equals(InputSources.STANDARD_INPUT) || !file.formatted().changed()) {
       return true;
     }
     try {
       FileReplacement.replace(Path.of(name), file.formatted().text());
       return true;
     } catch (IOException e) {
-      problems.add(problem(name, "the file cannot be replaced", "check its folder's permissions"));
+      problems.add(
+          InputSources.problem(
+              name, "the file cannot be replaced", "check its folder's permissions"));
       return false;
     }
   }
 
-  private static Problem problem(String file, String message, String remedy) {
-    return new Problem(new Position(file, 1, 1), "", message, remedy);
-  }
-
   private boolean isWrittenOut(Read file) {
-    return stdout || file.source().file().equals(STANDARD_INPUT);
+    return stdout || file.source().file().equals(InputSources.STANDARD_INPUT);
   }
 
   private void print(Read file) {

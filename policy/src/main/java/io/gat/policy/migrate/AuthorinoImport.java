@@ -79,8 +79,7 @@ final class AuthorinoImport {
     YamlNode.Mapping in =
         resource
             .spec()
-            .orElseGet(
-                () -> new YamlNode.Mapping(resource.node().position(), "spec", List.of()));
+            .orElseGet(() -> new YamlNode.Mapping(resource.node().position(), "spec", List.of()));
     Map<String, List<YamlNode.Mapping>> named = new HashMap<>();
     spec.mapping(in, "patterns")
         .ifPresent(p -> p.entries().forEach(e -> named.put(e.key(), spec.mappings(p, e.key()))));
@@ -88,10 +87,12 @@ final class AuthorinoImport {
     List<Clause> allows = new ArrayList<>();
     List<YamlNode.Mapping> when = spec.mappings(in, "when");
     if (!when.isEmpty()) {
-      // Whom the conditions don't meet passes unseen, so they are read by their wide side.
-      AuthorinoPatterns patterns = patterns(named, Set.of(), Caller.BY_TOKEN);
+      // Whom the conditions don't meet passes unseen, so they are read by their wide side. Nobody
+      // is identified yet.
+      AuthorinoPatterns patterns = patterns(named, Set.of(), Caller.ANONYMOUS);
       allows.add(
-          new Clause(label + " when", when.getFirst(), Formula.not(patterns.all(when, Bound.OUTER))));
+          new Clause(
+              label + " when", when.getFirst(), Formula.not(patterns.all(when, Bound.OUTER))));
     }
     Formula known = nothingElse(in, SPEC);
     authentications(in, named)
@@ -151,13 +152,10 @@ final class AuthorinoImport {
       return Optional.empty();
     }
     AuthorinoPatterns byToken = patterns(named, replaced, Caller.BY_TOKEN);
+    AuthorinoPatterns nobody = patterns(named, replaced, Caller.ANONYMOUS);
+    Formula applies = nobody.all(spec.mappings(way, "when"), Bound.INNER);
     return switch (method) {
-      case "jwt" ->
-          Optional.of(
-              Formula.all(
-                  issuer(way),
-                  byToken.all(spec.mappings(way, "when"), Bound.INNER),
-                  authorizations(in, byToken)));
+      case "jwt" -> Optional.of(Formula.all(issuer(way), applies, authorizations(in, byToken)));
       case "anonymous" -> {
         Formula withToken = authorizations(in, byToken);
         if (Formula.tests(withToken).stream().anyMatch(Formula::readsToken)) {
@@ -168,10 +166,7 @@ final class AuthorinoImport {
               "write public rules by hand");
           yield Optional.empty();
         }
-        AuthorinoPatterns nobody = patterns(named, replaced, Caller.ANONYMOUS);
-        yield Optional.of(
-            Formula.all(
-                nobody.all(spec.mappings(way, "when"), Bound.INNER), authorizations(in, nobody)));
+        yield Optional.of(Formula.all(applies, authorizations(in, nobody)));
       }
       default -> {
         remarks.add(
@@ -193,7 +188,12 @@ final class AuthorinoImport {
         credentials.isEmpty()
             || credentials.get().entries().isEmpty()
             || spec.mapping(credentials.get(), "authorizationHeader")
-                .filter(h -> spec.text(h, "prefix").map(YamlNode.Scalar::text).orElse("Bearer").equals("Bearer"))
+                .filter(
+                    h ->
+                        spec.text(h, "prefix")
+                            .map(YamlNode.Scalar::text)
+                            .orElse("Bearer")
+                            .equals("Bearer"))
                 .isPresent();
     if (!usual) {
       remarks.add(
@@ -204,7 +204,9 @@ final class AuthorinoImport {
     }
     Optional<YamlNode.Scalar> issuer = spec.text(jwt, "issuerUrl").filter(i -> !i.text().isEmpty());
     String keys =
-        spec.text(jwt, "jwksUrl").map(url -> "{url: \"" + url.text() + "\"}").orElse("the issuer's own");
+        spec.text(jwt, "jwksUrl")
+            .map(url -> "{url: \"" + url.text() + "\"}")
+            .orElse("the issuer's own");
     remarks.add(
         issuer.map(YamlNode.class::cast).orElse(jwt),
         Remark.Kind.TO_DO,
@@ -214,9 +216,7 @@ final class AuthorinoImport {
             + ", keys "
             + keys);
     return Formula.token(
-        issuer
-            .map(i -> "token.issuer == " + Cel.text(i.text()))
-            .orElse("token.issuer != ''"));
+        issuer.map(i -> "token.issuer == " + Cel.text(i.text())).orElse("token.issuer != ''"));
   }
 
   private Formula authorizations(YamlNode.Mapping in, AuthorinoPatterns patterns) {

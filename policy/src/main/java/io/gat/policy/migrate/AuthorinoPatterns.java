@@ -17,7 +17,10 @@ import java.util.regex.PatternSyntaxException;
 final class AuthorinoPatterns {
   private static final Set<String> HIDDEN =
       Set.of("authorization", "proxy-authorization", "txn-token", "cookie");
-  // A claim that is a number or a truth value is compared by its text there, and not here.
+  // A number may be written in several ways.
+  private static final Pattern READABLE = Pattern.compile("[A-Za-z_/].*");
+  // In a list, a claim that is a number or a truth value is compared by its text there, and not
+  // here.
   private static final Pattern TEXT_ONLY = Pattern.compile("(?!true$|false$)[A-Za-z_/].*");
   private static final Pattern COMPARISON =
       Pattern.compile("([A-Za-z_.]+) *== *(?:\"([^\"\\\\]*)\"|'([^'\\\\]*)')");
@@ -133,10 +136,10 @@ final class AuthorinoPatterns {
       case AuthorinoSelector.Claim claim -> {
         boolean known =
             isKnown(claim)
-                && (bound == Bound.INNER || TEXT_ONLY.matcher(value).matches())
+                && (bound == Bound.INNER || READABLE.matcher(value).matches())
                 && !claim.names().equals(List.of("aud"));
         yield known
-            ? claimed(claim, Cel.claimEquals(claim.names(), value), " == " + Cel.text(value))
+            ? claimed(claim, Cel.claimReads(claim.names(), value), " == " + Cel.text(value))
             : unknown(in, bound, "`" + selector + "` equal to `" + value + "`");
       }
     };

@@ -37,7 +37,8 @@ final class CallerTerms {
         }
         // Istio takes the text for a regular expression, in which a dot is any character.
         String regex = bound == Bound.OUTER ? end.text() : end.text().replace(".", "\\.");
-        yield Formula.cel(PRINCIPAL + ".matches(" + Cel.text("^" + SPIFFE + ".*" + regex + "$") + ")");
+        yield Formula.cel(
+            PRINCIPAL + ".matches(" + Cel.text("^" + SPIFFE + ".*" + regex + "$") + ")");
       }
       case Wildcard.Exact exact -> {
         // Istio reads this domain as the mesh's own, whatever its name and aliases are.
@@ -90,7 +91,9 @@ final class CallerTerms {
                 terms.unknown(
                     node,
                     bound,
-                    "`" + node.text() + "` is no IPv4 address or block, and gat can ask for those only",
+                    "`"
+                        + node.text()
+                        + "` is no IPv4 address or block, and gat can ask for those only",
                     "write a condition on request.source_address by hand"));
   }
 

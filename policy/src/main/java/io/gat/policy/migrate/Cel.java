@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
  */
 final class Cel {
   private static final Pattern FIELD = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+  private static final Pattern VALUE = Pattern.compile("true|false|0|-?[1-9][0-9]{0,14}");
   private static final Set<String> RESERVED =
       Set.of(
           "as",
@@ -95,9 +96,13 @@ final class Cel {
             + ")");
   }
 
-  /** A claim that is just this text. */
-  static Formula claimEquals(List<String> claim, String value) {
-    return Formula.token(present(claim) + " && " + claim(claim) + " == " + text(value));
+  /** A claim that is written as this text: the text itself, a truth value or a whole number. */
+  static Formula claimReads(List<String> claim, String value) {
+    String it = claim(claim);
+    String same = it + " == " + text(value);
+    String read =
+        VALUE.matcher(value).matches() ? "(" + same + " || " + it + " == " + value + ")" : same;
+    return Formula.token(present(claim) + " && " + read);
   }
 
   /**
@@ -132,7 +137,14 @@ final class Cel {
   static Formula claimHasWord(List<String> claim, String test) {
     String it = claim(claim);
     return Formula.token(
-        present(claim) + " && type(" + it + ") == string && " + it + ".split(' ').exists(w, " + test + ")");
+        present(claim)
+            + " && type("
+            + it
+            + ") == string && "
+            + it
+            + ".split(' ').exists(w, "
+            + test
+            + ")");
   }
 
   /** True where the token has a claim. */
@@ -144,10 +156,7 @@ final class Cel {
       if (i > 0) {
         out.append(" && type(").append(parent).append(") == map && ");
       }
-      out.append(
-          isField(name)
-              ? "has(" + parent + "." + name + ")"
-              : text(name) + " in " + parent);
+      out.append(isField(name) ? "has(" + parent + "." + name + ")" : text(name) + " in " + parent);
       parent = child(parent, name);
     }
     return out.toString();

@@ -7,7 +7,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What a request must be like to be allowed or denied. Built by the methods here, which simplify. */
+/**
+ * What a request must be like to be allowed or denied. Built by the methods here, which simplify.
+ */
 sealed interface Formula {
   Formula TRUE = new Constant(true);
   Formula FALSE = new Constant(false);
@@ -175,5 +177,22 @@ sealed interface Formula {
   /** The same for a request without a token: no test of a token matches. */
   static Formula withoutToken(Formula of) {
     return replace(of, test -> readsToken(test) ? FALSE : test);
+  }
+
+  /**
+   * The same where it is not sure that tokens are read at all: a test of one stays only where it
+   * does not make more match.
+   */
+  static Formula withoutToken(Formula of, Bound bound) {
+    return switch (of) {
+      case Constant constant -> constant;
+      case Not not -> not(withoutToken(not.of(), bound.flipped()));
+      case All all -> all(all.of().stream().map(f -> withoutToken(f, bound)).toList());
+      case Any any -> any(any.of().stream().map(f -> withoutToken(f, bound)).toList());
+      case Place place -> place;
+      case Method method -> method;
+      case Scope scope -> bound == Bound.INNER ? FALSE : scope;
+      case Cel cel -> bound == Bound.INNER && cel.reads() == Reads.TOKEN ? FALSE : cel;
+    };
   }
 }

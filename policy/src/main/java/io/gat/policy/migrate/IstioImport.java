@@ -58,8 +58,7 @@ final class IstioImport {
     Map<IstioTarget, Resource> targets = new LinkedHashMap<>();
     policies.forEach(p -> targets.putIfAbsent(p.target(), p.resource()));
     List<ServiceDraft> drafts = new ArrayList<>();
-    targets.forEach(
-        (target, first) -> drafts.add(draft(target, first, policies, authentications)));
+    targets.forEach((target, first) -> drafts.add(draft(target, first, policies, authentications)));
     return drafts;
   }
 
@@ -111,7 +110,8 @@ final class IstioImport {
 
   private Optional<Policy> custom(Resource resource, IstioTarget target) {
     String provider =
-        resource.spec()
+        resource
+            .spec()
             .flatMap(s -> spec.mapping(s, "provider"))
             .flatMap(p -> Resource.text(p, "name"))
             .orElse("");
@@ -127,11 +127,12 @@ final class IstioImport {
     remarks.add(
         resource.node(),
         Remark.Kind.DENIAL_WIDENED,
-        "what the provider `" + provider + "` refuses is not known here, so all that it is asked"
+        "what the provider `"
+            + provider
+            + "` refuses is not known here, so all that it is asked"
             + " about is denied",
         "write the provider's rules by hand, in place of what is denied");
-    return Optional.of(
-        new Policy(resource, target, false, clauses(resource, Terms.Side.DENIES)));
+    return Optional.of(new Policy(resource, target, false, clauses(resource, Terms.Side.DENIES)));
   }
 
   private List<Clause> clauses(Resource resource, Terms.Side side) {
@@ -188,13 +189,16 @@ final class IstioImport {
           }
         });
     IstioTokens tokens = IstioTokens.of(certain.isEmpty() ? possible : certain, spec, remarks);
-    if (possible.isEmpty() && readsTokens(allows)) {
+    if (possible.isEmpty() && (readsTokens(allows) || readsTokens(denials))) {
       remarks.add(
           first.node(),
-          Remark.Kind.TO_DO,
-          "no RequestAuthentication among the files speaks of `" + target.name() + "`, without"
-              + " which Istio knows no token",
-          "import it with this one, or see to it that gat.yaml trusts the right issuers only");
+          Remark.Kind.LEFT_OUT,
+          "no RequestAuthentication among the files speaks of `"
+              + target.name()
+              + "`, so Istio knows no token there, and what asks for one is left out",
+          "name the file that has it, too");
+      allows.replaceAll(clause -> withoutTokens(clause, Bound.INNER));
+      denials.replaceAll(clause -> withoutTokens(clause, Bound.OUTER));
     }
     return new ServiceDraft(
         target.name(),
@@ -206,6 +210,11 @@ final class IstioImport {
         denials,
         tokens.always(),
         possible.isEmpty() ? Openness.PUBLIC_RULES : Openness.TOKEN_EVERYWHERE);
+  }
+
+  private static Clause withoutTokens(Clause clause, Bound bound) {
+    Formula formula = Formula.withoutToken(clause.formula(), bound);
+    return new Clause(clause.label(), clause.node(), formula);
   }
 
   private static boolean readsTokens(List<Clause> clauses) {

@@ -71,8 +71,9 @@ record IstioTarget(String namespace, Map<String, String> labels, List<String> re
     }
     return labels.entrySet().stream()
         .noneMatch(
-            e -> other.labels.containsKey(e.getKey())
-                && !e.getValue().equals(other.labels.get(e.getKey())));
+            e ->
+                other.labels.containsKey(e.getKey())
+                    && !e.getValue().equals(other.labels.get(e.getKey())));
   }
 
   /** What a service for it is called. */
@@ -83,7 +84,9 @@ record IstioTarget(String namespace, Map<String, String> labels, List<String> re
     }
     Optional<String> named =
         NAMES.stream().filter(labels::containsKey).map(labels::get).findFirst();
-    String name = named.orElseGet(() -> labels.isEmpty() ? namespace : String.join("-", new TreeMap<>(labels).values()));
+    String name =
+        named.orElseGet(
+            () -> labels.isEmpty() ? namespace : String.join("-", new TreeMap<>(labels).values()));
     String version = labels.get("version");
     return version == null || named.isEmpty() ? name : name + "-" + version;
   }

@@ -35,8 +35,7 @@ record IstioTokens(Formula always, List<String> audiences) {
     Set<String> audiences = new LinkedHashSet<>();
     issuers.forEach(issuer -> audiences.addAll(issuer.audiences()));
     boolean alike =
-        issuers.stream()
-            .allMatch(i -> new LinkedHashSet<>(i.audiences()).equals(audiences));
+        issuers.stream().allMatch(i -> new LinkedHashSet<>(i.audiences()).equals(audiences));
     if (alike && !issuers.isEmpty()) {
       List<String> names = issuers.stream().map(Issuer::name).distinct().toList();
       return new IstioTokens(
@@ -71,7 +70,10 @@ record IstioTokens(Formula always, List<String> audiences) {
     List<String> audiences = new ArrayList<>();
     for (YamlNode.Scalar audience : spec.texts(rule, "audiences")) {
       if (audience.text().isEmpty()
-          || audience.text().chars().anyMatch(c -> c <= ' ' || Character.isWhitespace(c) || Character.isISOControl(c))) {
+          || audience
+              .text()
+              .chars()
+              .anyMatch(c -> c <= ' ' || Character.isWhitespace(c) || Character.isISOControl(c))) {
         remarks.add(
             audience,
             Remark.Kind.LEFT_OUT,

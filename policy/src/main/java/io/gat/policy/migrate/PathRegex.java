@@ -35,17 +35,18 @@ final class PathRegex {
   static Formula find(String regex, Query query, Bound bound) {
     Matcher matcher = FORM.matcher(regex);
     Optional<Formula> form =
-        matcher.matches() ? form(matcher.group(1), matcher.group(2), query, bound) : Optional.empty();
+        matcher.matches()
+            ? form(matcher.group(1), matcher.group(2), query, bound)
+            : Optional.empty();
     return form.orElseGet(
         () -> {
           Formula found = new Formula.Place(new PathTest.Matches(regex));
           return switch (bound) {
-            case INNER -> Formula.all(found, UNENCODED, query == Query.WITH ? NO_QUERY : Formula.TRUE);
+            case INNER ->
+                Formula.all(found, UNENCODED, query == Query.WITH ? NO_QUERY : Formula.TRUE);
             case OUTER ->
                 Formula.any(
-                    found,
-                    Formula.not(UNENCODED),
-                    query == Query.WITH ? ANY_QUERY : Formula.FALSE);
+                    found, Formula.not(UNENCODED), query == Query.WITH ? ANY_QUERY : Formula.FALSE);
           };
         });
   }
@@ -53,16 +54,17 @@ final class PathRegex {
   /** A path that is this text. */
   static Optional<Formula> equal(String path, Query query, Bound bound) {
     return PathPattern.exact(path)
-        .map(pattern -> query == Query.WITH && bound == Bound.INNER
-            ? Formula.all(one(pattern), NO_QUERY)
-            : one(pattern));
+        .map(
+            pattern ->
+                query == Query.WITH && bound == Bound.INNER
+                    ? Formula.all(one(pattern), NO_QUERY)
+                    : one(pattern));
   }
 
   private static Optional<Formula> form(String start, String end, Query query, Bound bound) {
     List<Part> parts = new ArrayList<>();
     for (String segment : start.replace(ANY, "*").substring(1).split("/", -1)) {
-      parts.add(
-          segment.equals("*") ? new Part.One() : new Part.Literal(segment.replace("\\", "")));
+      parts.add(segment.equals("*") ? new Part.One() : new Part.Literal(segment.replace("\\", "")));
     }
     for (int i = 0; i < parts.size() - 1; i++) {
       if (parts.get(i).equals(new Part.Literal(""))) {

@@ -41,8 +41,7 @@ sealed interface PathTest {
     if (text.endsWith("/")) {
       PathPattern folder = start.get().parent();
       return Optional.of(
-          new OneOf(
-              List.of(start.get(), folder.then(new Part.One()).then(new Part.Rest()))));
+          new OneOf(List.of(start.get(), folder.then(new Part.One()).then(new Part.Rest()))));
     }
     PathPattern room = start.get().parent().then(new Part.One()).then(new Part.Rest());
     return Optional.of(new StartsWith(text, start.get().then(new Part.Rest()), room));

@@ -85,7 +85,7 @@ public final class PolicyImport {
     }
     return problems.isEmpty()
         ? new Imported(text(drafts), remarks.sorted())
-        : new Unreadable(problems);
+        : new Unreadable(problems.stream().distinct().toList());
   }
 
   private String text(List<ServiceDraft> drafts) {
@@ -97,7 +97,8 @@ public final class PolicyImport {
       if (!out.isEmpty()) {
         out.append("---\n");
       }
-      out.append(new ServiceWriter(unshared(draft, hosts), name, audiences(draft, name), remarks).write());
+      out.append(
+          new ServiceWriter(unshared(draft, hosts), name, audiences(draft, name), remarks).write());
     }
     return switch (PolicyFormatter.format(new Source("import", out.toString()))) {
       case PolicyFormatter.Formatted formatted -> formatted.text();

@@ -11,7 +11,7 @@ import java.util.Set;
 /** Everything to say about an import, as it is found; what is found twice is said once. */
 final class Remarks {
   private static final Comparator<Remark> BY_PLACE =
-      Comparator.comparing((Remark r) -> r.kind().ordinal() == 0 ? 0 : 1)
+      Comparator.comparing((Remark r) -> r.kind() != Remark.Kind.DENIAL_WIDENED)
           .thenComparing(r -> r.position().file())
           .thenComparingInt(r -> r.position().line())
           .thenComparingInt(r -> r.position().column());

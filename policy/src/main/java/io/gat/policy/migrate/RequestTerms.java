@@ -45,8 +45,7 @@ final class RequestTerms {
               isPlain(text) ? Optional.of(new PathTest.EndsWith(text)) : Optional.empty();
           case Wildcard.Present present -> Optional.empty();
         };
-    return test.<Formula>map(Formula.Place::new)
-        .orElseGet(() -> noTemplate(node, bound));
+    return test.<Formula>map(Formula.Place::new).orElseGet(() -> noTemplate(node, bound));
   }
 
   private Formula noTemplate(YamlNode.Scalar node, Bound bound) {
@@ -63,8 +62,7 @@ final class RequestTerms {
 
   private static boolean isNeverClear(String text, boolean end) {
     boolean relative = !end && !text.startsWith("/");
-    boolean dots =
-        ("/" + (end ? "" : text)).contains("/./") || (!end && text.contains("/../"));
+    boolean dots = ("/" + (end ? "" : text)).contains("/./") || (!end && text.contains("/../"));
     return relative
         || dots
         || text.contains("//")
@@ -115,7 +113,8 @@ final class RequestTerms {
             !MethodTest.STANDARD.contains(value)
                 && MethodTest.STANDARD.contains(value.toUpperCase(Locale.ROOT));
         if (misspelled && bound == Bound.INNER) {
-          yield terms.never(node, "methods are case-sensitive, and no client sends `" + value + "`");
+          yield terms.never(
+              node, "methods are case-sensitive, and no client sends `" + value + "`");
         }
         yield misspelled
             ? Formula.cel("request.method == " + Cel.text(value))

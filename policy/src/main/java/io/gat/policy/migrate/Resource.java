@@ -81,7 +81,10 @@ record Resource(
   }
 
   static Optional<YamlNode.Mapping> mapping(YamlNode.Mapping mapping, String key) {
-    return mapping.get(key).filter(YamlNode.Mapping.class::isInstance).map(YamlNode.Mapping.class::cast);
+    return mapping
+        .get(key)
+        .filter(YamlNode.Mapping.class::isInstance)
+        .map(YamlNode.Mapping.class::cast);
   }
 
   /** A mapping of names to texts, sorted by name. */

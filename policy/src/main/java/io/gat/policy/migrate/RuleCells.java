@@ -91,9 +91,7 @@ final class RuleCells {
 
   /** True where the formula needs one of its patterns to match. */
   private static boolean isPositive(Formula formula) {
-    return Formula.replace(
-            formula,
-            test -> test instanceof Formula.Place ? Formula.FALSE : test)
+    return Formula.replace(formula, test -> test instanceof Formula.Place ? Formula.FALSE : test)
         .equals(Formula.FALSE);
   }
 
@@ -189,8 +187,7 @@ final class RuleCells {
                             named.stream()
                                 .anyMatch(
                                     m ->
-                                        !at(c.formula(), p, Optional.of(m))
-                                            .equals(Formula.FALSE))))
+                                        !at(c.formula(), p, Optional.of(m)).equals(Formula.FALSE))))
         .map(Clause::label)
         .distinct()
         .toList();
@@ -245,8 +242,7 @@ final class RuleCells {
     List<PathPattern> hollow = new ArrayList<>();
     List<PathPattern> open = allowed.values().stream().flatMap(List::stream).distinct().toList();
     for (PathPattern pattern : empty) {
-      boolean needed =
-          !owners.contains(pattern) && open.stream().anyMatch(o -> o.covers(pattern));
+      boolean needed = !owners.contains(pattern) && open.stream().anyMatch(o -> o.covers(pattern));
       if (needed) {
         boolean alone = open.stream().noneMatch(pattern::covers);
         (alone ? closed : hollow).add(pattern);
@@ -257,8 +253,7 @@ final class RuleCells {
       rules.add(new CellRule(new Effect.Closed(), List.of(), closed, List.of()));
     }
     if (!hollow.isEmpty()) {
-      rules.add(
-          new CellRule(new Effect.Guarded(Formula.FALSE), List.of(), hollow, List.of()));
+      rules.add(new CellRule(new Effect.Guarded(Formula.FALSE), List.of(), hollow, List.of()));
     }
     return rules;
   }

@@ -137,8 +137,7 @@ final class ServiceWriter {
 
   /** Scopes as scopes, as far as a rule can say them so; the rest as a condition. */
   private static void guards(Formula condition, StringBuilder out) {
-    List<Formula> parts =
-        condition instanceof Formula.All all ? all.of() : List.of(condition);
+    List<Formula> parts = condition instanceof Formula.All all ? all.of() : List.of(condition);
     List<String> scopes = new ArrayList<>();
     List<String> anyScope = new ArrayList<>();
     List<Formula> rest = new ArrayList<>();
@@ -161,8 +160,14 @@ final class ServiceWriter {
     }
     Formula when = Formula.all(rest);
     if (!when.equals(Formula.TRUE)) {
-      line("when", quoted(Cel.expression(when)), out);
+      line("when", broken(quoted(Cel.expression(when))), out);
     }
+  }
+
+  // The formatter fills lines with a text that has more than one, if it is too long for one.
+  private static String broken(String quoted) {
+    Matcher space = Pattern.compile("(?<! ) (?! )").matcher(quoted);
+    return space.find() ? space.replaceFirst("\n      ") : quoted;
   }
 
   private void tellAboutTokens(List<CellRule> rules) {
@@ -175,7 +180,11 @@ final class ServiceWriter {
         remarks.add(
             draft.node(),
             Remark.Kind.NARROWER,
-            "the rule `" + ruleName + "` of `" + name + "` asks for a token, which the source doesn't",
+            "the rule `"
+                + ruleName
+                + "` of `"
+                + name
+                + "` asks for a token, which the source doesn't",
             guard.condition().equals(Formula.TRUE)
                 ? "make it `public: true` by hand if a bad token may be overlooked there"
                 : "gat lets nobody pass without a token where there is a condition");

@@ -20,7 +20,8 @@ final class SourceAddress {
     if (!matcher.matches()) {
       return Optional.empty();
     }
-    int[] octets = IntStream.rangeClosed(1, 4).map(i -> Integer.parseInt(matcher.group(i))).toArray();
+    int[] octets =
+        IntStream.rangeClosed(1, 4).map(i -> Integer.parseInt(matcher.group(i))).toArray();
     int bits = matcher.group(5) == null ? 32 : Integer.parseInt(matcher.group(5));
     if (bits > 32 || IntStream.of(octets).anyMatch(octet -> octet > 255)) {
       return Optional.empty();

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the parts of an object; what has another type than the object's schema says is a problem. */
+/**
+ * Reads the parts of an object; what has another type than the object's schema says is a problem.
+ */
 final class Spec {
   private final List<Problem> problems;
 

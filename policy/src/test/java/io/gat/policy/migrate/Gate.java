@@ -33,8 +33,7 @@ record Gate(Policy policy) {
     Service service = guarded.service();
     Rule.Effect.Guarded guard = guarded.guard();
     Condition.Input input =
-        new Condition.Input(
-            token, request, guarded.canonicalPath(), guarded.path(), Instant.EPOCH);
+        new Condition.Input(token, request, guarded.canonicalPath(), guarded.path(), Instant.EPOCH);
     return service.audiences().stream().anyMatch(token.audiences()::contains)
         && token.scopes().containsAll(guard.allScopes())
         && (guard.anyScope().isEmpty()

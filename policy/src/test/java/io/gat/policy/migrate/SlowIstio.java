@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Istio's decision, written down as its reference says it and as its generator of Envoy's
@@ -19,13 +20,13 @@ record SlowIstio(List<Map<String, Object>> policies, List<String> issuers) {
       return false;
     }
     Optional<Tokens> known = issuers.isEmpty() ? Optional.empty() : token;
-    boolean allowed = policies.stream().noneMatch(p -> p.get("action").equals("ALLOW"));
+    boolean allowed = policies.stream().noneMatch(p -> "ALLOW".equals(p.get("action")));
     for (Map<String, Object> policy : policies) {
       boolean matches = list(policy, "rules").stream().anyMatch(r -> rule(map(r), request, known));
-      if (matches && policy.get("action").equals("DENY")) {
+      if (matches && "DENY".equals(policy.get("action"))) {
         return false;
       }
-      allowed |= matches && policy.get("action").equals("ALLOW");
+      allowed |= matches && "ALLOW".equals(policy.get("action"));
     }
     return allowed;
   }
@@ -35,9 +36,8 @@ record SlowIstio(List<Map<String, Object>> policies, List<String> issuers) {
     List<Object> from = list(rule, "from");
     List<Object> to = list(rule, "to");
     return (from.isEmpty()
-            || from.stream().anyMatch(f -> source(map(map(f).get("source")), request, token)))
-        && (to.isEmpty()
-            || to.stream().anyMatch(t -> operation(map(map(t).get("operation")), request)))
+            || from.stream().anyMatch(f -> source(map(map(f), "source"), request, token)))
+        && (to.isEmpty() || to.stream().anyMatch(t -> operation(map(map(t), "operation"), request)))
         && list(rule, "when").stream().allMatch(w -> condition(map(w), request, token));
   }
 
@@ -73,11 +73,11 @@ record SlowIstio(List<Map<String, Object>> policies, List<String> issuers) {
               case "request.auth.audiences" ->
                   token.isPresent() && anyText(v, token.get().audiences());
               case "request.auth.claims[groups]" ->
-                  token.isPresent() && claim(v, token.get().claims().get("groups"));
+                  token.isPresent() && claim(v, token.get().claims().getOrDefault("groups", ""));
               case "request.auth.claims[org][unit]" ->
                   token.isPresent()
                       && token.get().claims().get("org") instanceof Map<?, ?> org
-                      && claim(v, org.get("unit"));
+                      && claim(v, org.containsKey("unit") ? org.get("unit") : "");
               default -> throw new AssertionError(key);
             });
   }
@@ -92,7 +92,7 @@ record SlowIstio(List<Map<String, Object>> policies, List<String> issuers) {
         && list(in, notKey).stream().noneMatch(v -> value.matches((String) v));
   }
 
-  private static boolean claim(String value, Object claim) {
+  private static boolean claim(String value, @Nullable Object claim) {
     return switch (claim) {
       case String one -> text(value, one);
       case Collection<?> several ->
@@ -174,6 +174,10 @@ record SlowIstio(List<Map<String, Object>> policies, List<String> issuers) {
   @SuppressWarnings("unchecked")
   static Map<String, Object> map(Object value) {
     return (Map<String, Object>) value;
+  }
+
+  static Map<String, Object> map(Map<String, Object> in, String key) {
+    return map(in.getOrDefault(key, Map.of()));
   }
 
   @SuppressWarnings("unchecked")
