@@ -35,6 +35,8 @@ final class Commands {
             .addSubcommand(new PolicyCheckCommand(console))
             .addSubcommand(new PolicyTestCommand(console))
             .addSubcommand(new PolicyExplainCommand(console))
+            .addSubcommand(new PolicyFmtCommand(console))
+            .addSubcommand(new PolicyImportCommand(console))
             .addSubcommand(
                 new CommandLine(new Bundles())
                     .addSubcommand(new BundleBuildCommand(console))
