@@ -3,6 +3,7 @@ package io.gat.server.verify;
 import static io.gat.server.verify.Mutation.additions;
 import static io.gat.server.verify.Mutation.at;
 import static io.gat.server.verify.Mutation.drops;
+import static io.gat.server.verify.Mutation.items;
 
 import io.gat.policy.parse.Source;
 import io.gat.policy.parse.YamlNode;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -24,7 +26,9 @@ final class PolicyMutator {
   private final List<Source> sources;
   private final Set<String> principals = new TreeSet<>();
   private final Set<String> audiences = new TreeSet<>();
-  private final Set<String> scopes = new TreeSet<>();
+  /** By audience. */
+  private final Map<String, Set<String>> scopes = new TreeMap<>();
+
 
   PolicyMutator(List<Source> sources) {
     this.sources = List.copyOf(sources);
@@ -42,7 +46,9 @@ final class PolicyMutator {
     Map<String, Object> map = PolicyTree.map(rule);
     learn(map, "principals", principals);
     learn(map, "audiences", audiences);
-    learn(map, "scopes", scopes);
+    for (Object audience : PolicyTree.list(map.getOrDefault("audiences", List.of()))) {
+      learn(map, "scopes", scopes.computeIfAbsent(Mutation.text(audience), a -> new TreeSet<>()));
+    }
   }
 
   private static void learn(Map<String, Object> rule, String key, Set<String> into) {
@@ -61,9 +67,10 @@ final class PolicyMutator {
   /**
    * A set that means something else, maybe.
    *
+   * @param file where the change is
    * @param what the change, for people
    */
-  record Mutant(String what, List<Source> policies) {}
+  record Mutant(String file, String what, List<Source> policies) {}
 
   /** The same set, written again: what it means must not have changed. */
   List<Source> unchanged() {
@@ -80,7 +87,7 @@ final class PolicyMutator {
           List<Source> changed = new ArrayList<>(sources);
           String text = PolicyTree.text(PolicyTree.with(documents, d, mutation.now()));
           changed.set(i, new Source(source.file(), text));
-          mutants.add(new Mutant(source.file() + ": " + mutation.what(), changed));
+          mutants.add(new Mutant(source.file(), source.file() + ": " + mutation.what(), changed));
         }
       }
     }
@@ -121,19 +128,21 @@ final class PolicyMutator {
   private static List<Mutation> service(Map<String, Object> service) {
     List<Mutation> mutations =
         new ArrayList<>(
-            drops(service, "workloads", "hosts", "credential", "paths", "ignore-case", "upstream"));
+            drops(service, "workloads", "hosts", "credential", "paths", "ignore-case"));
     for (String key : List.of("workloads", "hosts", "audience")) {
       mutations.addAll(at(service, key, Mutation::items));
     }
-    for (String credential : List.of("bearer", "txn-token")) {
-      mutations.add(set(service, "credential", credential));
+    for (String paths : List.of("BASE", "MERGE_SLASHES", "DECODE_AND_MERGE_SLASHES")) {
+      mutations.addAll(at(service, "paths", p -> List.of(new Mutation(paths, paths))));
     }
-    for (String paths : List.of("NONE", "BASE", "MERGE_SLASHES", "DECODE_AND_MERGE_SLASHES")) {
-      mutations.add(set(service, "paths", paths));
-    }
-    mutations.add(set(service, "ignore-case", PolicyTree.TRUE));
+    mutations.addAll(at(service, "upstream", u -> each(u, PolicyMutator::flipped)));
     mutations.addAll(at(service, "conditions", c -> each(c, ExpressionMutator::of)));
     return mutations;
+  }
+
+  private static List<Mutation> flipped(Object flag) {
+    boolean other = !Mutation.text(flag).equals("true");
+    return List.of(new Mutation(other + " instead", new PolicyTree.Plain(String.valueOf(other))));
   }
 
   private static Mutation set(Map<String, Object> whole, String key, Object value) {
@@ -182,10 +191,9 @@ final class PolicyMutator {
             new Mutation("becomes " + effect, PolicyTree.with(plain, effect, PolicyTree.TRUE)));
       }
     }
-    for (List<String> swap :
-        List.of(List.of("scopes", "any-scope"), List.of("any-scope", "scopes"))) {
+    for (List<String> swap : List.of(List.of("scopes", "any-scope"), List.of("any-scope", "scopes"))) {
       Object scopes = rule.get(swap.getFirst());
-      if (scopes != null && !rule.containsKey(swap.getLast())) {
+      if (scopes != null && !rule.containsKey(swap.getLast()) && isSeveral(scopes)) {
         mutations.add(
             new Mutation(
                 swap.getFirst() + " become " + swap.getLast(),
@@ -196,6 +204,11 @@ final class PolicyMutator {
     return mutations;
   }
 
+  private static boolean isSeveral(Object scopes) {
+    List<Object> list = PolicyTree.list(scopes);
+    return list.size() > 1 || Mutation.text(list.getFirst()).startsWith("@");
+  }
+
   /** Everything, everything beside it, everything beneath it. */
   private static List<Mutation> wider(Object paths) {
     List<Object> list = PolicyTree.list(paths);
@@ -203,14 +216,24 @@ final class PolicyMutator {
     for (int i = 0; i < list.size(); i++) {
       String path = Mutation.text(list.get(i));
       Set<String> wider = new TreeSet<>();
+      if (path.endsWith("=**}")) {
+        wider.add(path.substring(0, path.lastIndexOf("/{")).replaceFirst("/[^/]*$", "/{wide=**}"));
+        wider.remove("");
+        mutations.addAll(replaced(list, i, wider));
+        continue;
+      }
       wider.add("/{wide=**}");
       wider.add(path.substring(0, path.lastIndexOf('/')) + "/{wide=**}");
       wider.add((path.equals("/") ? "" : path) + "/{wide=**}");
-      for (String other : wider) {
-        mutations.add(new Mutation(path + " → " + other, PolicyTree.with(list, i, other)));
-      }
+      mutations.addAll(replaced(list, i, wider));
     }
     return mutations;
+  }
+
+  private static List<Mutation> replaced(List<Object> list, int at, Set<String> others) {
+    return others.stream()
+        .map(other -> new Mutation(list.get(at) + " → " + other, PolicyTree.with(list, at, other)))
+        .toList();
   }
 
   private static List<Mutation> grpc(Object value) {
@@ -235,6 +258,15 @@ final class PolicyMutator {
     return mutations;
   }
 
+  /** The scopes that rules give for the same audiences: others mean nothing there. */
+  private Set<String> scopesBeside(Map<String, Object> rule) {
+    Set<String> beside = new TreeSet<>();
+    for (Object audience : PolicyTree.list(rule.getOrDefault("audiences", List.of()))) {
+      beside.addAll(scopes.getOrDefault(Mutation.text(audience), Set.of()));
+    }
+    return beside;
+  }
+
   /** A rule of an issuance. */
   private List<Mutation> grant(Map<String, Object> rule) {
     List<Mutation> mutations = new ArrayList<>(drops(rule, "max-ttl", "narrow"));
@@ -243,7 +275,7 @@ final class PolicyMutator {
     }
     mutations.addAll(at(rule, "principals", p -> additions(p, principals)));
     mutations.addAll(at(rule, "audiences", a -> additions(a, audiences)));
-    mutations.addAll(at(rule, "scopes", s -> additions(s, scopes)));
+    mutations.addAll(at(rule, "scopes", s -> additions(s, scopesBeside(rule))));
     mutations.addAll(at(rule, "max-ttl", Mutation::seconds));
     mutations.add(set(rule, "narrow", PolicyTree.TRUE));
     return mutations;
