@@ -59,6 +59,31 @@ final class PathTrie {
     return node.rest;
   }
 
+  /** The leaves of all templates that match, the most specific first: the owner, then others. */
+  List<Leaf> matching(List<String> keys) {
+    List<Leaf> found = new ArrayList<>();
+    matching(root, keys, 0, found);
+    return found;
+  }
+
+  private static void matching(Node node, List<String> keys, int at, List<Leaf> found) {
+    if (at < keys.size()) {
+      String key = keys.get(at);
+      Node literal = node.literal(key);
+      if (literal != null) {
+        matching(literal, keys, at + 1, found);
+      }
+      if (node.single != null && !key.isEmpty()) {
+        matching(node.single, keys, at + 1, found);
+      }
+    } else if (node.end != null) {
+      found.add(node.end);
+    }
+    if (node.rest != null) {
+      found.add(node.rest);
+    }
+  }
+
   /** The most specific deny rule that matches the path, covers the method and applies, if any. */
   @Nullable Rule denial(List<String> keys, String method, AccessRequest request, Instant now) {
     return denial(root, keys, 0, method, request, now);
