@@ -31,7 +31,9 @@ final class Commands {
     program.addSubcommand(new ServeCommand(console, starter));
     program.addSubcommand(new TrainCommand(starter));
     program.addSubcommand(
-        new CommandLine(new Policies()).addSubcommand(new PolicyCheckCommand(console)));
+        new CommandLine(new Policies())
+            .addSubcommand(new PolicyCheckCommand(console))
+            .addSubcommand(new PolicyDiffCommand(console)));
     program.addSubcommand(
         new CommandLine(new Tokens())
             .addSubcommand(new TokenMintCommand(console))

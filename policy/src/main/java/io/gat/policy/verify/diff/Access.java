@@ -45,7 +45,7 @@ sealed interface Access {
         .orElseGet(() -> new Shut(Change.Answer.NO_SERVICE, Optional.empty(), List.of()));
   }
 
-  private static Access of(Standing standing) {
+  static Access of(Standing standing) {
     List<PathTemplate> templates = new ArrayList<>();
     standing.owner().ifPresent(templates::add);
     Optional<Placement> always =

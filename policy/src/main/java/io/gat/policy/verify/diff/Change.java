@@ -90,11 +90,17 @@ public sealed interface Change {
     }
   }
 
-  /** What one policy says of the calls that changed. */
-  record Side(Answer answer, Optional<RuleAt> rule) {
+  /**
+   * What one policy says of the calls that changed.
+   *
+   * @param rule the one that says so, if one does
+   * @param asks what it takes to get through, requirement by requirement, in words
+   */
+  record Side(Answer answer, Optional<RuleAt> rule, List<String> asks) {
     public Side {
       Objects.requireNonNull(answer);
       Objects.requireNonNull(rule);
+      asks = List.copyOf(asks);
     }
   }
 

@@ -81,6 +81,24 @@ final class Comparison {
         : Optional.of(new Finding(Change.Kind.of(relation(differences)), differences));
   }
 
+  /** All that a way asks for, in words. */
+  static List<String> asks(Access.Way access) {
+    Rule rule = access.way().rule();
+    List<String> asks = new ArrayList<>();
+    if (rule.effect() instanceof Rule.Effect.Guarded guard) {
+      if (!guard.neededScopes().isEmpty()) {
+        asks.add("scopes " + scopes(guard));
+      }
+      guard.maxAge().ifPresent(age -> asks.add("max-age " + age(guard)));
+      guard.when().ifPresent(when -> asks.add("when " + when.source()));
+    }
+    Asked.of(rule.circumstances()).forEach(a -> asks.add(a.what() + " " + a.words()));
+    if (!access.exceptions().isEmpty()) {
+      asks.add(DENY + " " + denials(access.exceptions()));
+    }
+    return asks;
+  }
+
   private static boolean isAtMostStricter(Relation relation) {
     return switch (relation) {
       case SAME, STRICTER -> true;

@@ -51,11 +51,12 @@ final class ServiceVersion {
   /** What is told of a way or of there being none. */
   Change.Side side(Access access) {
     return switch (access) {
-      case Access.Shut shut -> new Change.Side(shut.answer(), shut.rule().map(this::at));
+      case Access.Shut shut -> new Change.Side(shut.answer(), shut.rule().map(this::at), List.of());
       case Access.Way way ->
           new Change.Side(
               way.isOpen() ? Change.Answer.PUBLIC : Change.Answer.TOKEN,
-              Optional.of(at(way.way().rule())));
+              Optional.of(at(way.way().rule())),
+              Comparison.asks(way));
     };
   }
 }
