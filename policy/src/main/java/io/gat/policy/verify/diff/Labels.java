@@ -2,8 +2,10 @@ package io.gat.policy.verify.diff;
 
 import io.gat.policy.evaluate.PathTemplate;
 import io.gat.policy.evaluate.PathTemplate.Part;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Names the paths that several templates match. */
 final class Labels {
@@ -16,14 +18,25 @@ final class Labels {
    */
   static String common(List<PathTemplate> templates) {
     StringBuilder text = new StringBuilder();
+    Set<String> names = new HashSet<>();
     int length = templates.stream().mapToInt(Labels::fixed).max().orElseThrow();
     for (int i = 0; i < length; i++) {
-      text.append('/').append(segment(templates, i));
+      text.append('/').append(segment(templates, i, names));
     }
     if (templates.stream().allMatch(t -> rest(t).isPresent())) {
-      text.append("/{").append(rest(templates.getFirst()).orElseThrow().name()).append("=**}");
+      String name = rest(templates.getFirst()).orElseThrow().name();
+      text.append("/{").append(unique(name, names)).append("=**}");
     }
     return text.toString();
+  }
+
+  /** Templates may call different places alike; one template does not. */
+  private static String unique(String name, Set<String> taken) {
+    String own = name;
+    for (int n = 2; !taken.add(own); n++) {
+      own = name + n;
+    }
+    return own;
   }
 
   /** How many segments every path of a template has at least. */
@@ -37,7 +50,7 @@ final class Labels {
         : Optional.empty();
   }
 
-  private static String segment(List<PathTemplate> templates, int at) {
+  private static String segment(List<PathTemplate> templates, int at, Set<String> names) {
     String variable = "";
     for (PathTemplate template : templates) {
       if (at < fixed(template)) {
@@ -45,12 +58,11 @@ final class Labels {
           case Part.Literal literal -> {
             return literal.text();
           }
-          case Part.Single single ->
-              variable = variable.isEmpty() ? "{" + single.name() + "}" : variable;
+          case Part.Single single -> variable = variable.isEmpty() ? single.name() : variable;
           case Part.Rest rest -> {}
         }
       }
     }
-    return variable;
+    return "{" + unique(variable, names) + "}";
   }
 }
