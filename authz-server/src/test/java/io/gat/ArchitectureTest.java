@@ -35,7 +35,9 @@ final class ArchitectureTest {
     return Stream.of(
         Arguments.of("json", List.of()),
         Arguments.of("revocation", List.of()),
-        Arguments.of("keys", List.of("json")),
+        Arguments.of("fetch", List.of()),
+        Arguments.of("keys", List.of("json", "fetch")),
+        Arguments.of("bundle", List.of("keys", "json", "policy")),
         Arguments.of("token", List.of("keys", "json")),
         Arguments.of("decide", List.of("token", "revocation", "policy", "keys")),
         Arguments.of("extauthz", List.of("decide", "policy", "token")),
@@ -78,6 +80,7 @@ final class ArchitectureTest {
         Arguments.of("com.google.protobuf..", List.of("extauthz", "feed", "server")),
         Arguments.of("io.envoyproxy..", List.of("extauthz", "feed", "server")),
         Arguments.of("io.grpc..", List.of("extauthz", "feed", "server")),
+        Arguments.of("org.apache.commons..", List.of("bundle")),
         Arguments.of("picocli..", List.of("cli")),
         Arguments.of("dev.cel..", List.of("policy")));
   }

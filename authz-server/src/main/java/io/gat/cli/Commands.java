@@ -33,7 +33,11 @@ final class Commands {
     program.addSubcommand(
         new CommandLine(new Policies())
             .addSubcommand(new PolicyCheckCommand(console))
-            .addSubcommand(new PolicyTestCommand(console)));
+            .addSubcommand(new PolicyTestCommand(console))
+            .addSubcommand(
+                new CommandLine(new Bundles())
+                    .addSubcommand(new BundleBuildCommand(console))
+                    .addSubcommand(new BundleVerifyCommand(console))));
     program.addSubcommand(
         new CommandLine(new Tokens())
             .addSubcommand(new TokenMintCommand(console))
@@ -88,6 +92,12 @@ final class Commands {
 
   @Command(name = "policy", mixinStandardHelpOptions = true, description = "Works on policy files.")
   private static final class Policies extends Group {}
+
+  @Command(
+      name = "bundle",
+      mixinStandardHelpOptions = true,
+      description = "Makes and checks signed policy bundles.")
+  private static final class Bundles extends Group {}
 
   @Command(name = "keys", mixinStandardHelpOptions = true, description = "Shows signing keys.")
   private static final class Keys extends Group {}

@@ -1,6 +1,5 @@
 package io.gat.config;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +11,7 @@ import java.util.Set;
  *
  * @param listen TCP or a Unix socket, default {@code tcp://0.0.0.0:9191}
  * @param service the pin: the one service that this server answers for; empty where there is none
- * @param policy a file or a folder, absolute or resolved against the configuration's folder
+ * @param policy where the rules come from
  * @param environment whose {@code values:} the policy files take, default {@code default}
  * @param trust at least one issuer, each only once
  * @param leeway how far clocks may differ, in [0, 5 min], default 5 s
@@ -21,7 +20,7 @@ import java.util.Set;
 public record AuthzConfig(
     ListenAddress listen,
     String service,
-    Path policy,
+    PolicyConfig policy,
     String environment,
     List<TrustConfig> trust,
     Duration leeway,

@@ -277,7 +277,7 @@ public final class ConfigReader {
     }
     ListenAddress listen = section.listen("listen", AUTHZ_LISTEN, Addresses.GRPC);
     String service = section.text("service");
-    Path policy = policy(section);
+    PolicyConfig policy = PolicyReader.read(section);
     String environment = section.text("environment");
     List<TrustConfig> trust = new TrustReader(roles, issuer).read(section);
     Duration leeway = section.duration("leeway", Duration.ofSeconds(5));
@@ -307,22 +307,6 @@ public final class ConfigReader {
         freshness,
         upstream,
         cache);
-  }
-
-  private static @Nullable Path policy(Section section) {
-    if (!section.has("policy")) {
-      section.missing("policy", "give the policy file, or the folder with the policy files");
-      return null;
-    }
-    Path policy = section.path("policy");
-    if (policy != null && !Files.exists(policy)) {
-      section.refuse(
-          "policy",
-          "there is no file or folder " + policy,
-          "create it or correct the path; a relative one starts at this file's folder");
-      return null;
-    }
-    return policy;
   }
 
   private static FreshnessConfig freshness(Section section) {

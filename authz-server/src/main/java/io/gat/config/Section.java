@@ -4,11 +4,13 @@ import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
+import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -58,6 +60,11 @@ final class Section {
 
   boolean has(String key) {
     return mapping.get(key).isPresent();
+  }
+
+  /** What stands under a key; null where it is absent. */
+  @Nullable YamlNode node(String key) {
+    return mapping.get(key).orElse(null);
   }
 
   /** Notes a problem with a key's value, or with the section where the key is absent. */
@@ -157,6 +164,37 @@ final class Section {
       }
     }
     return texts;
+  }
+
+  /**
+   * A URL that something is fetched from: https, or http of this machine; null where the key is
+   * absent or the value is none.
+   *
+   * @param what is fetched, for messages
+   */
+  @Nullable URI url(String key, String what) {
+    String text = text(key);
+    if (text == null) {
+      return null;
+    }
+    Optional<URI> url =
+        Addresses.uri(text)
+            .filter(u -> u.getHost() != null && u.getRawUserInfo() == null)
+            .filter(u -> u.getRawFragment() == null);
+    if (url.isEmpty()) {
+      refuse(key, "\"" + text + "\" is not a URL", "write https://host/path");
+      return null;
+    }
+    String scheme = url.get().getScheme().toLowerCase(Locale.ROOT);
+    if (scheme.equals("https")
+        || (scheme.equals("http") && Addresses.isLoopback(url.get().getHost()))) {
+      return url.get();
+    }
+    refuse(
+        key,
+        what + " from another machine must come over https",
+        "write https://…; http is only for localhost");
+    return null;
   }
 
   /** A path, resolved against the file's folder; null where it is absent or none. */

@@ -226,28 +226,8 @@ final class TrustReader {
   }
 
   private static @Nullable KeysConfig url(Section keys) {
-    String text = keys.text("url");
-    if (text == null) {
-      return null;
-    }
-    Optional<URI> url =
-        Addresses.uri(text)
-            .filter(u -> u.getHost() != null && u.getRawUserInfo() == null)
-            .filter(u -> u.getRawFragment() == null);
-    if (url.isEmpty()) {
-      keys.refuse("url", "\"" + text + "\" is not a URL", "write https://host/path");
-      return null;
-    }
-    String scheme = url.get().getScheme().toLowerCase(Locale.ROOT);
-    if (scheme.equals("https")
-        || (scheme.equals("http") && Addresses.isLoopback(url.get().getHost()))) {
-      return new KeysConfig.Url(url.get());
-    }
-    keys.refuse(
-        "url",
-        "keys from another machine must come over https",
-        "write https://…; http is only for localhost");
-    return null;
+    URI url = keys.url("url", "keys");
+    return url == null ? null : new KeysConfig.Url(url);
   }
 
   private @Nullable KeysConfig feed(Section keys, @Nullable String issuer) {

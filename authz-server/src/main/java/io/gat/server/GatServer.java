@@ -1,11 +1,13 @@
 package io.gat.server;
 
+import io.gat.bundle.BundleReader;
 import io.gat.cache.CaffeineDecisionCache;
 import io.gat.config.AuthzConfig;
 import io.gat.config.GatConfig;
 import io.gat.config.IssuerConfig;
 import io.gat.config.KeysConfig;
 import io.gat.config.ListenAddress;
+import io.gat.config.PolicyConfig;
 import io.gat.config.TrustConfig;
 import io.gat.config.UpstreamConfig;
 import io.gat.decide.CachedVerification;
@@ -18,10 +20,14 @@ import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
 import io.gat.extauthz.CheckResponseMapper;
 import io.gat.extauthz.UpstreamHeaders;
+import io.gat.fetch.HttpFetch;
 import io.gat.http.HealthRoutes;
 import io.gat.http.MetricsRoute;
 import io.gat.issue.EmbeddedFeed;
 import io.gat.keys.CryptoProvider;
+import io.gat.keys.KeySet;
+import io.gat.keys.KeySourceException;
+import io.gat.keys.SignedDocument;
 import io.gat.keys.TrustedKeys;
 import io.gat.policy.Policy;
 import io.gat.policy.Service;
@@ -39,6 +45,7 @@ import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -61,6 +68,7 @@ import java.util.concurrent.CountDownLatch;
 public final class GatServer implements AutoCloseable {
   private static final Logger LOG = System.getLogger(GatServer.class.getName());
   private static final Duration WARM_UP = Duration.ofMillis(450);
+  private static final Duration FETCH_PATIENCE = Duration.ofSeconds(10);
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final Duration NO_ROLE_LEEWAY = Duration.ofSeconds(5);
 
@@ -78,6 +86,7 @@ public final class GatServer implements AutoCloseable {
   private final Set<String> hostDecides = ConcurrentHashMap.newKeySet();
   private final CountDownLatch firstKeys = new CountDownLatch(1);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private volatile String runningPolicy = "";
   private final OutputStream decisions;
 
   private GatServer(OutputStream decisions) {
@@ -109,7 +118,9 @@ public final class GatServer implements AutoCloseable {
             config.health().listen().host(),
             config.health().listen().port(),
             GRACE,
-            List.of(new HealthRoutes(this::missing), new MetricsRoute(metrics::scrape))));
+            List.of(
+                new HealthRoutes(this::missing, () -> runningPolicy),
+                new MetricsRoute(metrics::scrape))));
     Duration leeway = config.authz().map(AuthzConfig::leeway).orElse(NO_ROLE_LEEWAY);
     EmbeddedIssuer issuer = null;
     Optional<IssuerConfig> issuerConfig = config.issuer();
@@ -129,7 +140,7 @@ public final class GatServer implements AutoCloseable {
       throws StartException {
     PolicyReloader policies =
         PolicyReloader.load(
-            config.policy(),
+            source(config.policy()),
             config.environment(),
             policy -> objections(config, policy),
             new PolicyTests(new EnvoyCallJudge(crypto)));
@@ -187,6 +198,28 @@ public final class GatServer implements AutoCloseable {
     GrpcListener listener = listen(config.listen(), service);
     parts.push(listener);
     awaitKeys();
+  }
+
+  private PolicySource source(PolicyConfig config) throws StartException {
+    return switch (config) {
+      case PolicyConfig.Files files -> PolicySource.files(files.path());
+      case PolicyConfig.Bundle bundle -> {
+        try {
+          KeySet signers =
+              new KeySet(SignedDocument.publicKeys(bundle.key()), wall.instant(), Instant.MAX);
+          yield new BundleSource(
+              bundle.name(),
+              new BundleSource.Http(
+                  new HttpFetch(bundle.url(), FETCH_PATIENCE, BundleReader.MAX_BYTES)),
+              new BundleReader(new SignedDocument(BundleReader.TYPE, signers, crypto)),
+              bundle.every(),
+              bundle.cache(),
+              clock);
+        } catch (KeySourceException e) {
+          throw new StartException(String.valueOf(e.getMessage()));
+        }
+      }
+    };
   }
 
   private GrpcListener listen(ListenAddress address, AuthorizationService service)
@@ -272,7 +305,7 @@ public final class GatServer implements AutoCloseable {
       return List.of();
     }
     return List.of(
-        config.policy()
+        config.policy().name()
             + ": no service `"
             + config.service()
             + "`, which gat.authz.service pins; add it or change the pin");
@@ -281,6 +314,7 @@ public final class GatServer implements AutoCloseable {
   private void show(AuthzConfig config, Policy policy) {
     warnWhereOnlyTheHostDecides(config, policy);
     metrics.policyLoaded(policy.hash());
+    runningPolicy = policy.hash();
   }
 
   /** Once for each service. */

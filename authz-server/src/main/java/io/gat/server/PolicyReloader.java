@@ -9,7 +9,6 @@ import io.gat.policy.verify.PolicyTests;
 import io.gat.policy.verify.TestReport;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +32,7 @@ final class PolicyReloader implements AutoCloseable {
   /** So many differences are told one by one. */
   private static final int MOST_TOLD = 20;
 
-  private final Path path;
+  private final PolicySource source;
   private final String environment;
   private final Function<Policy, List<String>> objections;
   private final PolicyTests tests;
@@ -45,18 +44,22 @@ final class PolicyReloader implements AutoCloseable {
   private Consumer<Policy> listener = policy -> {};
 
   private PolicyReloader(
-      Path path, String environment, Function<Policy, List<String>> objections, PolicyTests tests)
+      PolicySource source,
+      String environment,
+      Function<Policy, List<String>> objections,
+      PolicyTests tests)
       throws StartException {
-    this.path = path;
+    this.source = source;
     this.environment = environment;
     this.objections = objections;
     this.tests = tests;
-    this.seen = PolicyFiles.readWithTests(path);
+    this.seen = source.read();
     this.good =
         switch (load()) {
           case Loaded.Good loaded -> loaded.policy();
           case Loaded.Bad bad -> throw new StartException(String.join("\n", bad.problems()));
         };
+    source.accepted();
   }
 
   /** A policy that may run, or every problem of the files, one a line. */
@@ -75,9 +78,12 @@ final class PolicyReloader implements AutoCloseable {
    * @throws StartException where the set is refused: all problems, one a line
    */
   static PolicyReloader load(
-      Path path, String environment, Function<Policy, List<String>> objections, PolicyTests tests)
+      PolicySource source,
+      String environment,
+      Function<Policy, List<String>> objections,
+      PolicyTests tests)
       throws StartException {
-    return new PolicyReloader(path, environment, objections, tests);
+    return new PolicyReloader(source, environment, objections, tests);
   }
 
   /** The newest good policy. */
@@ -100,7 +106,7 @@ final class PolicyReloader implements AutoCloseable {
   /** Reads the files, and takes them if they have changed and hold a policy. */
   synchronized void look() {
     try {
-      PolicyFiles.WithTests now = PolicyFiles.readWithTests(path);
+      PolicyFiles.WithTests now = source.read();
       if (now.equals(seen)) {
         return;
       }
@@ -109,12 +115,13 @@ final class PolicyReloader implements AutoCloseable {
         case Loaded.Good loaded -> {
           good = loaded.policy();
           listener.accept(good);
+          source.accepted();
         }
         case Loaded.Bad bad ->
             LOG.log(
                 Level.ERROR,
                 "policy {0} refused, the last good one stays: {1}",
-                path,
+                source.name(),
                 String.join("; ", bad.problems()));
       }
     } catch (RuntimeException e) {
@@ -144,7 +151,7 @@ final class PolicyReloader implements AutoCloseable {
     LOG.log(
         Level.INFO,
         "policy {0}: {1} services, hash {2}",
-        path,
+        source.name(),
         policy.services().size(),
         policy.hash());
     return new Loaded.Good(policy);
@@ -166,18 +173,18 @@ final class PolicyReloader implements AutoCloseable {
   private List<String> failures(TestReport report) {
     List<String> failures = report.failures();
     if (failures.isEmpty()) {
-      LOG.log(Level.INFO, "policy {0}: all {1} tests passed", path, report.cases());
+      LOG.log(Level.INFO, "policy {0}: all {1} tests passed", source.name(), report.cases());
       return List.of();
     }
     List<String> told = new ArrayList<>(failures.subList(0, Math.min(MOST_TOLD, failures.size())));
     told.add(
-        path
+        source.name()
             + ": "
             + report.failed()
             + " of "
             + report.cases()
             + " policy tests fail; `gat policy test "
-            + path
+            + source.name()
             + "` shows all of them");
     return told;
   }
@@ -189,5 +196,6 @@ final class PolicyReloader implements AutoCloseable {
   @Override
   public void close() {
     thread.shutdownNow();
+    source.close();
   }
 }

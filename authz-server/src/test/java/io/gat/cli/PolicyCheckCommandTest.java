@@ -2,6 +2,7 @@ package io.gat.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -113,6 +114,24 @@ final class PolicyCheckCommandTest {
         """
             .formatted(file),
         json.out());
+  }
+
+  @Test
+  void takesTheValuesOfAnEnvironment() throws IOException {
+    Files.writeString(
+        file,
+        GOOD.replace("[orders.example]", "[\"orders.${domain}\"]")
+            + "values: {default: {domain: local}, prod: {domain: example}}\n");
+    Run local = Run.gat("policy", "check", file.toString());
+    Run prod = Run.gat("policy", "check", "--environment", "prod", file.toString());
+    assertEquals(0, local.code(), local.err());
+    assertEquals(0, prod.code(), prod.err());
+    assertNotEquals(local.out(), prod.out());
+    Run typo = Run.gat("policy", "check", "--environment", "prd", file.toString());
+    assertEquals(1, typo.code());
+    String text = typo.out();
+    assertTrue(text.startsWith(file + ":7:9: error: values: there is no environment `prd`"), text);
+    assertTrue(text.contains("did you mean `prod`?"), text);
   }
 
   @Test

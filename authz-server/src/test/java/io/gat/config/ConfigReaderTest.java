@@ -109,7 +109,7 @@ final class ConfigReaderTest {
     AuthzConfig authz = config.authz().orElseThrow();
     assertEquals(new ListenAddress.Unix(Path.of("/run/gat/authz.sock")), authz.listen());
     assertEquals("orders", authz.service());
-    assertEquals(folder.resolve("policy"), authz.policy());
+    assertEquals(new PolicyConfig.Files(folder.resolve("policy")), authz.policy());
     assertEquals("prod", authz.environment());
     assertEquals(Duration.ofMillis(500), authz.leeway());
     assertEquals(Duration.ofHours(1), authz.maxTokenLifetime());

@@ -193,6 +193,19 @@ class CheckRequestMapperTest {
   }
 
   @Test
+  void takesTheSourceAddressFromNoHeader() {
+    AccessRequest request =
+        map(
+            http()
+                .putHeaders("x-forwarded-for", "10.0.0.1")
+                .putHeaders("forwarded", "for=10.0.0.1")
+                .putHeaders("x-real-ip", "10.0.0.1")
+                .putHeaders("x-envoy-external-address", "10.0.0.1"));
+    assertEquals("", request.sourceAddress());
+    assertEquals("", request.sourcePrincipal());
+  }
+
+  @Test
   void takesWhatTheMeshVouchesFor() {
     AccessRequest request =
         mapper.map(

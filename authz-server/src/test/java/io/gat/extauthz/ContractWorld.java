@@ -71,6 +71,27 @@ final class ContractWorld {
       rules:
         - {name: bills, methods: [GET], paths: ["/bills"], scopes: [orders:read]}
         - {name: about, methods: [GET], paths: ["/about"], public: true}
+      ---
+      version: gat/v1
+      service: shy
+      hosts: [shy.example]
+      audience: orders
+      upstream: {headers: false, forward-token: true}
+      rules: [{name: all, paths: ["/{all=**}"]}]
+      ---
+      version: gat/v1
+      service: curious
+      hosts: [curious.example]
+      audience: orders
+      upstream: {headers: true}
+      rules: [{name: all, paths: ["/{all=**}"]}]
+      ---
+      version: gat/v1
+      service: careful
+      hosts: [careful.example]
+      audience: orders
+      upstream: {forward-token: false}
+      rules: [{name: all, paths: ["/{all=**}"]}]
       """;
 
   final SigningKey key = SigningKey.generate(Algorithm.ES256, CryptoProvider.best());

@@ -49,7 +49,7 @@ final class HttpListenerTest {
             0,
             GRACE,
             List.of(
-                new HealthRoutes(() -> missing),
+                new HealthRoutes(() -> missing, () -> "0123456789abcdef"),
                 new MetricsRoute(() -> "gat_checks_total 1\n"),
                 new JwksRoute(() -> JWKS, Duration.ofMinutes(5)),
                 new RevokeRoute(revoked::add)));
@@ -84,7 +84,8 @@ final class HttpListenerTest {
   void isReadyWhenNothingIsMissing() throws Exception {
     HttpResponse<String> ready = send(request("/health/ready"));
     assertEquals(200, ready.statusCode());
-    assertTrue(ready.body().startsWith("{\"status\":\"UP\""), ready::body);
+    assertEquals(
+        "{\"status\":\"UP\",\"policy\":\"0123456789abcdef\",\"missing\":{}}", ready.body());
     assertEquals("application/json", header(ready, "content-type"));
   }
 

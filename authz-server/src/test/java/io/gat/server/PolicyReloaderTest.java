@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +60,8 @@ final class PolicyReloaderTest {
   }
 
   private PolicyReloader start() throws StartException {
-    PolicyReloader reloader = PolicyReloader.load(folder, "default", policy -> List.of(), TESTS);
+    PolicyReloader reloader =
+        PolicyReloader.load(PolicySource.files(folder), "default", policy -> List.of(), TESTS);
     taken.add(reloader.policy());
     reloader.tell(taken::add);
     return reloader;
@@ -107,6 +109,31 @@ final class PolicyReloaderTest {
   }
 
   @Test
+  void takesTheValuesOfItsEnvironment() throws Exception {
+    write("a.yaml", "${name}");
+    Files.writeString(
+        folder.resolve("a.yaml"),
+        Files.readString(folder.resolve("a.yaml"))
+            .replace("audience", "values: {default: {name: one}, prod: {name: two}}\naudience")
+            .replace("hosts: [${name}.example]", "hosts: [\"${name}.example\"]"));
+    try (PolicyReloader reloader =
+        PolicyReloader.load(PolicySource.files(folder), "prod", policy -> List.of(), TESTS)) {
+      assertEquals(Set.of("two.example"), reloader.policy().service("two").orElseThrow().hosts());
+    }
+    StartException refused =
+        assertThrows(
+            StartException.class,
+            () ->
+                PolicyReloader.load(
+                    PolicySource.files(folder), "test", policy -> List.of(), TESTS));
+    assertEquals(
+        folder.resolve("a.yaml")
+            + ":4:9: values: there is no environment `test`; add it, or choose one of default, prod"
+            + " by gat.authz.environment or --environment",
+        refused.getMessage());
+  }
+
+  @Test
   void doesNothingWhileTheTextsAreTheSame() throws Exception {
     try (PolicyReloader reloader = start()) {
       write("a.yaml", "one");
@@ -120,7 +147,9 @@ final class PolicyReloaderTest {
     StartException refused =
         assertThrows(
             StartException.class,
-            () -> PolicyReloader.load(folder, "default", policy -> List.of("no"), TESTS));
+            () ->
+                PolicyReloader.load(
+                    PolicySource.files(folder), "default", policy -> List.of("no"), TESTS));
     assertEquals("no", refused.getMessage());
     assertTrue(taken.isEmpty());
   }
@@ -166,7 +195,8 @@ final class PolicyReloaderTest {
   void aSingleFileHasNoTests() throws Exception {
     writeTest("a_test.yaml", "one", "no_rule");
     try (PolicyReloader reloader =
-        PolicyReloader.load(folder.resolve("a.yaml"), "default", policy -> List.of(), TESTS)) {
+        PolicyReloader.load(
+            PolicySource.files(folder.resolve("a.yaml")), "default", policy -> List.of(), TESTS)) {
       assertEquals(1, reloader.policy().services().size());
     }
   }

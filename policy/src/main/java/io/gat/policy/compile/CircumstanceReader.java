@@ -20,7 +20,7 @@ final class CircumstanceReader {
   /** The keys of a rule that it reads. */
   static final List<String> KEYS = List.of("headers", "query", "from", "during");
 
-  private static final List<String> FROM = List.of("principals", "namespaces", "networks");
+  static final List<String> FROM = List.of("principals", "namespaces", "networks");
   private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
   /** They hold a credential, or stand elsewhere in a request. */

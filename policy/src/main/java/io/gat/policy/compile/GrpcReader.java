@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
  * POST to {@code /package.Service/Method}.
  */
 final class GrpcReader {
+  static final List<String> KEYS = List.of("service", "methods");
+
   private static final Pattern SERVICE =
       Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*");
   private static final Pattern METHOD = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -39,7 +41,7 @@ final class GrpcReader {
                 : "write grpc: {service: …, methods: […]}");
       }
     }
-    Section section = rule.section("grpc", List.of("service", "methods")).orElse(null);
+    Section section = rule.section("grpc", KEYS).orElse(null);
     if (section == null) {
       return;
     }

@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
 
 /** Reads an {@code issuance:} document. */
 final class IssuanceReader {
-  private static final List<String> KEYS =
+  static final List<String> KEYS =
       List.of("version", "issuance", "values", "scope-groups", "rules");
-  private static final List<String> RULE_KEYS =
+  static final List<String> RULE_KEYS =
       List.of("name", "principals", "audiences", "scopes", "max-ttl", "narrow");
   private static final Pattern PRINCIPAL =
       Pattern.compile("spiffe://[^/]+/.+|k8s:[^/:#]+/[^/:#]+|oidc:https?://[^#]+#.+");

@@ -15,6 +15,9 @@ import java.util.Set;
 
 /** The {@code conditions:} of a document, and every {@code when:} of its rules. */
 final class NamedConditions {
+  /** The keys of a {@code when:} that is a mapping. */
+  static final List<String> KEYS = List.of("all", "any");
+
   private static final String WAYS = "write a CEL text, {all: [NAME, …]} or {any: [NAME, …]}";
 
   private final ConditionCompiler compiler;
@@ -61,7 +64,7 @@ final class NamedConditions {
   }
 
   private Optional<Condition> combined(YamlNode.Mapping mapping, Set<PathTemplate> templates) {
-    Section section = new Section(mapping, List.of("all", "any"), problems);
+    Section section = new Section(mapping, KEYS, problems);
     if (section.has("all") == section.has("any")) {
       problems.add(
           ProblemId.CONFLICTING_KEYS,

@@ -16,7 +16,7 @@ import java.util.Set;
 
 /** Reads one rule of a service. */
 final class RuleReader {
-  private static final List<String> KEYS =
+  static final List<String> KEYS =
       List.of(
           "name",
           "methods",

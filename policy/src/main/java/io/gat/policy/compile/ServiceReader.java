@@ -20,7 +20,7 @@ import java.util.Optional;
 
 /** Reads a {@code service:} document. */
 final class ServiceReader {
-  private static final List<String> KEYS =
+  static final List<String> KEYS =
       List.of(
           "version",
           "service",
@@ -35,7 +35,7 @@ final class ServiceReader {
           "conditions",
           "scope-groups",
           "rules");
-  private static final List<String> UPSTREAM = List.of("headers", "forward-token");
+  static final List<String> UPSTREAM = List.of("headers", "forward-token");
 
   private final Source source;
   private final Checkers checkers;

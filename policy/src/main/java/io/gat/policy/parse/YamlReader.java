@@ -69,7 +69,7 @@ public final class YamlReader {
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(file)
-            .setSchema(new MergelessSchema())
+            .setSchema(new PlainSchema())
             .setUseMarks(true)
             .setAllowDuplicateKeys(true) // reported here, with a path and every time
             .setMaxAliasesForCollections(0)
@@ -94,12 +94,7 @@ public final class YamlReader {
       String message = e.getProblem() == null ? "not YAML" : oneLine(e.getProblem());
       Position at = e.getProblemMark().map(m -> position(file, m)).orElse(new Position(file, 1, 1));
       return new Result.Unreadable(
-          List.of(
-              problem(
-                  ProblemId.NOT_YAML,
-                  at,
-                  "not valid YAML: " + message,
-                  "mend the text at this place")));
+          List.of(problem(ProblemId.NOT_YAML, at, "not valid YAML: " + message, remedy(message))));
     } catch (YamlEngineException e) {
       return new Result.Unreadable(
           List.of(
@@ -144,6 +139,13 @@ public final class YamlReader {
     return Optional.empty();
   }
 
+  private static String remedy(String message) {
+    if (!message.contains("cannot start any token")) {
+      return "mend the text at this place";
+    }
+    return message.contains("(TAB)") ? "indent with spaces" : "put the text in quotes";
+  }
+
   private static Problem problem(ProblemId id, Position at, String message, String remedy) {
     return Problem.of(id, at, at.column() + 1, "", message, remedy);
   }
@@ -162,16 +164,17 @@ public final class YamlReader {
   }
 
   /**
-   * The core schema, in which {@code <<} is an ordinary key: the engine would merge silently, and
-   * what a rule says would no longer stand where the rule is.
+   * The core schema, in which {@code <<} is an ordinary key and <code>${name}</code> an ordinary
+   * text: the engine would merge silently, and what a rule says would no longer stand where the
+   * rule is; and it would read the process's environment variables.
    */
-  private static final class MergelessSchema extends CoreSchema {
+  private static final class PlainSchema extends CoreSchema {
     @Override
     public ScalarResolver getScalarResolver() {
       ScalarResolver core = super.getScalarResolver();
       return (value, implicit) -> {
         Tag tag = core.resolve(value, implicit);
-        return tag.equals(Tag.MERGE) ? Tag.STR : tag;
+        return tag.equals(Tag.MERGE) || tag.equals(Tag.ENV_TAG) ? Tag.STR : tag;
       };
     }
   }

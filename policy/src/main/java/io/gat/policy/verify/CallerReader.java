@@ -10,7 +10,7 @@ import java.util.Optional;
 final class CallerReader implements Fixtures.Reader<TestCaller> {
   static final String KIND = "caller";
 
-  private static final List<String> KEYS = List.of("like", "principal", "address", "certificate");
+  static final List<String> KEYS = List.of("like", "principal", "address", "certificate");
 
   private final Problems problems;
 

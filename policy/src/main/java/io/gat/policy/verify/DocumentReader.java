@@ -20,7 +20,7 @@ final class DocumentReader {
   private static final Instant DEFAULT_NOW = Instant.parse("2026-01-01T12:00:00Z");
   private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
   private static final Instant LAST = Instant.parse("9000-01-01T00:00:00Z");
-  private static final List<String> KEYS =
+  static final List<String> KEYS =
       List.of(
           "version",
           "tests",
@@ -34,9 +34,9 @@ final class DocumentReader {
           "table",
           "tables",
           "issuance");
-  private static final List<String> CASE_KEYS =
+  static final List<String> CASE_KEYS =
       List.of("name", "request", "token", "caller", "now", "expect");
-  private static final List<String> TABLE_KEYS = List.of("name", "caller", "rows", "now");
+  static final List<String> TABLE_KEYS = List.of("name", "caller", "rows", "now");
 
   private final ExpectReader expects;
   private final Problems problems;

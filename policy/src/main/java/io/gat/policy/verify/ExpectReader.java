@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what a call is expected to come to: a word, or a mapping of parts of the answer. */
 final class ExpectReader {
-  private static final List<String> KEYS =
+  static final List<String> KEYS =
       List.of("decision", "reason", "status", "service", "rule", "headers", "removed", "metadata");
   private static final List<String> DECISIONS =
       Arrays.stream(Answer.Decision.values()).map(Answer.Decision::word).toList();

@@ -17,10 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the issuance requests of a test document. */
 final class IssuanceCaseReader {
-  private static final List<String> KEYS =
+  static final List<String> KEYS =
       List.of("name", "principal", "audience", "scopes", "ttl", "expect");
-  private static final List<String> EXPECT_KEYS =
-      List.of("granted", "rule", "ttl", "narrowed", "refused");
+  static final List<String> EXPECT_KEYS = List.of("granted", "rule", "ttl", "narrowed", "refused");
   private static final List<String> REFUSALS =
       Arrays.stream(Refusal.values()).map(Refusal::code).toList();
   private static final String GRANTED = "granted";

@@ -14,7 +14,7 @@ import java.util.Optional;
 final class RequestReader implements Fixtures.Reader<TestRequest> {
   static final String KIND = "request";
 
-  private static final List<String> KEYS =
+  static final List<String> KEYS =
       List.of("like", "method", "host", "path", "headers", "destination", "extensions");
 
   private final Problems problems;

@@ -50,7 +50,7 @@ final class TestFileReader {
     };
   }
 
-  private Result read(String file, List<YamlNode> documents) {
+  Result read(String file, List<YamlNode> documents) {
     Problems problems = new Problems();
     List<TestSuite> suites = new ArrayList<>();
     Position start = new Position(file, 1, 1);

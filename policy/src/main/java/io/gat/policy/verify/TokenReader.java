@@ -19,7 +19,7 @@ final class TokenReader implements Fixtures.Reader<TestToken> {
   static final String ISSUER = "https://gat.example";
 
   private static final Duration TTL = Duration.ofSeconds(60);
-  private static final List<String> KEYS =
+  static final List<String> KEYS =
       List.of(
           "like",
           "issuer",

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyCompilerTest {
   private static final Instant NOW = Instant.EPOCH;
@@ -86,7 +87,7 @@ class PolicyCompilerTest {
   }
 
   static Stream<Path> examples() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("examples"))) {
+    try (Stream<Path> files = Files.walk(Path.of("examples"))) {
       List<Path> found =
           files
               .filter(f -> f.toString().endsWith(".yaml") && !f.toString().endsWith("_test.yaml"))
@@ -274,8 +275,9 @@ class PolicyCompilerTest {
     assertEquals("r7777", guarded.rule().name());
   }
 
-  @Test
-  void anyMutationOfAPolicyIsCompiledOrRefused() {
+  @ParameterizedTest
+  @ValueSource(strings = {DESIGN, LanguageTest.WHOLE})
+  void anyMutationOfAPolicyIsCompiledOrRefused(String policy) {
     Random random = new Random(11);
     int compiled = 0;
     int refused = 0;
@@ -283,7 +285,7 @@ class PolicyCompilerTest {
       "{", "}", "[", "]", ":", "\"", "'", "/", "*", "\n", " ", "- ", "rest", "%", "\t"
     };
     for (int i = 0; i < 1_500; i++) {
-      StringBuilder text = new StringBuilder(DESIGN);
+      StringBuilder text = new StringBuilder(policy);
       for (int n = 1 + random.nextInt(3); n > 0; n--) {
         int at = random.nextInt(text.length());
         switch (random.nextInt(3)) {
@@ -298,7 +300,7 @@ class PolicyCompilerTest {
         refused++;
       }
     }
-    assertTrue(compiled > 300 && refused > 300, compiled + " " + refused);
+    assertTrue(compiled > 80 && refused > 200, compiled + " " + refused);
   }
 
   @FuzzTest

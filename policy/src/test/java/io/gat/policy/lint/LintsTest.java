@@ -13,6 +13,8 @@ import io.gat.policy.compile.PolicyCompiler.Compiled;
 import io.gat.policy.parse.Problem;
 import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Source;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,8 +25,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What lints find is in the corpus of bad policies; here is what they must not find. */
@@ -77,9 +81,16 @@ class LintsTest {
     assertEquals(List.of(), ids(Policies.service(rules)));
   }
 
-  @Test
-  void saysNothingOfTheExamplesAsOneSet() {
-    assertEquals(List.of(), PolicyCheck.of(List.of(Path.of("examples"))).problems());
+  static List<Path> examples() throws IOException {
+    try (Stream<Path> folders = Files.list(Path.of("examples"))) {
+      return folders.filter(Files::isDirectory).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void saysNothingOfAnExampleAsOneSet(Path folder) {
+    assertEquals(List.of(), PolicyCheck.of(List.of(folder)).problems());
   }
 
   @Test

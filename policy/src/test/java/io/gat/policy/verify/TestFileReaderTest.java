@@ -231,7 +231,7 @@ class TestFileReaderTest {
 
   @Test
   void anyMutationOfATestFileIsReadOrRefused() throws Exception {
-    String text = Files.readString(Path.of("examples", "orders_test.yaml"));
+    String text = Files.readString(Path.of("examples", "web-shop", "orders_test.yaml"));
     TestFileReader reader =
         new TestFileReader(
             text.lines()
