@@ -94,14 +94,7 @@ public final class YamlReader {
       String message = e.getProblem() == null ? "not YAML" : oneLine(e.getProblem());
       Position at = e.getProblemMark().map(m -> position(file, m)).orElse(new Position(file, 1, 1));
       return new Result.Unreadable(
-          List.of(
-              problem(
-                  ProblemId.NOT_YAML,
-                  at,
-                  "not valid YAML: " + message,
-                  message.contains("cannot start any token")
-                      ? "put the text in quotes"
-                      : "mend the text at this place")));
+          List.of(problem(ProblemId.NOT_YAML, at, "not valid YAML: " + message, remedy(message))));
     } catch (YamlEngineException e) {
       return new Result.Unreadable(
           List.of(
@@ -144,6 +137,13 @@ public final class YamlReader {
       }
     }
     return Optional.empty();
+  }
+
+  private static String remedy(String message) {
+    if (!message.contains("cannot start any token")) {
+      return "mend the text at this place";
+    }
+    return message.contains("(TAB)") ? "indent with spaces" : "put the text in quotes";
   }
 
   private static Problem problem(ProblemId id, Position at, String message, String remedy) {
