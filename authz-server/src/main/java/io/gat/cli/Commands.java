@@ -35,6 +35,7 @@ final class Commands {
             .addSubcommand(new PolicyCheckCommand(console))
             .addSubcommand(new PolicyTestCommand(console))
             .addSubcommand(new PolicyExplainCommand(console))
+            .addSubcommand(new PolicyDiffCommand(console))
             .addSubcommand(new PolicyFmtCommand(console))
             .addSubcommand(new PolicyImportCommand(console))
             .addSubcommand(

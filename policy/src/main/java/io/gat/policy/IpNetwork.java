@@ -93,6 +93,13 @@ public final class IpNetwork {
     return IpAddress.parse(address).filter(this::contains).isPresent();
   }
 
+  /** True where every address of another block is in this one. */
+  public boolean covers(IpNetwork other) {
+    return (highMask & other.highMask) == highMask
+        && (lowMask & other.lowMask) == lowMask
+        && contains(other.first);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof IpNetwork o && text.equals(o.text);

@@ -320,7 +320,7 @@ public final class Explainer {
       if (terms.revocations() == Terms.Revocations.UNKNOWN
           && decision instanceof Decision.Allow
           && token != null) {
-        notes.add("Revocations were not asked: only a running server knows them (--server URL)");
+        notes.add("Revocations were not asked: only a running server knows them");
       }
       return notes;
     }

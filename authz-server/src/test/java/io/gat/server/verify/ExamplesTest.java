@@ -23,7 +23,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The folders of {@code policy/examples}: what they say is so, and their tests would notice else. */
+/**
+ * The folders of {@code policy/examples}: what they say is so, and their tests would notice else.
+ */
 final class ExamplesTest {
   private static final Path EXAMPLES = Path.of("..", "policy", "examples");
   private static final PolicyTests TESTS =
@@ -113,7 +115,9 @@ final class ExamplesTest {
     assertTrue(meant.get() >= 40, () -> "only " + meant + " of " + mutants.size());
   }
 
-  /** The changed set; empty where it does not compile, so that nobody will run it, or is the same. */
+  /**
+   * The changed set; empty where it does not compile, so that nobody will run it, or is the same.
+   */
   private static Optional<PolicyCompiler.Compiled> other(PolicyMutator.Mutant mutant, String hash) {
     return switch (PolicyCompiler.compile(mutant.policies())) {
       case PolicyCompiler.Refused refused -> Optional.empty();

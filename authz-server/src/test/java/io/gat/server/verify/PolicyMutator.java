@@ -3,7 +3,6 @@ package io.gat.server.verify;
 import static io.gat.server.verify.Mutation.additions;
 import static io.gat.server.verify.Mutation.at;
 import static io.gat.server.verify.Mutation.drops;
-import static io.gat.server.verify.Mutation.items;
 
 import io.gat.policy.parse.Source;
 import io.gat.policy.parse.YamlNode;
@@ -26,9 +25,9 @@ final class PolicyMutator {
   private final List<Source> sources;
   private final Set<String> principals = new TreeSet<>();
   private final Set<String> audiences = new TreeSet<>();
+
   /** By audience. */
   private final Map<String, Set<String>> scopes = new TreeMap<>();
-
 
   PolicyMutator(List<Source> sources) {
     this.sources = List.copyOf(sources);
@@ -127,8 +126,7 @@ final class PolicyMutator {
 
   private static List<Mutation> service(Map<String, Object> service) {
     List<Mutation> mutations =
-        new ArrayList<>(
-            drops(service, "workloads", "hosts", "credential", "paths", "ignore-case"));
+        new ArrayList<>(drops(service, "workloads", "hosts", "credential", "paths", "ignore-case"));
     for (String key : List.of("workloads", "hosts", "audience")) {
       mutations.addAll(at(service, key, Mutation::items));
     }
@@ -191,7 +189,8 @@ final class PolicyMutator {
             new Mutation("becomes " + effect, PolicyTree.with(plain, effect, PolicyTree.TRUE)));
       }
     }
-    for (List<String> swap : List.of(List.of("scopes", "any-scope"), List.of("any-scope", "scopes"))) {
+    for (List<String> swap :
+        List.of(List.of("scopes", "any-scope"), List.of("any-scope", "scopes"))) {
       Object scopes = rule.get(swap.getFirst());
       if (scopes != null && !rule.containsKey(swap.getLast()) && isSeveral(scopes)) {
         mutations.add(

@@ -2,7 +2,6 @@ package io.gat.policy.compile;
 
 import io.gat.policy.IssuancePolicy;
 import io.gat.policy.IssuanceRule;
-import io.gat.policy.Policy;
 import io.gat.policy.evaluate.CompiledPolicy;
 import io.gat.policy.evaluate.ServiceRules;
 import io.gat.policy.lint.IssuanceDocument;
@@ -49,7 +48,7 @@ public final class PolicyCompiler {
    * @param issuance its issuance documents
    * @param warnings what is allowed but seldom meant
    */
-  public record Compiled(Policy policy, IssuancePolicy issuance, List<Problem> warnings)
+  public record Compiled(CompiledPolicy policy, IssuancePolicy issuance, List<Problem> warnings)
       implements Result {
     public Compiled {
       Objects.requireNonNull(policy);

@@ -76,6 +76,11 @@ public final class CompiledPolicy implements Policy {
     return Optional.ofNullable(byName.get(name)).map(ServiceRules::service);
   }
 
+  /** The rules of the service of this name. */
+  public Optional<ServiceRules> rules(String service) {
+    return Optional.ofNullable(byName.get(service));
+  }
+
   @Override
   public Verdict judge(AccessRequest request, String pin, Instant now) {
     Optional<Ambiguity> unclear = request.ambiguity();

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +103,28 @@ final class Leaf {
         }
       };
     }
+  }
+
+  /** Every deny rule that covers the method, whether or not it applies. */
+  Stream<Standing.Placement> denials(String method) {
+    return Arrays.stream(placed).filter(one -> one.closed && one.covers(method)).map(Leaf::named);
+  }
+
+  /** The rule other than a deny rule that covers the method, if any. */
+  Optional<Standing.Placement> allowance(String method) {
+    return Arrays.stream(placed)
+        .filter(one -> !one.closed && one.covers(method))
+        .findFirst()
+        .map(Leaf::named);
+  }
+
+  /** One of the templates that lead here: all have the same shape. */
+  PathTemplate template() {
+    return placed[0].template;
+  }
+
+  private static Standing.Placement named(Placed one) {
+    return new Standing.Placement(one.rule, one.template);
   }
 
   /** The first deny rule that covers the method and applies. */

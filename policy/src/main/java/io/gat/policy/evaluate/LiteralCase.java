@@ -6,14 +6,14 @@ import io.gat.policy.Service.CaseSensitivity;
 public enum LiteralCase {
   EXACT {
     @Override
-    String key(String segment) {
+    public String key(String segment) {
       return segment;
     }
   },
   /** Character by character, upper then lower case, as {@link String#equalsIgnoreCase} does. */
   FOLDED {
     @Override
-    String key(String segment) {
+    public String key(String segment) {
       StringBuilder key = new StringBuilder(segment.length());
       for (int i = 0; i < segment.length(); ) {
         int c = segment.codePointAt(i);
@@ -25,7 +25,7 @@ public enum LiteralCase {
   };
 
   /** Two segments are equal where their keys are. */
-  abstract String key(String segment);
+  public abstract String key(String segment);
 
   /** The comparison that a service asks for. */
   public static LiteralCase of(CaseSensitivity sensitivity) {

@@ -1,8 +1,10 @@
 package io.gat.policy.evaluate;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -46,6 +48,24 @@ public record PathTemplate(String text, List<Part> parts) {
       }
     }
     return names;
+  }
+
+  /**
+   * The values of its variables in a path that it matches.
+   *
+   * @param segments the path's
+   */
+  public Map<String, String> bind(List<String> segments) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (int i = 0; i < parts.size(); i++) {
+      switch (parts.get(i)) {
+        case Part.Literal literal -> {}
+        case Part.Single single -> values.put(single.name(), segments.get(i));
+        case Part.Rest rest ->
+            values.put(rest.name(), String.join("/", segments.subList(i, segments.size())));
+      }
+    }
+    return values;
   }
 
   /**

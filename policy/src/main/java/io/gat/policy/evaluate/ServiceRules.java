@@ -9,17 +9,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One service with its rules, ready to answer. */
 public final class ServiceRules {
   private final Service service;
+  private final List<TemplatedRule> rules;
   private final LiteralCase literals;
   private final PathTrie all;
   private final @Nullable PathTrie denials;
 
   public ServiceRules(Service service, List<TemplatedRule> rules) {
     this.service = Objects.requireNonNull(service);
+    this.rules = List.copyOf(rules);
     this.literals = LiteralCase.of(service.caseSensitivity());
     ArrayPool pool = new ArrayPool();
     PathTrie.Building everywhere = new PathTrie.Building();
@@ -47,8 +50,27 @@ public final class ServiceRules {
     }
   }
 
-  Service service() {
+  public Service service() {
     return service;
+  }
+
+  /** Its rules with their templates, in the order of the file. */
+  public List<TemplatedRule> rules() {
+    return rules;
+  }
+
+  /**
+   * Everything that the rules say of a path and a method, whatever the circumstances of a call.
+   *
+   * @param segments a canonical path's
+   */
+  public Standing standing(List<String> segments, String method) {
+    List<Leaf> leaves = all.matching(keys(segments));
+    List<Standing.Placement> found = leaves.stream().flatMap(leaf -> leaf.denials(method)).toList();
+    return leaves.isEmpty()
+        ? Standing.nothing()
+        : new Standing(
+            found, Optional.of(leaves.getFirst().template()), leaves.getFirst().allowance(method));
   }
 
   /**

@@ -79,7 +79,13 @@ final class AuthorinoImport {
     YamlNode.Mapping in =
         resource
             .spec()
-            .orElseGet(() -> new YamlNode.Mapping(resource.node().position(), resource.node().endColumn(), "spec", List.of()));
+            .orElseGet(
+                () ->
+                    new YamlNode.Mapping(
+                        resource.node().position(),
+                        resource.node().endColumn(),
+                        "spec",
+                        List.of()));
     Map<String, List<YamlNode.Mapping>> named = new HashMap<>();
     spec.mapping(in, "patterns")
         .ifPresent(p -> p.entries().forEach(e -> named.put(e.key(), spec.mappings(p, e.key()))));
@@ -182,7 +188,8 @@ final class AuthorinoImport {
   private Formula issuer(YamlNode.Mapping way) {
     YamlNode.Mapping jwt =
         spec.mapping(way, "jwt")
-            .orElseGet(() -> new YamlNode.Mapping(way.position(), way.endColumn(), way.path(), List.of()));
+            .orElseGet(
+                () -> new YamlNode.Mapping(way.position(), way.endColumn(), way.path(), List.of()));
     Optional<YamlNode.Mapping> credentials = spec.mapping(way, "credentials");
     boolean usual =
         credentials.isEmpty()

@@ -273,7 +273,8 @@ final class AuthorinoPatterns {
   private Optional<Formula> comparison(YamlNode.Scalar node, String text, Bound bound) {
     Matcher equal = COMPARISON.matcher(text);
     Matcher member = MEMBERSHIP.matcher(text);
-    YamlNode.Mapping here = new YamlNode.Mapping(node.position(), node.endColumn(), node.path(), List.of());
+    YamlNode.Mapping here =
+        new YamlNode.Mapping(node.position(), node.endColumn(), node.path(), List.of());
     if (equal.matches() && AuthorinoSelector.of(equal.group(1)).isPresent()) {
       return Optional.of(equal(here, equal.group(1), quoted(equal, 2), bound));
     }

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,18 +17,37 @@ import java.util.regex.Pattern;
  * expression, every rule is tried, and the most specific one is found by sorting. It shares no code
  * with the trie and reads the templates' texts itself.
  */
-final class SlowMatcher {
+public final class SlowMatcher {
   private final List<Rule> rules;
   private final boolean ignoresCase;
 
-  SlowMatcher(List<Rule> rules, boolean ignoresCase) {
+  public SlowMatcher(List<Rule> rules, boolean ignoresCase) {
     this.rules = rules;
     this.ignoresCase = ignoresCase;
   }
 
-  private record Hit(Rule rule, String template, String rank, Map<String, String> values) {}
+  /** A rule by one of its templates, with the values of its variables. */
+  public record Hit(Rule rule, String template, String rank, Map<String, String> values) {}
 
   String answer(String method, String path) {
+    return decisive(method, path, rule -> true)
+        .map(
+            hit ->
+                switch (hit.rule().effect()) {
+                  case Rule.Effect.Closed closed -> "deny " + hit.rule().name();
+                  case Rule.Effect.Open open -> "open " + hit.rule().name();
+                  case Rule.Effect.Guarded guarded ->
+                      "guarded " + hit.rule().name() + " " + hit.values();
+                })
+        .orElse("none");
+  }
+
+  /**
+   * The rule that a call comes to, if any.
+   *
+   * @param counts whether a deny rule's circumstances apply
+   */
+  public Optional<Hit> decisive(String method, String path, Predicate<Rule> counts) {
     List<Hit> hits = new ArrayList<>();
     for (Rule rule : rules) {
       for (String template : rule.paths()) {
@@ -43,23 +64,20 @@ final class SlowMatcher {
     }
     hits.sort(Comparator.comparing(Hit::rank).thenComparing(hit -> hit.rule().name()));
     for (Hit hit : hits) {
-      if (hit.rule().effect() instanceof Rule.Effect.Closed && names(hit.rule(), method)) {
-        return "deny " + hit.rule().name();
+      if (isDeny(hit) && names(hit.rule(), method) && counts.test(hit.rule())) {
+        return Optional.of(hit);
       }
     }
-    if (hits.isEmpty()) {
-      return "none";
-    }
-    String best = hits.getFirst().rank();
     for (Hit hit : hits) {
-      boolean mayAllow = !(hit.rule().effect() instanceof Rule.Effect.Closed);
-      if (hit.rank().equals(best) && mayAllow && names(hit.rule(), method)) {
-        return (hit.rule().effect() instanceof Rule.Effect.Open ? "open " : "guarded ")
-            + hit.rule().name()
-            + (hit.rule().effect() instanceof Rule.Effect.Open ? "" : " " + hit.values());
+      if (hit.rank().equals(hits.getFirst().rank()) && !isDeny(hit) && names(hit.rule(), method)) {
+        return Optional.of(hit);
       }
     }
-    return "none";
+    return Optional.empty();
+  }
+
+  private static boolean isDeny(Hit hit) {
+    return hit.rule().effect() instanceof Rule.Effect.Closed;
   }
 
   static String answer(Verdict verdict) {
@@ -76,6 +94,11 @@ final class SlowMatcher {
 
   private static boolean names(Rule rule, String method) {
     return rule.methods().isEmpty() || rule.methods().contains(method);
+  }
+
+  /** True where a path is one of a template's. */
+  public boolean matches(String template, String path) {
+    return pattern(template).matcher(path).matches();
   }
 
   private Pattern pattern(String template) {
