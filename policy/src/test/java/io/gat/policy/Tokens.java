@@ -1,6 +1,7 @@
 package io.gat.policy;
 
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +25,7 @@ public record Tokens(
         "alice",
         "checkout",
         List.of("s", "t"),
-        Set.of("a", "b"),
+        new LinkedHashSet<>(List.of("a", "b")),
         Instant.parse("2026-01-01T00:00:00Z"),
         Instant.parse("2026-01-01T00:01:00Z"),
         claims);

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 final class Corpus {
   private static final Path TREE = Path.of("..");
   private static final Path RESOURCES = Path.of("src/test/resources/io/gat/policy");
-  private static final List<String> ELSEWHERE = List.of("target", "bad", "node_modules");
+  private static final List<String> ELSEWHERE = List.of("target", "bad", "format", "node_modules");
 
   private final List<Document> documents = new ArrayList<>();
   private final Collection<String> reasons;
