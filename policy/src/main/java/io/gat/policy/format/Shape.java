@@ -17,6 +17,10 @@ enum Shape {
       "credential",
       "paths",
       "ignore-case",
+      "upstream",
+      "values",
+      "conditions",
+      "scope-groups",
       "rules"),
   RULE(
       "name",
@@ -26,14 +30,29 @@ enum Shape {
       "headers",
       "query",
       "from",
+      "during",
       "scopes",
       "any-scope",
       "max-age",
       "when",
       "public",
       "deny"),
-  ISSUANCE("version", "issuance", "rules"),
+  ISSUANCE("version", "issuance", "values", "scope-groups", "rules"),
   ISSUANCE_RULE("name", "principals", "audiences", "scopes", "max-ttl", "narrow"),
+  TESTS(
+      "version",
+      "tests",
+      "now",
+      "pin",
+      "exhaustive",
+      "tokens",
+      "callers",
+      "requests",
+      "cases",
+      "table",
+      "tables",
+      "issuance"),
+  CASE("name", "request", "token", "caller", "now", "expect"),
   /** Anything else: its author's order is kept. */
   OTHER();
 
@@ -49,6 +68,9 @@ enum Shape {
     if (names.contains("service")) {
       return SERVICE;
     }
+    if (names.contains("tests")) {
+      return TESTS;
+    }
     return names.contains("issuance") ? ISSUANCE : OTHER;
   }
 
@@ -58,7 +80,8 @@ enum Shape {
     return switch (this) {
       case SERVICE -> rules ? RULE : OTHER;
       case ISSUANCE -> rules ? ISSUANCE_RULE : OTHER;
-      case RULE, ISSUANCE_RULE, OTHER -> OTHER;
+      case TESTS -> key.equals(Optional.of("cases")) ? CASE : OTHER;
+      case RULE, ISSUANCE_RULE, CASE, OTHER -> OTHER;
     };
   }
 

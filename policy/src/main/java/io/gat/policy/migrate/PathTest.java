@@ -2,8 +2,10 @@ package io.gat.policy.migrate;
 
 import io.gat.policy.migrate.PathPattern.Part;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A test of a request's path. */
 sealed interface PathTest {
@@ -95,16 +97,13 @@ sealed interface PathTest {
    * @param most how many there may be
    */
   static Optional<List<PathPattern>> closed(Iterable<PathPattern> patterns, int most) {
-    List<PathPattern> closed = new ArrayList<>();
-    for (PathPattern pattern : patterns) {
-      if (!closed.contains(pattern)) {
-        closed.add(pattern);
-      }
-    }
+    Set<PathPattern> known = new LinkedHashSet<>();
+    patterns.forEach(known::add);
+    List<PathPattern> closed = new ArrayList<>(known);
     for (int i = 0; i < closed.size(); i++) {
       for (int j = 0; j < i; j++) {
         Optional<PathPattern> common = closed.get(i).intersect(closed.get(j));
-        if (common.isPresent() && !closed.contains(common.get())) {
+        if (common.isPresent() && known.add(common.get())) {
           closed.add(common.get());
         }
       }

@@ -137,12 +137,14 @@ final class RuleCells {
   }
 
   private List<Key> keys(PathPattern pattern, Remarks remarks) {
+    List<Formula> allows = at(draft.allows(), pattern);
+    List<Formula> denials = at(draft.denials(), pattern);
     Map<Formula, List<String>> byFormula = new LinkedHashMap<>();
     for (String method : methods) {
-      Formula cell = cell(pattern, Optional.of(method));
+      Formula cell = cell(allows, denials, Optional.of(method));
       byFormula.computeIfAbsent(cell, f -> new ArrayList<>()).add(method);
     }
-    Formula others = cell(pattern, Optional.empty());
+    Formula others = cell(allows, denials, Optional.empty());
     if (byFormula.keySet().equals(Set.of(others))) {
       return others.equals(Formula.FALSE) ? List.of() : List.of(new Key(others, List.of()));
     }
@@ -157,40 +159,43 @@ final class RuleCells {
     return byFormula.entrySet().stream().map(e -> new Key(e.getKey(), e.getValue())).toList();
   }
 
-  private Formula cell(PathPattern pattern, Optional<String> method) {
-    Formula allowed =
-        Formula.any(draft.allows().stream().map(c -> at(c.formula(), pattern, method)).toList());
-    Formula denied =
-        Formula.any(draft.denials().stream().map(c -> at(c.formula(), pattern, method)).toList());
+  private static Formula cell(
+      List<Formula> allows, List<Formula> denials, Optional<String> method) {
+    Formula allowed = Formula.any(allows.stream().map(f -> at(f, method)).toList());
+    Formula denied = Formula.any(denials.stream().map(f -> at(f, method)).toList());
     return Formula.all(allowed, Formula.not(denied));
   }
 
-  private static Formula at(Formula formula, PathPattern pattern, Optional<String> method) {
+  /** What clauses come to on the paths of a pattern, without those that never match there. */
+  private static List<Formula> at(List<Clause> clauses, PathPattern pattern) {
+    return clauses.stream()
+        .map(c -> at(c.formula(), pattern))
+        .filter(f -> !f.equals(Formula.FALSE))
+        .toList();
+  }
+
+  private static Formula at(Formula formula, PathPattern pattern) {
     return Formula.replace(
-        formula,
-        test ->
-            switch (test) {
-              case Formula.Place place -> place.test().at(pattern);
-              case Formula.Method one -> one.test().at(method);
-              default -> test;
-            });
+        formula, test -> test instanceof Formula.Place place ? place.test().at(pattern) : test);
+  }
+
+  private static Formula at(Formula formula, Optional<String> method) {
+    return Formula.replace(
+        formula, test -> test instanceof Formula.Method one ? one.test().at(method) : test);
   }
 
   private List<String> labels(Key key, List<PathPattern> paths) {
     List<String> named = key.methods().isEmpty() ? List.copyOf(methods) : key.methods();
     return draft.allows().stream()
-        .filter(
-            c ->
-                paths.stream()
-                    .anyMatch(
-                        p ->
-                            named.stream()
-                                .anyMatch(
-                                    m ->
-                                        !at(c.formula(), p, Optional.of(m)).equals(Formula.FALSE))))
+        .filter(c -> paths.stream().anyMatch(p -> matchesOne(at(c.formula(), p), named)))
         .map(Clause::label)
         .distinct()
         .toList();
+  }
+
+  private static boolean matchesOne(Formula placed, List<String> named) {
+    return !placed.equals(Formula.FALSE)
+        && named.stream().anyMatch(m -> !at(placed, Optional.of(m)).equals(Formula.FALSE));
   }
 
   /** The denials that gat has, too: by path and method alone. */
@@ -199,6 +204,9 @@ final class RuleCells {
     for (Clause clause : draft.denials()) {
       Map<List<String>, List<PathPattern>> closed = new LinkedHashMap<>();
       for (PathPattern pattern : patterns) {
+        if (at(clause.formula(), pattern).equals(Formula.FALSE)) {
+          continue;
+        }
         List<String> denied = new ArrayList<>();
         for (String method : methods) {
           if (isDenied(clause, pattern, Optional.of(method))) {
@@ -225,7 +233,7 @@ final class RuleCells {
   private boolean isDenied(Clause clause, PathPattern pattern, Optional<String> method) {
     return patterns.stream()
         .filter(pattern::covers)
-        .allMatch(part -> at(clause.formula(), part, method).equals(Formula.TRUE));
+        .allMatch(part -> at(at(clause.formula(), part), method).equals(Formula.TRUE));
   }
 
   // A denial of a pattern denies its parts.

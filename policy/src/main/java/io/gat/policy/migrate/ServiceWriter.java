@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 /** Writes a service as a document that compiles. */
 final class ServiceWriter {
   private static final Pattern RULE = Pattern.compile("rules\\[(\\d+)].*");
+  private static final int MOST_LABELS = 6;
   private static final CellRule NOTHING =
       new CellRule(new Effect.Closed(), List.of(), List.of(PathPattern.EVERY), List.of());
 
@@ -115,7 +116,10 @@ final class ServiceWriter {
 
   private void rule(CellRule rule, String ruleName, StringBuilder out) {
     if (!rule.labels().isEmpty()) {
-      out.append("  # from ").append(String.join(", ", rule.labels())).append('\n');
+      int shown = Math.min(MOST_LABELS, rule.labels().size());
+      out.append("  # from ").append(String.join(", ", rule.labels().subList(0, shown)));
+      int more = rule.labels().size() - shown;
+      out.append(more == 0 ? "\n" : " and " + more + " more\n");
     }
     out.append("  - name: ").append(quoted(ruleName)).append('\n');
     if (!rule.methods().isEmpty()) {
