@@ -12,8 +12,6 @@ import io.gat.config.TrustConfig;
 import io.gat.config.UpstreamConfig;
 import io.gat.decide.CachedVerification;
 import io.gat.decide.Decider;
-import io.gat.decide.Decision;
-import io.gat.decide.DecisionObserver;
 import io.gat.decide.LiveSnapshot;
 import io.gat.decide.Snapshot;
 import io.gat.extauthz.AuthorizationService;
@@ -110,6 +108,14 @@ public final class GatServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Only runs the way of a check, over and over, as every start does for {@code WARM_UP}: for a JVM
+   * that records what it learns of it.
+   */
+  public static void rehearse(Duration time) {
+    WarmUp.run(CryptoProvider.best(), time);
+  }
+
   private void startParts(GatConfig config) throws StartException {
     notReady.put("start", "not all parts are started");
     parts.push(metrics);
@@ -191,7 +197,7 @@ public final class GatServer implements AutoCloseable {
             new CheckRequestMapper(),
             decider,
             new CheckResponseMapper(upstream(config.upstream())),
-            both(metrics, log),
+            new Observers(metrics, log),
             MAX_IN_FLIGHT);
     WarmUp.run(crypto, WARM_UP);
     grpcHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
@@ -348,16 +354,6 @@ public final class GatServer implements AutoCloseable {
           case ALWAYS -> UpstreamHeaders.Token.KEEP;
           case NEVER -> UpstreamHeaders.Token.REMOVE;
         });
-  }
-
-  private static DecisionObserver both(DecisionObserver first, DecisionObserver second) {
-    return new DecisionObserver() {
-      @Override
-      public void decided(Decision decision, Duration took) {
-        first.decided(decision, took);
-        second.decided(decision, took);
-      }
-    };
   }
 
   /** Turns readiness off, drains, and ends everything; may be called twice. */

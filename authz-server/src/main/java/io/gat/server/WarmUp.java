@@ -1,6 +1,12 @@
 package io.gat.server;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.Value;
+import io.envoyproxy.envoy.config.core.v3.Address;
+import io.envoyproxy.envoy.config.core.v3.Metadata;
+import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
@@ -30,9 +36,12 @@ import io.gat.revocation.FeedView;
 import io.gat.revocation.Lease;
 import io.gat.revocation.Moment;
 import io.gat.revocation.RevocationSet;
+import io.gat.telemetry.DecisionLog;
+import io.gat.telemetry.DecisionMetrics;
 import io.gat.token.JoseTokenVerifier;
 import io.gat.token.TrustedIssuer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -58,6 +67,7 @@ final class WarmUp {
   private static final String HOST = "warm-up.invalid";
   private static final Duration LEEWAY = Duration.ofSeconds(5);
   private static final int TOKENS = 64;
+  private static final int LOG_CAPACITY = 64;
   private static final String CHECK = AuthorizationGrpc.getCheckMethod().getFullMethodName();
   private static final int CHECKS_BETWEEN_LOOKS = 50;
   private static final String POLICY =
@@ -80,11 +90,12 @@ final class WarmUp {
   static void run(CryptoProvider crypto, Duration atMost) {
     SigningKey key = SigningKey.generate(Algorithm.ES256, crypto);
     List<CheckRequest> requests = requests(new Minter(ISSUER, key, InstantSource.system()));
-    AuthorizationService service = service(key, crypto);
-    long began = System.nanoTime();
-    inProcess(service, requests, atMost.dividedBy(3));
-    Duration rest = atMost.minusNanos(System.nanoTime() - began);
-    try {
+    try (DecisionMetrics metrics = new DecisionMetrics();
+        DecisionLog log = new DecisionLog(OutputStream.nullOutputStream(), LOG_CAPACITY)) {
+      AuthorizationService service = service(key, crypto, new Observers(metrics, log));
+      long began = System.nanoTime();
+      inProcess(service, requests, atMost.dividedBy(3));
+      Duration rest = atMost.minusNanos(System.nanoTime() - began);
       if (rest.isPositive() && !overTheWire(service, requests, rest)) {
         LOG.log(Level.DEBUG, "the warm-up over the wire got stuck");
       }
@@ -150,7 +161,10 @@ final class WarmUp {
     }
   }
 
-  /** Enough tokens that each comes from the cache only now and then: misses are warmed up, too. */
+  /**
+   * What Envoy sends, whole: a class that is loaded with the first real check makes it wait. Enough
+   * tokens that each comes from the cache only now and then: misses are warmed up, too.
+   */
   private static List<CheckRequest> requests(Minter minter) {
     return IntStream.range(0, TOKENS)
         .mapToObj(
@@ -175,24 +189,62 @@ final class WarmUp {
     return CheckRequest.newBuilder()
         .setAttributes(
             AttributeContext.newBuilder()
+                .setSource(peer("spiffe://warm-up.invalid/ns/a/sa/caller", 40_000))
+                .setDestination(peer("spiffe://warm-up.invalid/ns/a/sa/service", 8_080))
                 .setRequest(
                     AttributeContext.Request.newBuilder()
-                        .setHttp(
-                            AttributeContext.HttpRequest.newBuilder()
-                                .setMethod("GET")
-                                .setHost(HOST)
-                                .setPath("/v1/things/7?q=1")
-                                .putHeaders(":authority", HOST)
-                                .putHeaders(":method", "GET")
-                                .putHeaders(":path", "/v1/things/7?q=1")
-                                .putHeaders("user-agent", "warm-up")
-                                .putHeaders("x-request-id", "1f2e3d4c")
-                                .putHeaders("x-gat-subject", "nobody")
-                                .putHeaders("authorization", "Bearer " + token))))
+                        .setTime(Timestamp.newBuilder().setSeconds(1).setNanos(1))
+                        .setHttp(http(token)))
+                .putContextExtensions("warm-up", "yes")
+                .setMetadataContext(metadata())
+                .setRouteMetadataContext(metadata())
+                .setTlsSession(AttributeContext.TLSSession.newBuilder().setSni(HOST)))
         .build();
   }
 
-  private static AuthorizationService service(SigningKey key, CryptoProvider crypto) {
+  private static AttributeContext.HttpRequest http(String token) {
+    return AttributeContext.HttpRequest.newBuilder()
+        .setId("1")
+        .setMethod("GET")
+        .setScheme("http")
+        .setHost(HOST)
+        .setPath("/v1/things/7?q=1")
+        .setProtocol("HTTP/1.1")
+        .setSize(-1)
+        .putHeaders(":authority", HOST)
+        .putHeaders(":method", "GET")
+        .putHeaders(":path", "/v1/things/7?q=1")
+        .putHeaders(":scheme", "http")
+        .putHeaders("user-agent", "warm-up")
+        .putHeaders("x-forwarded-proto", "http")
+        .putHeaders("x-request-id", "1f2e3d4c")
+        .putHeaders("x-gat-subject", "nobody")
+        .putHeaders("authorization", "Bearer " + token)
+        .build();
+  }
+
+  private static AttributeContext.Peer peer(String principal, int port) {
+    return AttributeContext.Peer.newBuilder()
+        .setPrincipal(principal)
+        .setAddress(
+            Address.newBuilder()
+                .setSocketAddress(
+                    SocketAddress.newBuilder().setAddress("192.0.2.1").setPortValue(port)))
+        .build();
+  }
+
+  private static Metadata metadata() {
+    return Metadata.newBuilder()
+        .putFilterMetadata(
+            "warm-up",
+            Struct.newBuilder()
+                .putFields("a", Value.newBuilder().setStringValue("b").build())
+                .build())
+        .build();
+  }
+
+  private static AuthorizationService service(
+      SigningKey key, CryptoProvider crypto, DecisionObserver observers) {
     Moment.Source clock = Moment.Source.system();
     Moment now = clock.now();
     FeedView feed = new FeedView(Lease.proved(now, Duration.ofHours(1)), 0, RevocationSet.empty());
@@ -216,12 +268,11 @@ final class WarmUp {
             clock,
             "",
             WhenStale.ERROR);
-    DecisionObserver nobody = (decision, took) -> {};
     return new AuthorizationService(
         new CheckRequestMapper(),
         decider,
         new CheckResponseMapper(UpstreamHeaders.standard()),
-        nobody,
+        observers,
         SelfCall.AT_A_TIME);
   }
 

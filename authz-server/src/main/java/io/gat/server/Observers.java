@@ -1,0 +1,20 @@
+package io.gat.server;
+
+import io.gat.decide.Decision;
+import io.gat.decide.DecisionObserver;
+import java.time.Duration;
+import java.util.Objects;
+
+/** Two observers as one. */
+record Observers(DecisionObserver first, DecisionObserver second) implements DecisionObserver {
+  Observers {
+    Objects.requireNonNull(first);
+    Objects.requireNonNull(second);
+  }
+
+  @Override
+  public void decided(Decision decision, Duration took) {
+    first.decided(decision, took);
+    second.decided(decision, took);
+  }
+}
