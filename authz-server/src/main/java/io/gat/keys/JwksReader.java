@@ -161,7 +161,7 @@ final class JwksReader {
       fits.removeIf(a -> !a.joseName().equals(alg));
     }
     if (fits.isEmpty()) {
-      return "its curve, size or alg is not one of gat's";
+      return "its curve, size or alg is not one of gat's, or its RSA modulus is weak";
     }
     String kid = jwk.get("kid") instanceof String s ? s : "";
     String thumbprint = read.calculateBase64urlEncodedThumbprint("SHA-256");
@@ -198,7 +198,10 @@ final class JwksReader {
       int bits = rsa.getModulus().bitLength();
       boolean soundExponent =
           rsa.getPublicExponent().testBit(0) && rsa.getPublicExponent().bitLength() > 1;
-      if (bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS && soundExponent) {
+      if (bits >= MIN_RSA_BITS
+          && bits <= MAX_RSA_BITS
+          && soundExponent
+          && !RocaFingerprint.isIn(rsa.getModulus())) {
         fits.add(Algorithm.RS256);
         fits.add(Algorithm.PS256);
       }

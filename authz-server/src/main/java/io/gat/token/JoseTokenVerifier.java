@@ -32,7 +32,7 @@ public final class JoseTokenVerifier implements TokenVerifier {
   private final Map<String, TrustedIssuer> trusted;
   private final Duration leeway;
   private final Duration maxLifetime;
-  private final Signatures signatures;
+  private final JwsVerifier signatures;
 
   /**
    * A verifier.
@@ -58,7 +58,7 @@ public final class JoseTokenVerifier implements TokenVerifier {
     this.trusted = Map.copyOf(byName);
     this.leeway = leeway;
     this.maxLifetime = maxLifetime;
-    this.signatures = new Signatures(provider);
+    this.signatures = new JwsVerifier(new Signatures(provider));
   }
 
   @Override
@@ -72,32 +72,29 @@ public final class JoseTokenVerifier implements TokenVerifier {
     if (trust == null) {
       return rejected(Flaw.UNKNOWN_ISSUER, null, null);
     }
-    Optional<Algorithm> algorithm = Algorithm.of(token.algorithm());
+    CompactJws jws = token.jws();
+    Optional<Algorithm> algorithm = Algorithm.of(jws.algorithm());
     if (algorithm.isEmpty() || !trust.algorithms().contains(algorithm.get())) {
       return rejected(Flaw.ALG_NOT_ALLOWED, trust, null);
     }
-    if (!TrustedTypes.accepts(trust, place, token.type())) {
+    if (!TrustedTypes.accepts(trust, place, jws.type())) {
       return rejected(Flaw.WRONG_TYPE, trust, null);
     }
     Optional<KeySet> set = keys.of(trust.issuer()).filter(s -> s.isTrustedAt(now));
     if (set.isEmpty()) {
       return new Verification.KeysUnavailable(trust);
     }
-    Optional<VerificationKey> key = set.get().find(token.kid(), algorithm.get());
-    if (key.isEmpty()) {
-      return rejected(Flaw.UNKNOWN_KEY, trust, null);
-    }
-    if (!signatures.verify(algorithm.get(), key.get(), token.signedInput(), token.signature())) {
-      return rejected(Flaw.BAD_SIGNATURE, trust, null);
-    }
-    return judge(token, trust, key.get(), now);
+    return switch (signatures.verify(jws, algorithm.get(), set.get())) {
+      case JwsVerifier.Outcome.Refused refused -> rejected(refused.flaw(), trust, null);
+      case JwsVerifier.Outcome.SignedBy signed -> judge(token, trust, signed.key(), now);
+    };
   }
 
   /** Judges the claims of a token whose signature holds. */
   private Verification judge(
       UnverifiedToken token, TrustedIssuer trust, VerificationKey key, Instant now) {
     ClaimReader claims = new ClaimReader(trust, token.claims());
-    SignedToken signed = claims.token(trust.issuer(), token.signedInput(), key);
+    SignedToken signed = claims.token(trust.issuer(), token.jws().signedInput(), key);
     if (!claims.lacking().isEmpty()) {
       return rejected(Flaw.MISSING_CLAIM, trust, signed);
     }

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -113,7 +115,28 @@ final class JwksReaderTest {
         Arguments.of(members(OkpJwkGenerator.generateJwk("Ed448"), "448")),
         Arguments.of(members(OkpJwkGenerator.generateJwk("X25519"), "x")),
         Arguments.of(members(RsaJwkGenerator.generateJwk(1024), "small")),
-        Arguments.of(with(members(RsaJwkGenerator.generateJwk(2048), "e1"), "e", "AQ")));
+        Arguments.of(with(members(RsaJwkGenerator.generateJwk(2048), "e1"), "e", "AQ")),
+        Arguments.of(with(members(RsaJwkGenerator.generateJwk(2048), "roca"), "n", rocaModulus())));
+  }
+
+  /**
+   * A modulus as the broken library made them (CVE-2017-15361): the product of two numbers k·M +
+   * (65537^a mod M). That they are no primes here changes nothing of the fingerprint.
+   */
+  private static String rocaModulus() {
+    BigInteger m = BigInteger.TWO;
+    for (BigInteger prime = BigInteger.valueOf(3);
+        prime.bitLength() < 8 || prime.intValue() <= 167;
+        prime = prime.nextProbablePrime()) {
+      m = m.multiply(prime);
+    }
+    BigInteger modulus = BigInteger.ONE;
+    for (int a : new int[] {1_234_567, 7_654_321}) {
+      BigInteger factor = BigInteger.valueOf(65_537).modPow(BigInteger.valueOf(a), m);
+      BigInteger k = BigInteger.ONE.shiftLeft(1_030 - m.bitLength()).add(BigInteger.valueOf(a));
+      modulus = modulus.multiply(factor.add(k.multiply(m)));
+    }
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(modulus.toByteArray());
   }
 
   @ParameterizedTest
