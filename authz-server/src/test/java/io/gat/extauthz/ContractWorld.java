@@ -92,6 +92,17 @@ final class ContractWorld {
       audience: orders
       upstream: {forward-token: false}
       rules: [{name: all, paths: ["/{all=**}"]}]
+      ---
+      version: gat/v1
+      service: broad
+      hosts: [broad.example]
+      audience: orders
+      rules:
+        - {name: all, paths: ["/{all=**}"]}
+        - {name: admin, paths: ["/admin/{rest=**}"], deny: true}
+        - {name: users, paths: ["/users/{id}"], scopes: [users:read]}
+        - {name: open, paths: ["/open/{rest=**}"], public: true}
+        - {name: call, grpc: {service: shop.v1.Admin, methods: [Delete]}, deny: true}
       """;
 
   final SigningKey key = SigningKey.generate(Algorithm.ES256, CryptoProvider.best());
