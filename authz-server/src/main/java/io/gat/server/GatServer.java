@@ -2,6 +2,7 @@ package io.gat.server;
 
 import io.gat.bundle.BundleReader;
 import io.gat.cache.CaffeineDecisionCache;
+import io.gat.config.AdminConfig;
 import io.gat.config.AuthzConfig;
 import io.gat.config.GatConfig;
 import io.gat.config.IssuerConfig;
@@ -38,6 +39,7 @@ import io.gat.server.verify.EnvoyCallJudge;
 import io.gat.telemetry.DecisionLog;
 import io.gat.telemetry.DecisionMetrics;
 import io.gat.token.JoseTokenVerifier;
+import io.gat.token.TokenVerifier;
 import io.grpc.BindableService;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -130,13 +132,13 @@ public final class GatServer implements AutoCloseable {
     }
     Optional<AuthzConfig> authz = config.authz();
     if (authz.isPresent()) {
-      startAuthz(authz.get(), Optional.ofNullable(issuer));
+      startAuthz(authz.get(), Optional.ofNullable(issuer), config.admin());
     }
     notReady.remove("start");
     grpcHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
   }
 
-  private void startAuthz(AuthzConfig config, Optional<EmbeddedIssuer> issuer)
+  private void startAuthz(AuthzConfig config, Optional<EmbeddedIssuer> issuer, AdminConfig admin)
       throws StartException {
     PolicyReloader policies =
         PolicyReloader.load(
@@ -173,14 +175,19 @@ public final class GatServer implements AutoCloseable {
     DecisionLog log = new DecisionLog(decisions, LOG_CAPACITY);
     parts.push(log);
     metrics.logDropped(log);
+    TokenVerifier verifier =
+        new JoseTokenVerifier(
+            config.trust().stream().map(TrustConfig::terms).toList(),
+            config.leeway(),
+            config.maxTokenLifetime(),
+            crypto);
+    new AdminApi(config, live, verifier, sources, crypto, clock)
+        .start(admin, issuer)
+        .ifPresent(parts::push);
     Decider decider =
         new Decider(
             live,
-            new JoseTokenVerifier(
-                config.trust().stream().map(TrustConfig::terms).toList(),
-                config.leeway(),
-                config.maxTokenLifetime(),
-                crypto),
+            verifier,
             cache,
             sources,
             clock,
