@@ -58,6 +58,7 @@ public final class ExplanationReader {
       candidates.add(
           new Candidate(
               one.text("rule"),
+              one.text("at"),
               one.text("template"),
               one.texts("methods"),
               one.flag("decides"),
@@ -72,6 +73,7 @@ public final class ExplanationReader {
         text("host"),
         text("path"),
         text("service"),
+        text("service_at"),
         text("rule"),
         steps,
         candidates,
