@@ -39,12 +39,23 @@ final class ArchitectureTest {
         Arguments.of("keys", List.of("json", "fetch")),
         Arguments.of("bundle", List.of("keys", "json", "policy")),
         Arguments.of("token", List.of("keys", "json")),
-        Arguments.of("decide", List.of("token", "revocation", "policy", "keys")),
-        Arguments.of("extauthz", List.of("decide", "policy", "token")),
+        Arguments.of("decide", List.of("token", "revocation", "policy", "keys", "json")),
+        Arguments.of("extauthz", List.of("decide", "policy", "token", "json")),
+        Arguments.of(
+            "admin",
+            List.of(
+                "decide",
+                "extauthz",
+                "telemetry",
+                "policy",
+                "token",
+                "keys",
+                "revocation",
+                "json")),
         Arguments.of("cache", List.of("decide", "keys")),
         Arguments.of("telemetry", List.of("decide", "policy", "token")),
         Arguments.of("issue", List.of("token", "keys", "json", "revocation")),
-        Arguments.of("http", List.of("issue", "keys", "revocation")),
+        Arguments.of("http", List.of("admin", "decide", "extauthz", "issue", "keys", "revocation")),
         Arguments.of("config", List.of("decide", "policy", "token", "keys")));
   }
 

@@ -2,7 +2,6 @@ package io.gat.cli;
 
 import io.gat.config.AuthzConfig;
 import io.gat.config.GatConfig;
-import io.gat.config.PolicyConfig;
 import io.gat.config.TrustConfig;
 import io.gat.decide.DecisionRecord;
 import io.gat.decide.Inquirer;
@@ -99,7 +98,7 @@ final class OfflineJudge {
                             + " with the role `authz`"));
     CryptoProvider crypto = CryptoProvider.jdk();
     return new OfflineJudge(
-        PolicySource.read(files(config, authz.policy()), authz.environment()),
+        PolicyInput.read(authz, crypto),
         authz.service(),
         authz.trust().stream().map(TrustConfig::terms).toList(),
         authz.leeway(),
@@ -107,18 +106,6 @@ final class OfflineJudge {
         new IssuerKeys(config, authz, crypto, InstantSource.system()),
         now,
         crypto);
-  }
-
-  private static Path files(GatConfig config, PolicyConfig policy) {
-    return switch (policy) {
-      case PolicyConfig.Files files -> files.path();
-      case PolicyConfig.Bundle bundle ->
-          throw new UnusableInput(
-              config.file()
-                  + ": gat.authz.policy: is the bundle "
-                  + bundle.name()
-                  + "; unpack it (tar -xf) and name the folder with --policy");
-    };
   }
 
   /**
@@ -129,7 +116,7 @@ final class OfflineJudge {
    */
   static OfflineJudge ofPolicy(Path path, String environment, String pin, Instant now) {
     return new OfflineJudge(
-        PolicySource.read(path, environment),
+        PolicyInput.read(path, environment),
         pin,
         List.of(),
         LEEWAY,

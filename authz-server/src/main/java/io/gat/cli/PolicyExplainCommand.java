@@ -1,5 +1,6 @@
 package io.gat.cli;
 
+import io.gat.admin.ExplainRequest;
 import io.gat.decide.explain.Explanation;
 import io.gat.decide.explain.ExplanationJson;
 import io.gat.decide.explain.ExplanationText;
@@ -78,33 +79,86 @@ final class PolicyExplainCommand implements Callable<Integer> {
       description = "A line of a decision log: explains what was decided, as far as it tells.")
   private @Nullable String record;
 
+  @Option(
+      names = "--server",
+      paramLabel = "URL",
+      description = {
+        "Ask a running server's admin API, such as http://127.0.0.1:9195, instead of deciding here:",
+        "by its keys, revocations, policy and clock. Needs --operator-token."
+      })
+  private @Nullable String server;
+
+  @Option(
+      names = "--operator-token",
+      paramLabel = "FILE|-",
+      description = "With --server: a gat for the audience gat-admin with the scope gat:audit.")
+  private @Nullable String operatorToken;
+
   PolicyExplainCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() {
+    String url = server;
+    if (url != null) {
+      return show(byServer(url));
+    }
+    if (operatorToken != null) {
+      throw new UnusableInput("--operator-token goes with --server URL: give both or neither");
+    }
     String place = record;
     if (place == null) {
       return show(explained());
     }
+    refuseCallBesideRecord();
+    return show(judge(Instant.now()).explain(RecordFile.read(place)));
+  }
+
+  private Explanation byServer(String url) {
+    String gat = operatorToken;
+    if (gat == null) {
+      throw new UnusableInput(
+          "--server needs --operator-token FILE: a gat for the audience gat-admin with the scope"
+              + " gat:audit");
+    }
+    if (config != null || policy != null || at != null || assumeVerified || isPolicyChosen()) {
+      throw new UnusableInput(
+          "--server decides by its own policy, keys and clock: leave out --config, --policy,"
+              + " --environment, --service, --at and --assume-verified");
+    }
+    if ("-".equals(gat) && ("-".equals(token) || call.readsStandardInput())) {
+      throw new UnusableInput("--operator-token - and another -: standard input can be read once");
+    }
+    ExplainRequest request = asked();
+    return AdminClient.of(url, TokenInput.compact(gat, console.in())).explain(request);
+  }
+
+  private boolean isPolicyChosen() {
+    return !service.isEmpty() || !environment.equals(PolicyCompiler.DEFAULT_ENVIRONMENT);
+  }
+
+  private ExplainRequest asked() {
+    String place = record;
+    if (place != null) {
+      refuseCallBesideRecord();
+      return new ExplainRequest.Recorded(RecordFile.read(place));
+    }
+    String compact = token();
+    return new ExplainRequest.Call(call.check(console.in()), compact);
+  }
+
+  private void refuseCallBesideRecord() {
     if (call.isGiven() || token != null || at != null || assumeVerified) {
       throw new UnusableInput(
           "--record tells what was decided then: leave out the call, --token, --at and"
               + " --assume-verified");
     }
-    return show(judge(Instant.now()).explain(RecordFile.read(place)));
   }
 
   private Explanation explained() {
-    if (token != null && call.hasCredential()) {
-      throw new UnusableInput("--token and a --header with a credential: give one of them");
-    }
-    if ("-".equals(token) && call.readsStandardInput()) {
-      throw new UnusableInput("--token - and --check-request -: standard input can be read once");
-    }
     Instant now = at == null ? Instant.now() : at;
-    String compact = token == null ? null : TokenInput.compact(token, console.in());
+    String compact = token();
     return judge(now)
         .explain(
             call.check(console.in()),
@@ -112,12 +166,24 @@ final class PolicyExplainCommand implements Callable<Integer> {
             assumeVerified ? OfflineJudge.Belief.ASSUME : OfflineJudge.Belief.VERIFY);
   }
 
+  /** The token; null where none is named. */
+  private @Nullable String token() {
+    if (token != null && call.hasCredential()) {
+      throw new UnusableInput("--token and a --header with a credential: give one of them");
+    }
+    if ("-".equals(token) && call.readsStandardInput()) {
+      throw new UnusableInput("--token - and --check-request -: standard input can be read once");
+    }
+    return token == null ? null : TokenInput.compact(token, console.in());
+  }
+
   private OfflineJudge judge(Instant now) {
     Path file = config;
     Path files = policy;
     if ((file == null) == (files == null)) {
       throw new UnusableInput(
-          "give --config FILE to decide as a server would, or --policy PATH for a policy alone");
+          "give --config FILE to decide as a server would, --server URL to ask one, or --policy PATH for"
+              + " a policy alone");
     }
     return file != null
         ? OfflineJudge.ofConfig(ConfigFile.read(file), now)

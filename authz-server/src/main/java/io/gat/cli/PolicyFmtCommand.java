@@ -5,13 +5,15 @@ import io.gat.policy.format.UnifiedDiff;
 import io.gat.policy.parse.Problem;
 import io.gat.policy.parse.Source;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,7 +36,8 @@ final class PolicyFmtCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "PATH",
-      description = "A file, a folder, or - for the standard input (written to the output).")
+      description =
+          "A file, a folder with all below it, or - for the standard input (written to the output).")
   private List<String> paths = List.of();
 
   @Option(
@@ -93,17 +96,38 @@ final class PolicyFmtCommand implements Callable<Integer> {
     return sources;
   }
 
-  // Unlike a server, which takes a folder's tests apart from its rules, this takes all of them.
+  // Unlike a server, which takes one folder's rules and tests, this takes all files below it.
   private static List<Path> files(Path place, List<Problem> problems) {
     if (!Files.isDirectory(place)) {
       return List.of(place);
     }
-    try (Stream<Path> list = Files.list(place)) {
-      List<Path> files = list.filter(PolicyFmtCommand::isPolicyFile).sorted().toList();
+    List<Path> files = new ArrayList<>();
+    try {
+      Files.walkFileTree(
+          place,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+              return folder.equals(place) || !isHidden(folder)
+                  ? FileVisitResult.CONTINUE
+                  : FileVisitResult.SKIP_SUBTREE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              if (isPolicyFile(file)) {
+                files.add(file);
+              }
+              return FileVisitResult.CONTINUE;
+            }
+          });
+      files.sort(Comparator.naturalOrder());
       if (files.isEmpty()) {
         problems.add(
             InputSources.problem(
-                place.toString(), "the folder has no *.yaml file", "name another folder"));
+                place.toString(),
+                "the folder has no *.yaml file, nor has one in it",
+                "name another folder"));
       }
       return files;
     } catch (IOException e) {
@@ -114,9 +138,13 @@ final class PolicyFmtCommand implements Callable<Integer> {
     }
   }
 
+  private static boolean isHidden(Path path) {
+    return path.getFileName().toString().startsWith(".");
+  }
+
   private static boolean isPolicyFile(Path file) {
     String name = file.getFileName().toString();
-    return !name.startsWith(".")
+    return !isHidden(file)
         && (name.endsWith(".yaml") || name.endsWith(".yml"))
         && !Files.isDirectory(file);
   }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Reads addresses. */
-final class Addresses {
+public final class Addresses {
   static final Section.AddressReader<ListenAddress> GRPC =
       new Section.AddressReader<>() {
         @Override
@@ -85,7 +85,7 @@ final class Addresses {
   }
 
   /** True for names and addresses that never leave this machine. */
-  static boolean isLoopback(String host) {
+  public static boolean isLoopback(String host) {
     String bare = bare(host);
     return bare.equals("localhost") || bare.equals("::1") || bare.matches("127(\\.\\d{1,3}){3}");
   }

@@ -44,7 +44,6 @@ public final class ConfigReader {
   private static final ListenAddress AUTHZ_LISTEN = new ListenAddress.Tcp("0.0.0.0", 9191);
   private static final ListenAddress.Http ISSUER_LISTEN = new ListenAddress.Http("127.0.0.1", 9192);
   private static final ListenAddress.Http HEALTH_LISTEN = new ListenAddress.Http("0.0.0.0", 9194);
-  private static final ListenAddress.Http ADMIN_LISTEN = new ListenAddress.Http("127.0.0.1", 9195);
 
   private final Path file;
   private final Path folder;
@@ -149,7 +148,7 @@ public final class ConfigReader {
     IssuerConfig issuer = issuer(gat, roles);
     AuthzConfig authz = authz(gat, roles, issuer);
     HealthConfig health = new HealthConfig(listen(gat, "health", HEALTH_LISTEN));
-    AdminConfig admin = new AdminConfig(listen(gat, "admin", ADMIN_LISTEN));
+    AdminConfig admin = AdminReader.read(gat, roles, issuer, authz);
     if (!problems.isEmpty()) {
       return null;
     }

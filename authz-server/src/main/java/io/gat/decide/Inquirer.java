@@ -1,15 +1,18 @@
 package io.gat.decide;
 
 import io.gat.policy.AccessRequest;
+import io.gat.policy.Policy;
 import io.gat.revocation.Moment;
 import io.gat.token.TokenVerifier;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Decides checks for the sake of their explanation. It runs the real {@link Decider}, on one
- * snapshot and at one moment, with a cache that remembers nothing but the verification it is asked
- * for; so an inquiry leaves no trace in the server's caches, metrics and logs.
+ * Decides checks beside the traffic: for the sake of their explanation, and those of the admin API.
+ * It runs the real {@link Decider}, on one snapshot and at one moment, with a cache that remembers
+ * nothing but the verification it is asked for; so an inquiry leaves no trace in the server's
+ * caches, metrics and logs.
  */
 public final class Inquirer {
   private final LiveSnapshot live;
@@ -39,11 +42,29 @@ public final class Inquirer {
     this.whenStale = Objects.requireNonNull(whenStale);
   }
 
+  /** A check that is put together in sight of the policy that will decide it. */
+  @FunctionalInterface
+  public interface Question {
+    /**
+     * The check.
+     *
+     * @param pin the service that the configuration pins; empty for none
+     * @param now when it is decided
+     */
+    AccessRequest request(Policy policy, String pin, Instant now);
+  }
+
   /** Decides one check and keeps what it went through. */
   public Inquiry inquire(AccessRequest request) {
+    return inquire((policy, service, now) -> request);
+  }
+
+  /** Decides one check and keeps what it went through. */
+  public Inquiry inquire(Question question) {
     Moment now = clock.now();
     // A copy, so that a policy that is loaded meanwhile cannot explain another one's decision.
     LiveSnapshot frozen = new LiveSnapshot(live.current());
+    AccessRequest request = question.request(frozen.current().policy(), pin, now.wall());
     AtomicReference<CachedVerification> seen = new AtomicReference<>();
     DecisionCache watch =
         (key, at, keys, verify) -> {

@@ -51,6 +51,34 @@ public enum Reason {
     return code;
   }
 
+  /** The word of RFC 6750 (section 3.1) or of gat that stands beside the reason in an answer. */
+  public String error() {
+    return switch (this) {
+      case OK -> throw new IllegalArgumentException("an allowed call has no error");
+      case AMBIGUOUS_REQUEST -> "invalid_request";
+      case NO_TOKEN -> "unauthorized";
+      case MALFORMED_TOKEN,
+          UNKNOWN_ISSUER,
+          ALG_NOT_ALLOWED,
+          WRONG_TYPE,
+          UNKNOWN_KEY,
+          BAD_SIGNATURE,
+          MISSING_CLAIM,
+          LIFETIME_TOO_LONG,
+          NOT_YET_VALID,
+          EXPIRED,
+          WRONG_AUDIENCE,
+          REVOKED,
+          BINDING_MISMATCH,
+          REPLAYED,
+          TOO_OLD ->
+          "invalid_token";
+      case INSUFFICIENT_SCOPE -> "insufficient_scope";
+      case NO_SERVICE, NO_RULE, DENIED_BY_RULE, CONDITION_FALSE -> "access_denied";
+      case REVOCATION_STALE, KEYS_UNAVAILABLE, OVERLOADED, INTERNAL_ERROR -> "unavailable";
+    };
+  }
+
   /** The HTTP status of an answer with this reason. */
   public int status() {
     return status;

@@ -10,6 +10,8 @@ import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
+import io.gat.json.MalformedJsonException;
+import io.gat.json.StrictJson;
 import io.gat.policy.AccessRequest;
 import io.gat.policy.Credential;
 import io.gat.policy.Policy;
@@ -136,26 +138,58 @@ public final class DescribedCheck {
 
   /**
    * Reads a message as JSON, with the fields' names in either of protobuf's two spellings; fields
-   * that are unknown here are skipped.
+   * that are unknown here are skipped. JSON that two readers could understand differently is
+   * refused.
    */
   public static DescribedCheck ofJson(String json) throws UnreadableException {
     try {
-      Struct.Builder object = Struct.newBuilder();
-      JsonFormat.parser().merge(json, object);
-      CheckRequest.Builder message = CheckRequest.newBuilder();
+      return ofJson(StrictJson.object(json));
+    } catch (MalformedJsonException e) {
+      throw unreadable();
+    }
+  }
+
+  /** Reads a message from the members of its JSON object, as {@link StrictJson} reads them. */
+  public static DescribedCheck ofJson(Map<String, Object> json) throws UnreadableException {
+    CheckRequest.Builder message = CheckRequest.newBuilder();
+    try {
       JsonFormat.parser()
           .ignoringUnknownFields()
-          .merge(JsonFormat.printer().print(readable(object.build())), message);
-      if (!message.getAttributes().getRequest().hasHttp()) {
-        throw new UnreadableException(
-            "no CheckRequest: it has no attributes.request.http; give the message as Envoy logs"
-                + " it");
-      }
-      return new DescribedCheck(message.build());
+          .merge(JsonFormat.printer().print(readable(struct(json))), message);
     } catch (InvalidProtocolBufferException | RuntimeException e) {
-      // Its own message could repeat a header.
-      throw new UnreadableException("no CheckRequest as JSON; give the message as Envoy logs it");
+      throw unreadable();
     }
+    if (!message.getAttributes().getRequest().hasHttp()) {
+      throw new UnreadableException(
+          "no CheckRequest: it has no attributes.request.http; give the message as Envoy logs it");
+    }
+    return new DescribedCheck(message.build());
+  }
+
+  /** Without a cause's own words, which could repeat a header. */
+  private static UnreadableException unreadable() {
+    return new UnreadableException("no CheckRequest as JSON; give the message as Envoy logs it");
+  }
+
+  private static Struct struct(Map<?, ?> object) {
+    Struct.Builder struct = Struct.newBuilder();
+    object.forEach((name, value) -> struct.putFields((String) name, value(value)));
+    return struct.build();
+  }
+
+  private static Value value(Object json) {
+    Value.Builder value = Value.newBuilder();
+    return switch (json) {
+      case String text -> value.setStringValue(text).build();
+      case Boolean flag -> value.setBoolValue(flag).build();
+      case Number number -> value.setNumberValue(number.doubleValue()).build();
+      case Map<?, ?> object -> value.setStructValue(struct(object)).build();
+      case List<?> array -> {
+        array.forEach(item -> value.getListValueBuilder().addValues(value(item)));
+        yield value.build();
+      }
+      default -> throw new IllegalArgumentException("StrictJson has no such values");
+    };
   }
 
   private static Struct readable(Struct object) {

@@ -53,7 +53,25 @@ public final class HttpFetch implements AutoCloseable {
    */
   public HttpResponse<byte[]> get(Map<String, String> headers)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(timeout);
+    return send(HttpRequest.newBuilder(url).timeout(timeout), headers);
+  }
+
+  /**
+   * Posts a text in UTF-8 with these headers.
+   *
+   * @throws IOException where there is no whole answer in time, of whatever status
+   */
+  public HttpResponse<byte[]> post(String body, Map<String, String> headers)
+      throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(url)
+            .timeout(timeout)
+            .POST(HttpRequest.BodyPublishers.ofString(body)),
+        headers);
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest.Builder request, Map<String, String> headers)
+      throws IOException, InterruptedException {
     headers.forEach(request::header);
     CompletableFuture<HttpResponse<byte[]>> exchange =
         client.sendAsync(

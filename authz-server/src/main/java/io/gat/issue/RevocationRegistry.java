@@ -1,5 +1,8 @@
 package io.gat.issue;
 
+import io.gat.revocation.FeedView;
+import io.gat.revocation.Lease;
+import io.gat.revocation.Moment;
 import io.gat.revocation.Revocation;
 import io.gat.revocation.RevocationSet;
 import java.time.Duration;
@@ -13,6 +16,9 @@ import java.util.Objects;
  * shared log of the real control plane replaces it.
  */
 public final class RevocationRegistry {
+  /** How long a view may be read: an answer from memory is given at once. */
+  private static final Duration FRESH = Duration.ofSeconds(1);
+
   /** The longest that any configuration lets a token live. */
   private static final Duration LONGEST_LIFETIME = Duration.ofHours(24);
 
@@ -38,6 +44,14 @@ public final class RevocationRegistry {
   public RevocationRegistry(Duration leeway) {
     this.leeway = leeway;
     this.state = new State(0, RevocationSet.empty());
+  }
+
+  /**
+   * All that was revoked up to now, for whoever asks in this process: nobody knows more, so it is
+   * fresh.
+   */
+  public synchronized FeedView view(Moment now) {
+    return new FeedView(Lease.proved(now, FRESH), state.epoch(), state.revocations());
   }
 
   /**

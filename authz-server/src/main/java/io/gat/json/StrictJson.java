@@ -33,13 +33,7 @@ public final class StrictJson {
   /** Stands for {@code null} until its object is complete, so that duplicates of it are seen. */
   private static final Object NULL = new Object();
 
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-          // Names come from strangers: interning them would be a shared table that they fill.
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .build();
+  private static final JsonFactory FACTORY = factory(MAX_DEPTH);
 
   private StrictJson() {}
 
@@ -48,9 +42,35 @@ public final class StrictJson {
     return object(decode(utf8));
   }
 
+  private static JsonFactory factory(int depth) {
+    return JsonFactory.builder()
+        .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(depth).build())
+        // Names come from strangers: interning them would be a shared table that they fill.
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+        .build();
+  }
+
   /** Reads one object. */
   public static Map<String, Object> object(String text) throws MalformedJsonException {
-    try (JsonParser parser = FACTORY.createParser(text)) {
+    return object(text, FACTORY);
+  }
+
+  /**
+   * Reads one object that may nest more deeply than a token.
+   *
+   * @param depth the most levels, in [1, 200]: each takes a part of the stack
+   */
+  public static Map<String, Object> object(String text, int depth) throws MalformedJsonException {
+    if (depth < 1 || depth > 200) {
+      throw new IllegalArgumentException("a depth is in [1, 200]");
+    }
+    return object(text, factory(depth));
+  }
+
+  private static Map<String, Object> object(String text, JsonFactory factory)
+      throws MalformedJsonException {
+    try (JsonParser parser = factory.createParser(text)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new MalformedJsonException("not a JSON object");
       }

@@ -36,6 +36,7 @@ final class EmbeddedIssuer implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final String url;
+  private final TrustedIssuer terms;
   private final RevocationRegistry registry;
   private final JoseTokenVerifier verifier;
   private final KeySet keys;
@@ -51,11 +52,10 @@ final class EmbeddedIssuer implements AutoCloseable {
       throws StartException {
     this.url = config.url();
     this.clock = clock;
+    this.terms = ownTerms(url, key.algorithm());
     this.registry = new RevocationRegistry(leeway);
     this.keys = new KeySet(List.of(key.verificationKey()), clock.now().wall(), Instant.MAX);
-    this.verifier =
-        new JoseTokenVerifier(
-            List.of(ownTerms(url, key.algorithm())), leeway, Duration.ofHours(24), crypto);
+    this.verifier = new JoseTokenVerifier(List.of(terms), leeway, Duration.ofHours(24), crypto);
     this.http =
         HttpListener.start(
             config.listen().host(),
@@ -99,6 +99,16 @@ final class EmbeddedIssuer implements AutoCloseable {
   /** The keys that verify its tokens. */
   KeySet keys() {
     return keys;
+  }
+
+  /** What a token of it must be like. */
+  TrustedIssuer terms() {
+    return terms;
+  }
+
+  /** All that it has revoked up to now. */
+  FeedView revocations() {
+    return registry.view(clock.now());
   }
 
   /** A started feed of its revocations to the authz role of this process. */

@@ -1,13 +1,12 @@
 package io.gat.server;
 
-import io.gat.bundle.BundleReader;
 import io.gat.cache.CaffeineDecisionCache;
+import io.gat.config.AdminConfig;
 import io.gat.config.AuthzConfig;
 import io.gat.config.GatConfig;
 import io.gat.config.IssuerConfig;
 import io.gat.config.KeysConfig;
 import io.gat.config.ListenAddress;
-import io.gat.config.PolicyConfig;
 import io.gat.config.TrustConfig;
 import io.gat.config.UpstreamConfig;
 import io.gat.decide.CachedVerification;
@@ -18,14 +17,10 @@ import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
 import io.gat.extauthz.CheckResponseMapper;
 import io.gat.extauthz.UpstreamHeaders;
-import io.gat.fetch.HttpFetch;
 import io.gat.http.HealthRoutes;
 import io.gat.http.MetricsRoute;
 import io.gat.issue.EmbeddedFeed;
 import io.gat.keys.CryptoProvider;
-import io.gat.keys.KeySet;
-import io.gat.keys.KeySourceException;
-import io.gat.keys.SignedDocument;
 import io.gat.keys.TrustedKeys;
 import io.gat.policy.Policy;
 import io.gat.policy.Service;
@@ -36,6 +31,7 @@ import io.gat.server.verify.EnvoyCallJudge;
 import io.gat.telemetry.DecisionLog;
 import io.gat.telemetry.DecisionMetrics;
 import io.gat.token.JoseTokenVerifier;
+import io.gat.token.TokenVerifier;
 import io.grpc.BindableService;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -43,7 +39,6 @@ import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -66,7 +61,6 @@ import java.util.concurrent.CountDownLatch;
 public final class GatServer implements AutoCloseable {
   private static final Logger LOG = System.getLogger(GatServer.class.getName());
   private static final Duration WARM_UP = Duration.ofMillis(450);
-  private static final Duration FETCH_PATIENCE = Duration.ofSeconds(10);
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final Duration NO_ROLE_LEEWAY = Duration.ofSeconds(5);
 
@@ -136,17 +130,17 @@ public final class GatServer implements AutoCloseable {
     }
     Optional<AuthzConfig> authz = config.authz();
     if (authz.isPresent()) {
-      startAuthz(authz.get(), Optional.ofNullable(issuer));
+      startAuthz(authz.get(), Optional.ofNullable(issuer), config.admin());
     }
     notReady.remove("start");
     grpcHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
   }
 
-  private void startAuthz(AuthzConfig config, Optional<EmbeddedIssuer> issuer)
+  private void startAuthz(AuthzConfig config, Optional<EmbeddedIssuer> issuer, AdminConfig admin)
       throws StartException {
     PolicyReloader policies =
         PolicyReloader.load(
-            source(config.policy()),
+            ConfiguredPolicy.source(config.policy(), crypto, clock),
             config.environment(),
             policy -> objections(config, policy),
             new PolicyTests(new EnvoyCallJudge(crypto)));
@@ -179,14 +173,19 @@ public final class GatServer implements AutoCloseable {
     DecisionLog log = new DecisionLog(decisions, LOG_CAPACITY);
     parts.push(log);
     metrics.logDropped(log);
+    TokenVerifier verifier =
+        new JoseTokenVerifier(
+            config.trust().stream().map(TrustConfig::terms).toList(),
+            config.leeway(),
+            config.maxTokenLifetime(),
+            crypto);
+    new AdminApi(config, live, verifier, sources, crypto, clock)
+        .start(admin, issuer)
+        .ifPresent(parts::push);
     Decider decider =
         new Decider(
             live,
-            new JoseTokenVerifier(
-                config.trust().stream().map(TrustConfig::terms).toList(),
-                config.leeway(),
-                config.maxTokenLifetime(),
-                crypto),
+            verifier,
             cache,
             sources,
             clock,
@@ -204,28 +203,6 @@ public final class GatServer implements AutoCloseable {
     GrpcListener listener = listen(config.listen(), service);
     parts.push(listener);
     awaitKeys();
-  }
-
-  private PolicySource source(PolicyConfig config) throws StartException {
-    return switch (config) {
-      case PolicyConfig.Files files -> PolicySource.files(files.path());
-      case PolicyConfig.Bundle bundle -> {
-        try {
-          KeySet signers =
-              new KeySet(SignedDocument.publicKeys(bundle.key()), wall.instant(), Instant.MAX);
-          yield new BundleSource(
-              bundle.name(),
-              new BundleSource.Http(
-                  new HttpFetch(bundle.url(), FETCH_PATIENCE, BundleReader.MAX_BYTES)),
-              new BundleReader(new SignedDocument(BundleReader.TYPE, signers, crypto)),
-              bundle.every(),
-              bundle.cache(),
-              clock);
-        } catch (KeySourceException e) {
-          throw new StartException(String.valueOf(e.getMessage()));
-        }
-      }
-    };
   }
 
   private GrpcListener listen(ListenAddress address, AuthorizationService service)

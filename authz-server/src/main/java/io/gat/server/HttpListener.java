@@ -29,6 +29,21 @@ final class HttpListener implements AutoCloseable {
   static HttpListener start(
       String host, int port, Duration grace, List<Consumer<HttpRouting.Builder>> routes)
       throws StartException {
+    return start(host, port, grace, MAX_BODY, routes);
+  }
+
+  /**
+   * Starts.
+   *
+   * @param maxBody the longest body taken, in bytes; beyond, the answer is 413
+   */
+  static HttpListener start(
+      String host,
+      int port,
+      Duration grace,
+      int maxBody,
+      List<Consumer<HttpRouting.Builder>> routes)
+      throws StartException {
     HttpRouting.Builder routing = HttpRouting.builder();
     routes.forEach(r -> r.accept(routing));
     return new HttpListener(
@@ -37,7 +52,7 @@ final class HttpListener implements AutoCloseable {
                 .shutdownHook(false)
                 .shutdownGracePeriod(grace)
                 .connectionOptions(options -> options.tcpNoDelay(true))
-                .maxPayloadSize(MAX_BODY)
+                .maxPayloadSize(maxBody)
                 .directHandlers(JsonErrors.everywhere())
                 .routing(routing),
             new InetSocketAddress(host, port),

@@ -156,6 +156,17 @@ public final class DecisionRecordJson {
     } catch (IOException e) {
       throw new UncheckedIOException("memory cannot fail to be read", e);
     }
+    return record(fields);
+  }
+
+  /** The record that the members of a JSON object are, with integers as {@code Long}. */
+  public static DecisionRecord read(Map<String, Object> object) throws UnreadableRecordException {
+    Fields fields = new Fields();
+    object.forEach(fields::add);
+    return record(fields);
+  }
+
+  private static DecisionRecord record(Fields fields) throws UnreadableRecordException {
     try {
       return fields.toRecord();
     } catch (IllegalArgumentException e) {
@@ -189,6 +200,18 @@ public final class DecisionRecordJson {
         lists.put(name, items);
       } else {
         json.skipChildren();
+      }
+    }
+
+    void add(String name, Object value) {
+      switch (value) {
+        case String text -> texts.put(name, text);
+        case Long number -> numbers.put(name, number);
+        case List<?> items ->
+            lists.put(
+                name,
+                items.stream().filter(String.class::isInstance).map(String.class::cast).toList());
+        default -> {} // no known field has such a value
       }
     }
 

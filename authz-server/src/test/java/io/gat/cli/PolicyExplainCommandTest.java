@@ -65,7 +65,7 @@ final class PolicyExplainCommandTest {
     String command = golden.lines().findFirst().orElseThrow();
     Run run = Run.gat(arguments(command));
     assertEquals("", run.err());
-    String actual = command + "\nexit " + run.code() + "\n" + run.out();
+    String actual = command + "\nexit " + run.code() + "\n" + run.out().replace(folder + "/", "@");
     if ("write".equals(System.getProperty("gat.golden"))) {
       Files.writeString(file, actual);
       return;

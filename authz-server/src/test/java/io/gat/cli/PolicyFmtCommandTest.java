@@ -45,6 +45,23 @@ final class PolicyFmtCommandTest {
   }
 
   @Test
+  void findsFilesInFoldersOfAFolder() throws IOException {
+    Files.delete(ugly);
+    Path deep = Files.createDirectories(folder.resolve("shop/orders")).resolve("orders.yaml");
+    Files.writeString(deep, UGLY);
+    Path hidden = Files.createDirectory(folder.resolve(".git")).resolve("a.yaml");
+    Files.writeString(hidden, UGLY);
+    assertEquals(1, Run.gat("policy", "fmt", "--check", folder.toString()).code());
+    assertEquals(new Run(0, deep + "\n", ""), Run.gat("policy", "fmt", folder.toString()));
+    assertEquals(FINE, Files.readString(deep));
+    assertEquals(UGLY, Files.readString(hidden));
+    Path none = Files.createDirectories(folder.resolve("none/at/all"));
+    Run empty = Run.gat("policy", "fmt", none.toString());
+    assertEquals(2, empty.code());
+    assertTrue(empty.err().contains("has no *.yaml file"), empty.err());
+  }
+
+  @Test
   void keepsPermissionsAndLinks() throws IOException {
     Files.setPosixFilePermissions(ugly, PosixFilePermissions.fromString("rw-r-x--x"));
     Path link = Files.createSymbolicLink(folder.resolve("link.yaml"), ugly.getFileName());

@@ -51,7 +51,8 @@ final class TutorialTest {
             .forEach(words -> shown.add(words.get(2)));
       }
     }
-    assertTrue(shown.containsAll(Set.of("check", "test", "explain", "fmt")), shown.toString());
+    assertTrue(
+        shown.containsAll(Set.of("check", "test", "explain", "fmt", "diff")), shown.toString());
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -206,6 +207,34 @@ final class ConfigReaderTest {
     assertEquals("http://0.0.0.0:9194", config.health().listen().toString());
     assertEquals("http://127.0.0.1:9195", config.admin().listen().toString());
     assertTrue(config.issuer().isEmpty(), "a section without its role is not run");
+  }
+
+  /** Nobody is an operator by default, except by the process's own issuer. */
+  @Test
+  void saysWhoseGatsMakeAnOperator() {
+    String authz =
+        """
+        gat:
+          roles: [%s]
+          authz:
+            policy: policy
+            trust: [{issuer: "https://a.example", algorithms: [ES256], keys: {file: jwks.json}}]
+          issuer: {url: "https://gat.example", log: {embedded: data/}}
+          admin: {%s}
+        """;
+    assertEquals(Optional.empty(), operators(authz.formatted("authz", "")));
+    assertEquals(
+        Optional.of("https://a.example"),
+        operators(authz.formatted("authz", "issuer: \"https://a.example\"")));
+    assertEquals(
+        Optional.of("https://gat.example"), operators(authz.formatted("authz, issuer", "")));
+    assertEquals(
+        Optional.of("https://gat.example"),
+        operators(authz.formatted("authz, issuer", "issuer: \"https://gat.example\"")));
+  }
+
+  private static Optional<String> operators(String text) {
+    return config(ConfigReader.parse(CORPUS.resolve("gat.yaml"), text)).admin().issuer();
   }
 
   @Test

@@ -18,6 +18,7 @@ import io.gat.decide.explain.Explanation;
 import io.gat.decide.explain.Explanation.Finding;
 import io.gat.decide.explain.Explanation.State;
 import io.gat.decide.explain.ExplanationJson;
+import io.gat.decide.explain.ExplanationReader;
 import io.gat.decide.explain.ExplanationText;
 import io.gat.decide.explain.Step;
 import io.gat.decide.explain.Terms;
@@ -76,6 +77,7 @@ final class ExplanationAgreementTest {
         Decision decision = decider.decide(request);
         Explanation explanation = explainer().explain(inquirer.inquire(request));
         agrees(decision, explanation);
+        survivesJson(explanation);
         keepsSecret(token, decision, explanation);
         seen.merge(decision.reason(), 1, Integer::sum);
       }
@@ -85,6 +87,15 @@ final class ExplanationAgreementTest {
         case KEYS_UNAVAILABLE, OVERLOADED, INTERNAL_ERROR, REPLAYED -> {}
         default -> assertTrue(seen.getOrDefault(reason, 0) >= 2, "too few " + reason + ": " + seen);
       }
+    }
+  }
+
+  /** What a running server sends is what a person reads elsewhere. */
+  private static void survivesJson(Explanation explanation) {
+    try {
+      assertEquals(explanation, ExplanationReader.read(ExplanationJson.of(explanation)));
+    } catch (ExplanationReader.UnreadableException e) {
+      throw new AssertionError(ExplanationJson.of(explanation), e);
     }
   }
 

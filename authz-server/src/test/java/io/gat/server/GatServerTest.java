@@ -78,6 +78,7 @@ final class GatServerTest {
             listen: "http://127.0.0.1:%d"
             log: {embedded: data/}
           health: {listen: "http://127.0.0.1:%d"}
+          admin: {listen: "http://127.0.0.1:0"}
         """
             .formatted(socket(), ISSUER, ISSUER, issuerPort, healthPort));
   }

@@ -21,6 +21,11 @@ public interface Policy {
   /** The service of this name. */
   Optional<Service> service(String name);
 
+  /** Where services and rules are written; {@link Places#none} where that is not known. */
+  default Places places() {
+    return Places.none();
+  }
+
   /**
    * Says what this request would take, by the order "ambiguous, service, deny rule, public rule".
    *

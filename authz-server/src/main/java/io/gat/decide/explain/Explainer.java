@@ -59,7 +59,14 @@ public final class Explainer {
       this.failed = Step.of(decision.reason()).orElse(null);
       Selection selection = inquiry.snapshot().policy().select(request, inquiry.pin(), now);
       Circumstances circumstances = new Circumstances(request, now);
-      this.policy = new PolicySteps(request, selection, service, rule, circumstances);
+      this.policy =
+          new PolicySteps(
+              request,
+              selection,
+              service,
+              rule,
+              circumstances,
+              inquiry.snapshot().policy().places());
       this.token =
           service != null && rule != null && rule.effect() instanceof Rule.Effect.Guarded guard
               ? new TokenSteps(inquiry, terms, service, guard)
@@ -95,6 +102,7 @@ public final class Explainer {
           request.host(),
           request.rawPath(),
           service == null ? "" : service.name(),
+          policy.servicePlace(),
           rule == null ? "" : rule.name(),
           steps,
           failed == Step.AMBIGUOUS ? List.of() : policy.candidates(),

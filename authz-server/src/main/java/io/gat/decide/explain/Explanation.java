@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason null where it is {@link Outcome#UNDECIDED}
  * @param path as sent, undecoded, without query
  * @param service empty for none
+ * @param servicePlace {@code file:line} of the service; empty where that is not known
  * @param rule the one that decides; empty for none
  * @param steps all of {@link Step}, in its order
  * @param candidates every rule that matches the path, the most specific first
@@ -33,6 +34,7 @@ public record Explanation(
     String host,
     String path,
     String service,
+    String servicePlace,
     String rule,
     List<Finding> steps,
     List<Candidate> candidates,
@@ -48,6 +50,7 @@ public record Explanation(
     Objects.requireNonNull(host);
     Objects.requireNonNull(path);
     Objects.requireNonNull(service);
+    Objects.requireNonNull(servicePlace);
     Objects.requireNonNull(rule);
     steps = List.copyOf(steps);
     candidates = List.copyOf(candidates);
@@ -105,14 +108,21 @@ public record Explanation(
   /**
    * A rule that matches the path.
    *
+   * @param place {@code file:line} of the rule; empty where that is not known
    * @param template by which it does, as written
    * @param methods those that it names, sorted; empty for any
    * @param standing why it decides or does not
    */
   public record Candidate(
-      String rule, String template, List<String> methods, boolean decides, String standing) {
+      String rule,
+      String place,
+      String template,
+      List<String> methods,
+      boolean decides,
+      String standing) {
     public Candidate {
       Objects.requireNonNull(rule);
+      Objects.requireNonNull(place);
       Objects.requireNonNull(template);
       methods = List.copyOf(methods);
       Objects.requireNonNull(standing);

@@ -55,6 +55,7 @@ public final class ExplanationJson {
     json.writeStringField("host", e.host());
     json.writeStringField("path", e.path());
     json.writeStringField("service", e.service());
+    json.writeStringField("service_at", e.servicePlace());
     json.writeStringField("rule", e.rule());
     texts(json, "notes", e.notes());
     json.writeArrayFieldStart("steps");
@@ -80,6 +81,7 @@ public final class ExplanationJson {
   private static void candidate(JsonGenerator json, Candidate candidate) throws IOException {
     json.writeStartObject();
     json.writeStringField("rule", candidate.rule());
+    json.writeStringField("at", candidate.place());
     json.writeStringField("template", candidate.template());
     texts(json, "methods", candidate.methods());
     json.writeBooleanField("decides", candidate.decides());

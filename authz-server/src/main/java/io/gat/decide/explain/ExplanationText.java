@@ -37,6 +37,9 @@ public final class ExplanationText {
         "  at "
             + e.at().truncatedTo(ChronoUnit.MILLIS)
             + (e.policy().isEmpty() ? "" : ", policy " + e.policy()));
+    if (!e.servicePlace().isEmpty()) {
+      line("  service " + e.service() + " is in " + e.servicePlace());
+    }
     section("Steps");
     e.steps().forEach(this::step);
     if (!e.candidates().isEmpty()) {
@@ -102,6 +105,8 @@ public final class ExplanationText {
     int names = width(candidates.stream().map(Candidate::rule).toList());
     int methods = width(candidates.stream().map(ExplanationText::methods).toList());
     int templates = width(candidates.stream().map(Candidate::template).toList());
+    int places = width(candidates.stream().map(Candidate::place).toList());
+    boolean placed = candidates.stream().anyMatch(one -> !one.place().isEmpty());
     for (Candidate one : candidates) {
       line(
           "  "
@@ -110,6 +115,7 @@ public final class ExplanationText {
               + padded(one.rule(), names)
               + padded(methods(one), methods)
               + padded(one.template(), templates)
+              + (placed ? padded(one.place(), places) : "")
               + one.standing());
     }
   }

@@ -3,6 +3,7 @@ package io.gat.decide.explain;
 import io.gat.decide.Decision;
 import io.gat.policy.AccessRequest;
 import io.gat.policy.Ambiguity;
+import io.gat.policy.Places;
 import io.gat.policy.Rule;
 import io.gat.policy.Selection;
 import io.gat.policy.Selection.Standing;
@@ -20,18 +21,21 @@ final class PolicySteps {
   private final @Nullable Service service;
   private final @Nullable Rule rule;
   private final Circumstances circumstances;
+  private final Places places;
 
   PolicySteps(
       AccessRequest request,
       Selection selection,
       @Nullable Service service,
       @Nullable Rule rule,
-      Circumstances circumstances) {
+      Circumstances circumstances,
+      Places places) {
     this.request = request;
     this.selection = selection;
     this.service = service;
     this.rule = rule;
     this.circumstances = circumstances;
+    this.places = places;
   }
 
   /** What was unclear. */
@@ -161,11 +165,27 @@ final class PolicySteps {
             c ->
                 new Explanation.Candidate(
                     c.rule().name(),
+                    place(c.rule()),
                     c.template(),
                     c.rule().methods().stream().sorted().toList(),
                     c.standing() instanceof Standing.Decides,
                     standing(c)))
         .toList();
+  }
+
+  /** Where a rule of the service stands; empty where that is not known. */
+  String place(Rule of) {
+    Service in = selection.search().decided();
+    return in == null
+        ? ""
+        : places.rule(in.name(), of.name()).map(Places.Place::toString).orElse("");
+  }
+
+  /** Where the service stands; empty where that is not known. */
+  String servicePlace() {
+    return service == null
+        ? ""
+        : places.service(service.name()).map(Places.Place::toString).orElse("");
   }
 
   /** Why a rule decides or does not. */

@@ -79,7 +79,12 @@ public final class RecordExplainer {
       this.failed = Step.of(record.reason()).orElse(null);
       this.now =
           new PolicySteps(
-              request, selection, service, rule, new Circumstances(request, record.time()));
+              request,
+              selection,
+              service,
+              rule,
+              new Circumstances(request, record.time()),
+              policy.places());
       this.steps = new RecordSteps(record, service, rule, maxLifetime);
     }
 
@@ -99,6 +104,7 @@ public final class RecordExplainer {
           record.host(),
           record.path(),
           record.service(),
+          now.servicePlace(),
           record.rule(),
           findings(),
           candidates(),
@@ -150,6 +156,7 @@ public final class RecordExplainer {
         candidates.add(
             new Candidate(
                 one.rule().name(),
+                now.place(one.rule()),
                 one.template(),
                 one.rule().methods().stream().sorted().toList(),
                 decides,

@@ -119,7 +119,7 @@ public final class PolicyCompiler {
     List<ServiceRules> rules =
         services.stream().map(read -> new ServiceRules(read.service(), read.rules())).toList();
     return new Compiled(
-        new CompiledPolicy(PolicyHash.of(services, grants), rules),
+        new CompiledPolicy(PolicyHash.of(services, grants), rules, RulePlaces.of(services)),
         new IssuancePolicy(grants),
         warnings.sorted());
   }

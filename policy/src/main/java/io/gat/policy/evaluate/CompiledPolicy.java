@@ -5,6 +5,7 @@ import io.gat.policy.Ambiguity;
 import io.gat.policy.CanonicalPath;
 import io.gat.policy.HttpToken;
 import io.gat.policy.PathNormalization;
+import io.gat.policy.Places;
 import io.gat.policy.Policy;
 import io.gat.policy.Selection;
 import io.gat.policy.Service;
@@ -24,14 +25,16 @@ public final class CompiledPolicy implements Policy {
   private static final String EXTENSION = "gat.service";
 
   private final String hash;
+  private final Places places;
   private final Map<String, ServiceRules> byName;
   private final Map<String, ServiceRules> byWorkload;
   private final Map<String, ServiceRules> byHost;
   private final Map<String, ServiceRules> byHostSuffix;
   private final List<Service> services;
 
-  public CompiledPolicy(String hash, Collection<ServiceRules> services) {
+  public CompiledPolicy(String hash, Collection<ServiceRules> services, Places places) {
     this.hash = Objects.requireNonNull(hash);
+    this.places = Objects.requireNonNull(places);
     Map<String, ServiceRules> names = new TreeMap<>();
     Map<String, ServiceRules> workloads = new HashMap<>();
     Map<String, ServiceRules> hosts = new HashMap<>();
@@ -64,6 +67,11 @@ public final class CompiledPolicy implements Policy {
   @Override
   public String hash() {
     return hash;
+  }
+
+  @Override
+  public Places places() {
+    return places;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.gat.policy.format;
 import io.gat.policy.parse.YamlLayout;
 import io.gat.policy.parse.YamlNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -10,11 +11,19 @@ import java.util.stream.Collectors;
 /** Writes a document's pieces in their canonical form, as lines. */
 final class Printer {
   /** The longest line that brackets make, in characters. */
-  private static final int WIDTH = 100;
+  private static final int WIDTH = 120;
+
+  /**
+   * The longest line of a text that is filled into lines: prose is read more slowly than a table.
+   */
+  private static final int TEXT_WIDTH = 100;
 
   private static final int STEP = 2;
 
   private final YamlLayout layout;
+
+  /** True where braces that do not fit in a line go on in the next one: in tables of tests. */
+  private boolean wraps;
 
   Printer(YamlLayout layout) {
     this.layout = layout;
@@ -27,7 +36,9 @@ final class Printer {
     if (root.hasBlankBefore() && !out.isEmpty()) {
       out.add("");
     }
-    out.addAll(block(root, Shape.ofDocument(root), 0));
+    Shape shape = Shape.ofDocument(root);
+    wraps = shape == Shape.TESTS;
+    out.addAll(block(root, shape, 0));
     return out;
   }
 
@@ -52,7 +63,7 @@ final class Printer {
   private List<String> entry(Piece entry, Shape shape, int indent) {
     List<String> out = start(entry, indent);
     String head = " ".repeat(indent) + ScalarText.text(entry.key().orElse("")) + ":";
-    Optional<String> inline = inline(entry, shape, head.length() + 1);
+    Optional<String> inline = inline(entry, shape, head.length() + 1, indent + STEP);
     List<String> beside = beside(entry);
     Optional<BlockText> text = text(entry, indent, head.length() + 1);
     if (text.isPresent()) {
@@ -61,7 +72,8 @@ final class Printer {
       text(text.get(), indent + STEP, out);
     } else if (inline.isPresent()) {
       comments(beside.stream().skip(1).toList(), indent, out);
-      out.add(head + (inline.get().isEmpty() ? "" : " " + inline.get()) + comment(beside));
+      String value = inline.get().isEmpty() ? "" : " " + inline.get();
+      out.addAll(Arrays.asList((head + value + comment(beside)).split("\n", -1)));
     } else {
       comments(beside.stream().skip(1).toList(), indent, out);
       out.add(head + comment(beside));
@@ -73,7 +85,7 @@ final class Printer {
   private List<String> item(Piece item, Shape shape, int indent) {
     List<String> out = start(item, indent);
     String head = " ".repeat(indent) + "-";
-    Optional<String> inline = inline(item, shape, head.length() + 1);
+    Optional<String> inline = inline(item, shape, head.length() + 1, head.length() + STEP);
     List<String> beside = beside(item);
     Optional<BlockText> text = text(item, indent, head.length() + 1);
     if (text.isPresent()) {
@@ -82,7 +94,7 @@ final class Printer {
       text(text.get(), indent + STEP, out);
     } else if (inline.isPresent()) {
       comments(beside.stream().skip(1).toList(), indent, out);
-      out.add(head + " " + inline.get() + comment(beside));
+      out.addAll(Arrays.asList((head + " " + inline.get() + comment(beside)).split("\n", -1)));
     } else {
       // A comment cannot stand between the dash and what it opens.
       comments(beside, indent, out);
@@ -139,13 +151,17 @@ final class Printer {
 
   private Optional<BlockText> text(Piece piece, int indent, int column) {
     return piece.value() instanceof YamlNode.Scalar scalar
-        ? BlockText.of(scalar, layout, WIDTH - Math.max(indent + STEP, column))
+        ? BlockText.of(scalar, layout, TEXT_WIDTH - Math.max(indent + STEP, column))
         : Optional.empty();
   }
 
-  /** The value in one line; empty where it must be a block. */
-  private Optional<String> inline(Piece piece, Shape shape, int column) {
-    boolean empty = piece.children().isEmpty();
+  /**
+   * The value from the key's or the dash's line on; empty where it must be a block.
+   *
+   * @param column where it starts
+   * @param next the indentation of the lines that it goes on in
+   */
+  private Optional<String> inline(Piece piece, Shape shape, int column, int next) {
     return switch (piece.value()) {
       case YamlNode.Scalar scalar ->
           Optional.of(
@@ -153,21 +169,50 @@ final class Printer {
                   ? scalar.text()
                   : ScalarText.of(scalar));
       case YamlNode.Sequence sequence ->
-          empty || piece.children().stream().allMatch(c -> c.value() instanceof YamlNode.Scalar)
-              ? brackets(piece, shape, column)
+          piece.isFlow() || isOfScalars(piece)
+              ? brackets(piece, shape, column, next)
               : Optional.empty();
       case YamlNode.Mapping mapping ->
-          empty || piece.isFlow() ? brackets(piece, shape, column) : Optional.empty();
+          piece.isFlow() ? brackets(piece, shape, column, next) : Optional.empty();
     };
   }
 
-  private static Optional<String> brackets(Piece piece, Shape shape, int column) {
+  /** Also true for a list of nothing. */
+  private static boolean isOfScalars(Piece piece) {
+    return piece.children().stream().allMatch(c -> c.value() instanceof YamlNode.Scalar);
+  }
+
+  private Optional<String> brackets(Piece piece, Shape shape, int column, int next) {
     if (!piece.children().isEmpty() && (piece.isCommentedInside() || hasBlockText(piece))) {
       return Optional.empty();
     }
     String text = flow(piece, shape);
-    boolean fits = column + text.length() <= WIDTH;
-    return fits || piece.children().isEmpty() ? Optional.of(text) : Optional.empty();
+    if (column + text.length() <= WIDTH || piece.children().isEmpty()) {
+      return Optional.of(text);
+    }
+    return wraps && piece.value() instanceof YamlNode.Mapping
+        ? Optional.of(filled(flowEntries(piece, shape), column, next))
+        : Optional.empty();
+  }
+
+  /** As many entries in a line as it takes. */
+  private static String filled(List<String> entries, int column, int next) {
+    StringBuilder out = new StringBuilder("{");
+    int at = column + 1;
+    for (int i = 0; i < entries.size(); i++) {
+      String entry = entries.get(i) + (i == entries.size() - 1 ? "}" : ",");
+      boolean first = i == 0;
+      if (!first && at + 1 + entry.length() > WIDTH) {
+        out.append('\n').append(" ".repeat(next));
+        at = next;
+      } else if (!first) {
+        out.append(' ');
+        at++;
+      }
+      out.append(entry);
+      at += entry.length();
+    }
+    return out.toString();
   }
 
   private static boolean hasBlockText(Piece piece) {
@@ -183,14 +228,17 @@ final class Printer {
           piece.children().stream()
               .map(item -> flow(item, shape))
               .collect(Collectors.joining(", ", "[", "]"));
-      case YamlNode.Mapping mapping ->
-          shape.ordered(piece.children()).stream()
-              .map(
-                  entry ->
-                      ScalarText.text(entry.key().orElse(""))
-                          + ": "
-                          + flow(entry, shape.under(entry.key())))
-              .collect(Collectors.joining(", ", "{", "}"));
+      case YamlNode.Mapping mapping -> "{" + String.join(", ", flowEntries(piece, shape)) + "}";
     };
+  }
+
+  private static List<String> flowEntries(Piece piece, Shape shape) {
+    return shape.ordered(piece.children()).stream()
+        .map(
+            entry ->
+                ScalarText.text(entry.key().orElse(""))
+                    + ": "
+                    + flow(entry, shape.under(entry.key())))
+        .toList();
   }
 }

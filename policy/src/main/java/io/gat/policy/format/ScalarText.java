@@ -14,6 +14,17 @@ final class ScalarText {
               + "|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?"
               + "|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
 
+  /**
+   * What readers of YAML 1.1, which many other programs are, take for something else than text:
+   * times of day for numbers to the base 60, days for dates, and words for truth.
+   */
+  private static final Pattern NOT_TEXT_ELSEWHERE =
+      Pattern.compile(
+          "(?i)y|yes|n|no|on|off"
+              + "|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\\.[0-9_]*)?"
+              + "|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([t ].*)?"
+              + "|[-+]?0b[01_]+|[-+]?[0-9][0-9_]*(\\.[0-9_]*)?");
+
   private static final String BRACKETS = "[]{},";
   private static final String INDICATORS = "-?:&*!|>'\"%@`#=<~";
 
@@ -52,7 +63,8 @@ final class ScalarText {
         && !text.endsWith(":")
         && !text.contains(" #")
         && !text.startsWith("...")
-        && !NOT_TEXT.matcher(text).matches();
+        && !NOT_TEXT.matcher(text).matches()
+        && !NOT_TEXT_ELSEWHERE.matcher(text).matches();
   }
 
   /** True where every character may stand in YAML as it is (YAML 1.2.2, section 5.1). */

@@ -10,6 +10,7 @@ import io.gat.policy.compile.Policies;
 import io.gat.policy.parse.Source;
 import io.gat.policy.parse.YamlLayout;
 import io.gat.policy.parse.YamlLayout.Comment;
+import io.gat.policy.parse.YamlNode;
 import io.gat.policy.parse.YamlReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,14 +25,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** {@code -Dgat.golden=write} writes the golden files anew. */
 class PolicyFormatterTest {
   private static final Path GOLDEN = Path.of("src/test/resources/io/gat/policy/format");
 
   @ParameterizedTest
-  @ValueSource(strings = {"everything", "long", "quotes", "nested", "marks"})
+  @ValueSource(strings = {"everything", "long", "quotes", "nested", "marks", "table"})
   void bringsAFileIntoItsForm(String name) throws IOException {
     String before = Files.readString(GOLDEN.resolve(name + ".yaml"));
-    String after = Files.readString(GOLDEN.resolve(name + ".formatted.yaml"));
+    Path golden = GOLDEN.resolve(name + ".formatted.yaml");
+    if ("write".equals(System.getProperty("gat.golden"))) {
+      Files.writeString(golden, formatted(before).text());
+    }
+    String after = Files.readString(golden);
     assertEquals(new PolicyFormatter.Formatted(after, true), formatted(before));
     assertEquals(new PolicyFormatter.Formatted(after, false), formatted(after));
     assertEquals(comments(before), comments(after));
@@ -70,6 +76,56 @@ class PolicyFormatterTest {
       commented += file.comments().size();
     }
     assertTrue(commented > 2_000, "too few comments to learn from: " + commented);
+  }
+
+  /** A pull request that changes an example shows its change, not its form. */
+  @ParameterizedTest
+  @MethodSource("examples")
+  void findsExamplesInTheirForm(Path example) throws IOException {
+    String text = Files.readString(example);
+    assertEquals(text, formatted(text).text());
+  }
+
+  /** What is in braces stays there, one row after the other, in lines that fit a screen. */
+  @Test
+  void keepsTheTablesOfTests() {
+    int wrapped = 0;
+    for (int seed = 0; seed < 300; seed++) {
+      RandomTables.File file = new RandomTables(seed).next();
+      String after = formatted(file.text()).text();
+      String what = "seed " + seed + "\n" + file.text() + "\nbecame\n" + after;
+      assertEquals(after, formatted(after).text(), what);
+      assertEquals(said(file.text()), said(after), what);
+      assertEquals(file.comments().stream().sorted().toList(), comments(after), what);
+      assertEquals(file.braces(), after.lines().filter(l -> l.startsWith("  - {")).count(), what);
+      for (String line : after.lines().toList()) {
+        boolean wide = line.length() > 120;
+        // Only one thing that cannot be broken, or a comment, may stand out.
+        assertFalse(wide && !line.contains("WIDE") && !line.contains("#"), what);
+      }
+      wrapped += (int) after.lines().filter(l -> l.startsWith("     ")).count();
+    }
+    assertTrue(wrapped > 200, "too few rows to learn from: " + wrapped);
+  }
+
+  /** What a file says: its trees, with the entries of mappings in the order of their keys. */
+  private static String said(String text) {
+    var read = assertInstanceOf(YamlReader.Result.Documents.class, YamlReader.read("f", text));
+    return read.documents().stream().map(PolicyFormatterTest::said).toList().toString();
+  }
+
+  private static String said(YamlNode node) {
+    return switch (node) {
+      case YamlNode.Scalar scalar -> scalar.kind() + "(" + scalar.text() + ")";
+      case YamlNode.Sequence sequence ->
+          sequence.items().stream().map(PolicyFormatterTest::said).toList().toString();
+      case YamlNode.Mapping mapping ->
+          mapping.entries().stream()
+              .map(e -> e.key() + "=" + said(e.value()))
+              .sorted()
+              .toList()
+              .toString();
+    };
   }
 
   @ParameterizedTest

@@ -1,13 +1,17 @@
 package io.gat.cli;
 
+import io.gat.config.AuthzConfig;
+import io.gat.keys.CryptoProvider;
 import io.gat.policy.Policy;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.PolicyFiles;
+import io.gat.server.ConfiguredPolicy;
+import io.gat.server.StartException;
 import java.nio.file.Path;
 
 /** Reads the policy that a command works with. */
-final class PolicySource {
-  private PolicySource() {}
+final class PolicyInput {
+  private PolicyInput() {}
 
   /**
    * The policy of a file or folder.
@@ -16,7 +20,25 @@ final class PolicySource {
    * @throws UnusableInput with all problems, one a line
    */
   static Policy read(Path path, String environment) {
-    return switch (PolicyFiles.read(path)) {
+    return compiled(PolicyFiles.read(path), environment);
+  }
+
+  /**
+   * The policy that a server with this configuration would run: a bundle is fetched and verified.
+   *
+   * @throws UnusableInput with all problems, one a line
+   */
+  static Policy read(AuthzConfig authz, CryptoProvider crypto) {
+    try {
+      PolicyFiles.WithTests texts = ConfiguredPolicy.read(authz.policy(), crypto);
+      return compiled(texts.policy(), authz.environment());
+    } catch (StartException e) {
+      throw new UnusableInput(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Policy compiled(PolicyFiles.Result texts, String environment) {
+    return switch (texts) {
       case PolicyFiles.Result.Unreadable bad ->
           throw new UnusableInput(ConfigFile.lines(bad.problems()));
       case PolicyFiles.Result.Sources good ->

@@ -1,0 +1,60 @@
+package io.gat.server;
+
+import io.gat.bundle.BundleReader;
+import io.gat.config.PolicyConfig;
+import io.gat.fetch.HttpFetch;
+import io.gat.keys.CryptoProvider;
+import io.gat.keys.KeySet;
+import io.gat.keys.KeySourceException;
+import io.gat.keys.SignedDocument;
+import io.gat.policy.parse.PolicyFiles;
+import io.gat.revocation.Moment;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Finds the policy where a configuration says it is. */
+public final class ConfiguredPolicy {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private ConfiguredPolicy() {}
+
+  /**
+   * The texts as they are now, once, as a server that starts now would take them: a bundle only
+   * with a good signature and hashes, unexpired, and no older than the one that was kept.
+   *
+   * @throws StartException where the signers' keys cannot be read
+   */
+  public static PolicyFiles.WithTests read(PolicyConfig config, CryptoProvider crypto)
+      throws StartException {
+    try (PolicySource source = source(config, crypto, Moment.Source.system())) {
+      return source.read();
+    }
+  }
+
+  /**
+   * Where the policy comes from, for a server.
+   *
+   * @throws StartException where the signers' keys cannot be read
+   */
+  static PolicySource source(PolicyConfig config, CryptoProvider crypto, Moment.Source clock)
+      throws StartException {
+    return switch (config) {
+      case PolicyConfig.Files files -> PolicySource.files(files.path());
+      case PolicyConfig.Bundle bundle -> {
+        try {
+          KeySet signers =
+              new KeySet(SignedDocument.publicKeys(bundle.key()), clock.now().wall(), Instant.MAX);
+          yield new BundleSource(
+              bundle.name(),
+              new BundleSource.Http(new HttpFetch(bundle.url(), PATIENCE, BundleReader.MAX_BYTES)),
+              new BundleReader(new SignedDocument(BundleReader.TYPE, signers, crypto)),
+              bundle.every(),
+              bundle.cache(),
+              clock);
+        } catch (KeySourceException e) {
+          throw new StartException(String.valueOf(e.getMessage()));
+        }
+      }
+    };
+  }
+}
