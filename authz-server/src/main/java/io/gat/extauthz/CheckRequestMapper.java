@@ -40,6 +40,7 @@ public final class CheckRequestMapper {
     target(http, headers, request);
     peers(attributes, request);
     return request
+        .protocol(headers.pseudo(":protocol"))
         .headers(headers.ordinary())
         .contextExtensions(attributes.getContextExtensionsMap())
         .requestId(requestId(http, headers))

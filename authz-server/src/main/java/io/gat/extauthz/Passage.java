@@ -9,6 +9,7 @@ import io.gat.token.CredentialHeader;
 import io.gat.token.Place;
 import io.gat.token.SignedToken;
 import io.gat.token.VerifiedToken;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,12 @@ final class Passage {
 
   private static final int PREFIX = "x-gat-".length();
 
+  /**
+   * After so many milliseconds Envoy's router ends a call, WebSockets and streams too. The router
+   * takes it from any caller whom Envoy takes for an internal one.
+   */
+  private static final String STREAM_DURATION = "x-envoy-upstream-stream-duration-ms";
+
   private final UpstreamHeaders upstream;
 
   Passage(UpstreamHeaders upstream) {
@@ -58,7 +65,18 @@ final class Passage {
       }
     }
     allowed.facts().service().ifPresent(s -> credential(response, wanted, s, request, token));
+    streamDuration(response, allowed, request);
     return response.build();
+  }
+
+  private static void streamDuration(
+      OkHttpResponse.Builder response, Decision.Allow allowed, AccessRequest request) {
+    Duration longest = allowed.longestStream().orElse(null);
+    if (longest != null) {
+      response.addHeaders(Denial.header(STREAM_DURATION, Long.toString(longest.toMillis())));
+    } else if (!request.header(STREAM_DURATION).isEmpty()) {
+      response.addHeadersToRemove(STREAM_DURATION);
+    }
   }
 
   private static void identity(OkHttpResponse.Builder response, @Nullable SignedToken token) {

@@ -73,6 +73,18 @@ final class ContractWorld {
         - {name: about, methods: [GET], paths: ["/about"], public: true}
       ---
       version: gat/v1
+      service: events
+      hosts: [127.0.0.1]
+      audience: orders
+      rules:
+        - {name: short, paths: ["/short"], scopes: [orders:read], upgrade: true, max-stream: 1s}
+        - {name: long, paths: ["/long"], scopes: [orders:read], upgrade: true, max-stream: 1h}
+        - {name: endless, paths: ["/endless"], scopes: [orders:read], upgrade: true}
+        - {name: plain, paths: ["/plain"], scopes: [orders:read]}
+        - {name: open, paths: ["/open"], public: true, max-stream: 5m}
+        - {name: feed, paths: ["/feed"], public: true, upgrade: true}
+      ---
+      version: gat/v1
       service: shy
       hosts: [shy.example]
       audience: orders
