@@ -40,12 +40,13 @@ final class ArchitectureTest {
         Arguments.of("bundle", List.of("keys", "json", "policy")),
         Arguments.of("token", List.of("keys", "json")),
         Arguments.of("decide", List.of("token", "revocation", "policy", "keys")),
-        Arguments.of("extauthz", List.of("decide", "policy", "token")),
+        Arguments.of("call", List.of("decide", "policy", "token")),
+        Arguments.of("extauthz", List.of("call", "decide", "policy", "token")),
         Arguments.of("cache", List.of("decide", "keys")),
         Arguments.of("telemetry", List.of("decide", "policy", "token")),
         Arguments.of("issue", List.of("token", "keys", "json", "revocation")),
-        Arguments.of("http", List.of("issue", "keys", "revocation")),
-        Arguments.of("config", List.of("decide", "policy", "token", "keys")));
+        Arguments.of("http", List.of("call", "decide", "policy", "issue", "keys", "revocation")),
+        Arguments.of("config", List.of("call", "decide", "policy", "token", "keys")));
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.gat.cache.CaffeineDecisionCache;
+import io.gat.call.UpstreamHeaders;
 import io.gat.decide.Decider;
 import io.gat.decide.DecisionObserver;
 import io.gat.decide.KeyRefresher;

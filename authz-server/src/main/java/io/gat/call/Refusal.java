@@ -1,13 +1,11 @@
-package io.gat.extauthz;
+package io.gat.call;
 
-import io.envoyproxy.envoy.config.core.v3.HeaderValue;
-import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
-import io.envoyproxy.envoy.service.auth.v3.DeniedHttpResponse;
-import io.envoyproxy.envoy.type.v3.HttpStatus;
-import io.envoyproxy.envoy.type.v3.StatusCode;
 import io.gat.decide.Decision;
 import io.gat.decide.Reason;
 import io.gat.policy.Service;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -24,49 +22,45 @@ import java.util.Set;
  * <tr><td>403</td><td>every other</td><td>access_denied</td></tr>
  * <tr><td>503</td><td>every one</td><td>unavailable</td></tr>
  * </table>
+ *
+ * @param status an HTTP status
+ * @param headers the answer's own
+ * @param body JSON
  */
-final class Denial {
-  private static final HeaderValueOption JSON = header("content-type", "application/json");
-  private static final HeaderValueOption RETRY = header("retry-after", "1");
+public record Refusal(int status, List<Header> headers, String body) {
+  private static final Header JSON = new Header("content-type", "application/json");
+  private static final Header RETRY = new Header("retry-after", "1");
 
-  private Denial() {}
-
-  static HeaderValueOption header(String name, String value) {
-    return HeaderValueOption.newBuilder()
-        .setHeader(HeaderValue.newBuilder().setKey(name).setValue(value))
-        .setAppendAction(HeaderValueOption.HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD)
-        .build();
+  public Refusal {
+    headers = List.copyOf(headers);
+    Objects.requireNonNull(body);
   }
 
-  static DeniedHttpResponse of(Decision.Deny denied) {
-    Reason reason = denied.reason();
-    DeniedHttpResponse.Builder response = plain(reason, denied.facts().request().requestId());
-    String challenge = challenge(denied);
-    return challenge.isEmpty()
-        ? response.build()
-        : response.addHeaders(header("www-authenticate", challenge)).build();
+  /** What the caller of a denied call gets. */
+  public static Refusal of(Decision.Deny denied) {
+    return of(denied.reason(), denied.facts().request().requestId(), challenge(denied));
   }
 
-  static DeniedHttpResponse of(Decision.Failed failed) {
-    return plain(failed.reason(), failed.facts().request().requestId()).build();
+  /** What the caller of a call gets for which gat has no answer. */
+  public static Refusal of(Decision.Failed failed) {
+    return of(failed.reason(), failed.facts().request().requestId(), "");
   }
 
-  /** An answer without a challenge. */
-  static DeniedHttpResponse.Builder plain(Reason reason, String requestId) {
-    DeniedHttpResponse.Builder response =
-        DeniedHttpResponse.newBuilder()
-            .setStatus(HttpStatus.newBuilder().setCode(status(reason)))
-            .addHeaders(JSON)
-            .setBody(body(reason, requestId));
-    return reason.status() == 503 ? response.addHeaders(RETRY) : response;
+  /** The last resort: a failure without facts. */
+  public static Refusal internalError() {
+    return of(Reason.INTERNAL_ERROR, "", "");
   }
 
-  private static StatusCode status(Reason reason) {
-    StatusCode code = StatusCode.forNumber(reason.status());
-    if (code == null) {
-      throw new AssertionError("Envoy knows every status that gat answers");
+  private static Refusal of(Reason reason, String requestId, String challenge) {
+    List<Header> headers = new ArrayList<>(3);
+    headers.add(JSON);
+    if (reason.status() == 503) {
+      headers.add(RETRY);
     }
-    return code;
+    if (!challenge.isEmpty()) {
+      headers.add(new Header("www-authenticate", challenge));
+    }
+    return new Refusal(reason.status(), headers, body(reason, requestId));
   }
 
   private static String body(Reason reason, String requestId) {
@@ -85,7 +79,8 @@ final class Denial {
     return body.append("\"}").toString();
   }
 
-  private static String error(Reason reason) {
+  /** The word in {@code error}. */
+  static String error(Reason reason) {
     return switch (reason) {
       case OK -> throw new IllegalArgumentException("an allowed call has no error");
       case AMBIGUOUS_REQUEST -> "invalid_request";
