@@ -40,7 +40,8 @@ final class ArchitectureTest {
         Arguments.of("bundle", List.of("keys", "json", "policy")),
         Arguments.of("token", List.of("keys", "json")),
         Arguments.of("decide", List.of("token", "revocation", "policy", "keys", "json")),
-        Arguments.of("extauthz", List.of("decide", "policy", "token", "json")),
+        Arguments.of("call", List.of("decide", "policy", "token")),
+        Arguments.of("extauthz", List.of("call", "decide", "policy", "token", "json")),
         Arguments.of(
             "admin",
             List.of(
@@ -55,8 +56,9 @@ final class ArchitectureTest {
         Arguments.of("cache", List.of("decide", "keys")),
         Arguments.of("telemetry", List.of("decide", "policy", "token")),
         Arguments.of("issue", List.of("token", "keys", "json", "revocation")),
-        Arguments.of("http", List.of("admin", "decide", "extauthz", "issue", "keys", "revocation")),
-        Arguments.of("config", List.of("decide", "policy", "token", "keys")));
+        Arguments.of(
+            "http", List.of("admin", "call", "decide", "policy", "issue", "keys", "revocation")),
+        Arguments.of("config", List.of("call", "decide", "policy", "token", "keys")));
   }
 
   @ParameterizedTest

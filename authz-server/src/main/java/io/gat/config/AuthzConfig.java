@@ -16,9 +16,11 @@ import java.util.Set;
  * @param trust at least one issuer, each only once
  * @param leeway how far clocks may differ, in [0, 5 min], default 5 s
  * @param maxTokenLifetime the longest exp − iat that is accepted, in (0, 24 h], default 15 min
+ * @param http listeners for proxies that ask over plain HTTP, default none
  */
 public record AuthzConfig(
     ListenAddress listen,
+    List<HttpAuthzConfig> http,
     String service,
     PolicyConfig policy,
     String environment,
@@ -35,6 +37,7 @@ public record AuthzConfig(
     Objects.requireNonNull(service);
     Objects.requireNonNull(policy);
     Objects.requireNonNull(environment);
+    http = List.copyOf(http);
     trust = List.copyOf(trust);
     Objects.requireNonNull(freshness);
     Objects.requireNonNull(upstream);

@@ -29,6 +29,7 @@ public final class ConfigReader {
   private static final List<String> AUTHZ =
       List.of(
           "listen",
+          "http",
           "service",
           "policy",
           "environment",
@@ -275,6 +276,7 @@ public final class ConfigReader {
       return null;
     }
     ListenAddress listen = section.listen("listen", AUTHZ_LISTEN, Addresses.GRPC);
+    List<HttpAuthzConfig> http = HttpAuthzReader.read(section);
     String service = section.text("service");
     PolicyConfig policy = PolicyReader.read(section);
     String environment = section.text("environment");
@@ -297,6 +299,7 @@ public final class ConfigReader {
     }
     return new AuthzConfig(
         listen,
+        http,
         service == null ? "" : service,
         policy,
         environment == null ? PolicyCompiler.DEFAULT_ENVIRONMENT : environment,

@@ -2,6 +2,7 @@ package io.gat.decide;
 
 import io.gat.policy.Ambiguity;
 import io.gat.token.VerifiedToken;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +16,9 @@ public sealed interface Decision {
 
   /** The call may pass. Only {@link Decider} makes one, in one place. */
   final class Allow implements Decision {
+    /** Nothing at all would mean no bound at all to Envoy. */
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+
     private final Facts facts;
     private final @Nullable VerifiedToken token;
 
@@ -31,6 +35,26 @@ public sealed interface Decision {
     @Override
     public Facts facts() {
       return facts;
+    }
+
+    /**
+     * How long the call may last: the rule's {@code max-stream}, but no longer than the token lives
+     * (until {@code exp}, without leeway). In [1 ms, ∞); empty where the rule sets no bound.
+     */
+    public Optional<Duration> longestStream() {
+      return facts
+          .rule()
+          .flatMap(rule -> rule.longLived().maxStream())
+          .map(max -> token == null ? max : shorter(max, rest(token)))
+          .map(max -> max.compareTo(SHORTEST) < 0 ? SHORTEST : max);
+    }
+
+    private Duration rest(VerifiedToken of) {
+      return Duration.between(facts.at(), of.token().expiresAt());
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+      return a.compareTo(b) <= 0 ? a : b;
     }
 
     /** The token that opened the way; empty for a public rule. */

@@ -3,6 +3,7 @@ package io.gat.extauthz;
 import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
+import io.gat.call.Gatekeeper;
 import io.gat.decide.Decider;
 import io.gat.decide.Decision;
 import io.gat.decide.DecisionObserver;
@@ -13,6 +14,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -22,7 +25,8 @@ import java.util.logging.Logger;
  * <p>It never fails a gRPC call: Envoy would hide the reason from the caller. A bug is answered as
  * {@code internal_error} and logged once per kind, without anything of the request.
  */
-public final class AuthorizationService extends AuthorizationGrpc.AuthorizationImplBase {
+public final class AuthorizationService extends AuthorizationGrpc.AuthorizationImplBase
+    implements Gatekeeper {
   private static final Logger LOG = Logger.getLogger(AuthorizationService.class.getName());
 
   private static final AccessRequest UNREADABLE = AccessRequest.builder().build();
@@ -67,18 +71,25 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
 
   /** The answer to one check, without gRPC. */
   public CheckResponse answer(CheckRequest message) {
+    return answer(
+        () -> requests.map(message), responses::map, () -> CheckResponseMapper.INTERNAL_ERROR);
+  }
+
+  @Override
+  public <A> A answer(
+      Supplier<AccessRequest> asked, Function<Decision, A> form, Supplier<A> lastResort) {
     long began = System.nanoTime();
     AccessRequest request = UNREADABLE;
     try {
-      request = requests.map(message);
+      request = asked.get();
       Decision decision = decided(request);
-      CheckResponse response = responses.map(decision);
+      A response = form.apply(decision);
       observe(decision, began);
       return response;
     } catch (RuntimeException | StackOverflowError e) {
       // A deep enough input can exhaust a stack, which says no more than any other bug does.
       warn(e);
-      return withoutAnswer(request, began);
+      return withoutAnswer(request, form, lastResort, began);
     }
   }
 
@@ -93,15 +104,16 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
     }
   }
 
-  private CheckResponse withoutAnswer(AccessRequest request, long began) {
+  private <A> A withoutAnswer(
+      AccessRequest request, Function<Decision, A> form, Supplier<A> lastResort, long began) {
     try {
       Decision decision = decider.failed(request);
-      CheckResponse response = responses.map(decision);
+      A response = form.apply(decision);
       observe(decision, began);
       return response;
     } catch (RuntimeException | StackOverflowError e) {
       warn(e);
-      return CheckResponseMapper.INTERNAL_ERROR;
+      return lastResort.get();
     }
   }
 

@@ -1,11 +1,16 @@
 package io.gat.extauthz;
 
+import com.google.protobuf.ByteString;
+import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
+import io.gat.call.CallDraft;
+import io.gat.call.HeaderTable;
 import io.gat.policy.AccessRequest;
 import io.gat.policy.Ambiguity;
-import io.gat.policy.CanonicalHost;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Maps Envoy's {@code CheckRequest} to gat's own {@link AccessRequest}. What two servers could read
@@ -16,106 +21,61 @@ import java.util.List;
  * The pseudo-header counts where both are there, since Envoy turns a byte that is not UTF-8 into
  * {@code !} in the attribute.
  *
- * <p>The request id is the header {@code x-request-id} where it is one value of 1 to 128 visible
- * ASCII characters, else Envoy's own id of the stream ({@code http.id}) by the same measure. The
- * trace id is that of a valid {@code traceparent}.
+ * <p>Envoy sends headers in one of two ways. In {@code headers} it has joined repeated ones with
+ * commas and turned bytes that are not UTF-8 into {@code !}. In {@code header_map} ({@code
+ * encode_raw_headers: true}) each stands as it came.
  */
 public final class CheckRequestMapper {
-  private static final int LONGEST_REQUEST_ID = 128;
-
   /** Maps one message; never throws. */
   public AccessRequest map(CheckRequest message) {
     AttributeContext attributes = message.getAttributes();
     AttributeContext.HttpRequest http = attributes.getRequest().getHttp();
-    HeaderTable headers = HeaderTable.of(http);
-    AccessRequest.Builder request = AccessRequest.builder();
-    if (headers.isTooLarge()) {
-      request.ambiguous(Ambiguity.TOO_LARGE);
-    }
-    if (headers.hasRepeatedPseudoHeader()) {
-      request.ambiguous(Ambiguity.DUPLICATE_HEADER);
-    }
-    method(http, headers, request);
-    host(http, headers, request);
-    target(http, headers, request);
-    peers(attributes, request);
-    return request
-        .headers(headers.ordinary())
-        .contextExtensions(attributes.getContextExtensionsMap())
-        .requestId(requestId(http, headers))
-        .traceId(traceId(headers))
-        .build();
+    HeaderTable headers = headers(http);
+    CallDraft call = new CallDraft(headers);
+    call.method(one(http.getMethod(), headers.pseudo(":method"), call));
+    call.host(http.getHost());
+    call.host(headers.pseudo(":authority"));
+    call.hostHeaders();
+    call.target(one(http.getPath(), headers.pseudo(":path"), call));
+    peers(attributes, call.more());
+    call.more()
+        .protocol(headers.pseudo(":protocol"))
+        .contextExtensions(attributes.getContextExtensionsMap());
+    return call.finish(http.getId());
   }
 
-  private static void method(
-      AttributeContext.HttpRequest http, HeaderTable headers, AccessRequest.Builder request) {
-    String method = one(http.getMethod(), headers.pseudo(":method"), request);
-    request.method(method);
-    if (!isToken(method)) {
-      request.ambiguous(Ambiguity.METHOD);
+  private static HeaderTable headers(AttributeContext.HttpRequest http) {
+    Map<String, String> joined = http.getHeadersMap();
+    List<HeaderValue> raw = http.getHeaderMap().getHeadersList();
+    HeaderTable table = new HeaderTable(joined.size() + raw.size());
+    for (Map.Entry<String, String> header : joined.entrySet()) {
+      if (!table.add(header.getKey(), header.getValue())) {
+        return table;
+      }
     }
+    for (int i = 0; i < raw.size(); i++) {
+      HeaderValue header = raw.get(i);
+      if (!table.add(header.getKey(), value(header))) {
+        return table;
+      }
+    }
+    return table;
   }
 
-  private static void target(
-      AttributeContext.HttpRequest http, HeaderTable headers, AccessRequest.Builder request) {
-    String target = one(http.getPath(), headers.pseudo(":path"), request);
-    request.target(target);
-    if (target.isEmpty()) {
-      // CONNECT has none either: what it asks for is a connection, not a resource.
-      request.ambiguous(Ambiguity.PATH_MISSING);
-    }
+  private static String value(HeaderValue header) {
+    ByteString bytes = header.getRawValue();
+    return bytes.isEmpty() ? header.getValue() : bytes.toString(StandardCharsets.ISO_8859_1);
   }
 
   /** The one value that both places name; the raw one where Envoy changed the other's bytes. */
-  private static String one(String attribute, String header, AccessRequest.Builder request) {
+  private static String one(String attribute, String header, CallDraft call) {
     if (header.isEmpty() || header.equals(attribute)) {
       return attribute;
     }
     if (!attribute.isEmpty() && isAscii(header)) {
-      request.ambiguous(Ambiguity.DUPLICATE_HEADER);
+      call.ambiguous(Ambiguity.DUPLICATE_HEADER);
     }
     return header;
-  }
-
-  private static void host(
-      AttributeContext.HttpRequest http, HeaderTable headers, AccessRequest.Builder request) {
-    List<String> hosts = headers.ordinary("host");
-    if (hosts.size() > 1) {
-      request.ambiguous(Ambiguity.DUPLICATE_HEADER);
-    }
-    String attribute = http.getHost();
-    String canonical = attribute.isEmpty() ? "" : canonical(attribute, request);
-    canonical = agreed(canonical, attribute, headers.pseudo(":authority"), request);
-    for (int i = 0; i < hosts.size(); i++) {
-      canonical = agreed(canonical, attribute, hosts.get(i), request);
-    }
-    request.host(canonical);
-  }
-
-  /** The host known so far, where {@code another} is absent or the same host. */
-  private static String agreed(
-      String known, String asSent, String another, AccessRequest.Builder request) {
-    if (another.isEmpty() || another.equals(asSent)) {
-      return known;
-    }
-    String other = canonical(another, request);
-    if (known.isEmpty()) {
-      return other;
-    }
-    if (!other.equals(known)) {
-      request.ambiguous(Ambiguity.CONFLICTING_HOSTS);
-    }
-    return known;
-  }
-
-  private static String canonical(String host, AccessRequest.Builder request) {
-    return switch (CanonicalHost.parse(host)) {
-      case CanonicalHost.Canonical plain -> plain.host();
-      case CanonicalHost.Ambiguous unclear -> {
-        request.ambiguous(Ambiguity.HOST);
-        yield "";
-      }
-    };
   }
 
   private static void peers(AttributeContext attributes, AccessRequest.Builder request) {
@@ -127,31 +87,6 @@ public final class CheckRequestMapper {
         .destinationPrincipal(attributes.getDestination().getPrincipal());
   }
 
-  private static String requestId(AttributeContext.HttpRequest http, HeaderTable headers) {
-    List<String> sent = headers.ordinary("x-request-id");
-    if (sent.size() == 1 && isRequestId(sent.getFirst())) {
-      return sent.getFirst();
-    }
-    return isRequestId(http.getId()) ? http.getId() : "";
-  }
-
-  private static boolean isRequestId(String id) {
-    if (id.isEmpty() || id.length() > LONGEST_REQUEST_ID) {
-      return false;
-    }
-    for (int i = 0; i < id.length(); i++) {
-      if (id.charAt(i) < 0x21 || id.charAt(i) > 0x7e) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static String traceId(HeaderTable headers) {
-    List<String> sent = headers.ordinary("traceparent");
-    return sent.size() == 1 ? TraceParent.traceId(sent.getFirst()) : "";
-  }
-
   private static boolean isAscii(String value) {
     for (int i = 0; i < value.length(); i++) {
       if (value.charAt(i) > 0x7e) {
@@ -159,18 +94,5 @@ public final class CheckRequestMapper {
       }
     }
     return true;
-  }
-
-  /** An RFC 9110 token, section 5.6.2: at least one of the characters below. */
-  private static boolean isToken(String method) {
-    for (int i = 0; i < method.length(); i++) {
-      char c = method.charAt(i);
-      boolean letterOrDigit =
-          (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-      if (!letterOrDigit && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
-        return false;
-      }
-    }
-    return !method.isEmpty();
   }
 }

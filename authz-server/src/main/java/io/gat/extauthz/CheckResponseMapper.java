@@ -3,10 +3,18 @@ package io.gat.extauthz;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.rpc.Code;
 import com.google.rpc.Status;
+import io.envoyproxy.envoy.config.core.v3.HeaderValue;
+import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.envoyproxy.envoy.service.auth.v3.DeniedHttpResponse;
+import io.envoyproxy.envoy.service.auth.v3.OkHttpResponse;
+import io.envoyproxy.envoy.type.v3.HttpStatus;
+import io.gat.call.Header;
+import io.gat.call.HeaderChanges;
+import io.gat.call.Passage;
+import io.gat.call.Refusal;
+import io.gat.call.UpstreamHeaders;
 import io.gat.decide.Decision;
-import io.gat.decide.Reason;
 
 /**
  * Maps a {@link Decision} to Envoy's {@code CheckResponse} (DESIGN.md, section 8).
@@ -26,8 +34,7 @@ public final class CheckResponseMapper {
   private static final Status UNAVAILABLE = status(Code.UNAVAILABLE);
 
   /** The last resort: an error without facts. */
-  static final CheckResponse INTERNAL_ERROR =
-      error(Denial.plain(Reason.INTERNAL_ERROR, "").build()).build();
+  static final CheckResponse INTERNAL_ERROR = error(Refusal.internalError()).build();
 
   private final Passage passage;
 
@@ -40,17 +47,44 @@ public final class CheckResponseMapper {
     CheckResponse.Builder response =
         switch (decision) {
           case Decision.Allow allowed ->
-              CheckResponse.newBuilder().setStatus(OK).setOkResponse(passage.of(allowed));
+              CheckResponse.newBuilder().setStatus(OK).setOkResponse(ok(passage.of(allowed)));
           case Decision.Deny denied ->
               CheckResponse.newBuilder()
                   .setStatus(denied.reason().status() == 401 ? UNAUTHENTICATED : PERMISSION_DENIED)
-                  .setDeniedResponse(Denial.of(denied));
-          case Decision.Failed failed -> error(Denial.of(failed));
+                  .setDeniedResponse(denied(Refusal.of(denied)));
+          case Decision.Failed failed -> error(Refusal.of(failed));
         };
     return response.setDynamicMetadata(DecisionMetadata.of(decision)).build();
   }
 
-  private static CheckResponse.Builder error(DeniedHttpResponse response) {
+  private static OkHttpResponse ok(HeaderChanges changes) {
+    OkHttpResponse.Builder response = OkHttpResponse.newBuilder();
+    for (int i = 0; i < changes.set().size(); i++) {
+      response.addHeaders(option(changes.set().get(i)));
+    }
+    return response.addAllHeadersToRemove(changes.remove()).build();
+  }
+
+  private static DeniedHttpResponse denied(Refusal refusal) {
+    DeniedHttpResponse.Builder response =
+        DeniedHttpResponse.newBuilder()
+            .setStatus(HttpStatus.newBuilder().setCodeValue(refusal.status()))
+            .setBody(refusal.body());
+    for (int i = 0; i < refusal.headers().size(); i++) {
+      response.addHeaders(option(refusal.headers().get(i)));
+    }
+    return response.build();
+  }
+
+  /** The old {@code append} stays unset: Envoy would put its meaning before the action's. */
+  private static HeaderValueOption option(Header header) {
+    return HeaderValueOption.newBuilder()
+        .setHeader(HeaderValue.newBuilder().setKey(header.name()).setValue(header.value()))
+        .setAppendAction(HeaderValueOption.HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD)
+        .build();
+  }
+
+  private static CheckResponse.Builder error(Refusal refusal) {
     return CheckResponse.newBuilder()
         .setStatus(UNAVAILABLE)
         .setUnknownFields(
@@ -58,7 +92,7 @@ public final class CheckResponseMapper {
                 .addField(
                     ERROR_RESPONSE,
                     UnknownFieldSet.Field.newBuilder()
-                        .addLengthDelimited(response.toByteString())
+                        .addLengthDelimited(denied(refusal).toByteString())
                         .build())
                 .build());
   }

@@ -1,9 +1,14 @@
 package io.gat.server;
 
 import io.gat.cache.CaffeineDecisionCache;
+import io.gat.call.Gatekeeper;
+import io.gat.call.OriginalCallReader;
+import io.gat.call.ProxyAnswers;
+import io.gat.call.UpstreamHeaders;
 import io.gat.config.AdminConfig;
 import io.gat.config.AuthzConfig;
 import io.gat.config.GatConfig;
+import io.gat.config.HttpAuthzConfig;
 import io.gat.config.IssuerConfig;
 import io.gat.config.KeysConfig;
 import io.gat.config.ListenAddress;
@@ -16,7 +21,7 @@ import io.gat.decide.Snapshot;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
 import io.gat.extauthz.CheckResponseMapper;
-import io.gat.extauthz.UpstreamHeaders;
+import io.gat.http.AuthorizationRoute;
 import io.gat.http.HealthRoutes;
 import io.gat.http.MetricsRoute;
 import io.gat.issue.EmbeddedFeed;
@@ -191,17 +196,21 @@ public final class GatServer implements AutoCloseable {
             clock,
             config.service(),
             config.freshness().whenStale());
+    UpstreamHeaders upstream = upstream(config.upstream());
     AuthorizationService service =
         new AuthorizationService(
             new CheckRequestMapper(),
             decider,
-            new CheckResponseMapper(upstream(config.upstream())),
+            new CheckResponseMapper(upstream),
             new Observers(metrics, log),
             MAX_IN_FLIGHT);
     WarmUp.run(crypto, WARM_UP);
     grpcHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
     GrpcListener listener = listen(config.listen(), service);
     parts.push(listener);
+    for (HttpAuthzConfig http : config.http()) {
+      parts.push(listen(http, service, upstream));
+    }
     awaitKeys();
   }
 
@@ -214,6 +223,19 @@ public final class GatServer implements AutoCloseable {
       case ListenAddress.Http http ->
           throw new StartException(http + ": authz speaks gRPC; write tcp:// or unix://");
     };
+  }
+
+  private static HttpListener listen(
+      HttpAuthzConfig config, Gatekeeper gatekeeper, UpstreamHeaders upstream)
+      throws StartException {
+    return HttpListener.forProxies(
+        config.listen().host(),
+        config.listen().port(),
+        GRACE,
+        new AuthorizationRoute(
+            gatekeeper,
+            new OriginalCallReader(config.flavour(), config.pathPrefix()),
+            new ProxyAnswers(config.flavour(), upstream)));
   }
 
   /** The issuer of this process gives its keys and its revocations without a network. */

@@ -3,6 +3,7 @@ package io.gat.server;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,14 @@ import java.util.function.Consumer;
 final class HttpListener implements AutoCloseable {
   /** Twice the longest token. */
   private static final int MAX_BODY = 16 * 1024;
+
+  /** A caller's body, where a proxy is configured to send it too: it is thrown away. */
+  private static final int MAX_UNREAD_BODY = 16 * 1024 * 1024;
+
+  /** More than proxies take themselves: what is too large is gat's to refuse, with a reason. */
+  private static final int MAX_HEADERS = 256 * 1024;
+
+  private static final int MAX_TARGET = 64 * 1024;
 
   private final WebServer server;
 
@@ -44,19 +53,51 @@ final class HttpListener implements AutoCloseable {
       int maxBody,
       List<Consumer<HttpRouting.Builder>> routes)
       throws StartException {
+    return start(host, port, builder(grace, routes).maxPayloadSize(maxBody));
+  }
+
+  /**
+   * Starts a listener for proxies, which repeat what their callers sent: whatever it is, the route
+   * sees it as it came.
+   *
+   * @param port 0 takes a free one
+   * @throws StartException where the address cannot be had
+   */
+  static HttpListener forProxies(
+      String host, int port, Duration grace, Consumer<HttpRouting.Builder> route)
+      throws StartException {
+    return start(
+        host,
+        port,
+        builder(grace, List.of(route))
+            .maxPayloadSize(MAX_UNREAD_BODY)
+            .protocolsDiscoverServices(false)
+            .addProtocol(
+                Http1Config.builder()
+                    .maxPrologueLength(MAX_TARGET)
+                    .maxHeadersSize(MAX_HEADERS)
+                    .validatePath(false)
+                    .validatePrologue(false)
+                    .validateRequestHeaders(false)
+                    .build()));
+  }
+
+  private static WebServerConfig.Builder builder(
+      Duration grace, List<Consumer<HttpRouting.Builder>> routes) {
     HttpRouting.Builder routing = HttpRouting.builder();
     routes.forEach(r -> r.accept(routing));
+    return WebServerConfig.builder()
+        .shutdownHook(false)
+        .shutdownGracePeriod(grace)
+        .connectionOptions(options -> options.tcpNoDelay(true))
+        .directHandlers(JsonErrors.everywhere())
+        .routing(routing);
+  }
+
+  private static HttpListener start(String host, int port, WebServerConfig.Builder builder)
+      throws StartException {
     return new HttpListener(
-        Listening.start(
-            WebServerConfig.builder()
-                .shutdownHook(false)
-                .shutdownGracePeriod(grace)
-                .connectionOptions(options -> options.tcpNoDelay(true))
-                .maxPayloadSize(maxBody)
-                .directHandlers(JsonErrors.everywhere())
-                .routing(routing),
-            new InetSocketAddress(host, port),
-            "http://" + host + ":" + port));
+        Listening.start(builder, new InetSocketAddress(host, port), "http://" + host + ":" + port));
   }
 
   /** The port in use. */

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.gat.admin.OperatorGate.Admission;
+import io.gat.call.DenialText;
 import io.gat.decide.Decision;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.WhenStale;
-import io.gat.extauthz.DenialText;
 import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;

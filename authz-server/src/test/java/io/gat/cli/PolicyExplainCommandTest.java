@@ -32,7 +32,7 @@ final class PolicyExplainCommandTest {
 
   @BeforeEach
   void writeTheWorld() throws IOException {
-    for (String name : List.of("policy.yaml", "records.ndjson")) {
+    for (String name : List.of("policy.yaml", "long-lived.yaml", "records.ndjson")) {
       Files.copy(SOURCES.resolve(name), folder.resolve(name));
     }
     Files.copy(

@@ -12,10 +12,12 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A service behind Envoy, on a Unix socket: answers 200 with the head of the request that it got,
- * as text and byte for byte. It reads no bodies.
+ * as text and byte for byte. It reads no bodies. A call that asks to become a WebSocket becomes
+ * one, and gets back whatever it sends.
  */
 public final class EchoUpstream implements AutoCloseable {
   private final ServerSocketChannel server;
@@ -51,6 +53,10 @@ public final class EchoUpstream implements AutoCloseable {
         OutputStream out = Channels.newOutputStream(caller)) {
       String head = head(in);
       while (!head.isEmpty()) {
+        if (head.toLowerCase(Locale.ROOT).contains("\r\nupgrade: websocket\r\n")) {
+          EchoSocket.serve(head, in, out);
+          return;
+        }
         String answer =
             "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: "
                 + head.length()

@@ -22,9 +22,26 @@ public record EnvoyTemplate(String text) {
 
   /** The shipped file as it is. */
   public static EnvoyTemplate shipped() {
+    return of("demo.yaml");
+  }
+
+  /** The shipped file for plain HTTP, with the ports of tests. */
+  public static EnvoyTemplate overHttp() {
+    return of("http-service.yaml")
+        .replacing("port_value: 9901", "port_value: @ADMIN_PORT@")
+        .replacing(
+            "address: 0.0.0.0, port_value: 8080", "address: 127.0.0.1, port_value: @LISTEN_PORT@")
+        .replacing("port_value: 8081", "port_value: @UPSTREAM_PORT@")
+        .replacing(" timeout: 0.25s ", " timeout: 60s ")
+        .replacing(
+            "socket_address: {address: 127.0.0.1, port_value: 9196}",
+            "pipe: {path: \"@AUTHZ_SOCKET@\"}");
+  }
+
+  private static EnvoyTemplate of(String name) {
     try {
       return new EnvoyTemplate(
-          Files.readString(RepositoryRoot.find().resolve("envoy-config/demo.yaml")));
+          Files.readString(RepositoryRoot.find().resolve("envoy-config").resolve(name)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

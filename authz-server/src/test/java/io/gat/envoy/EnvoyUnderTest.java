@@ -111,7 +111,8 @@ public final class EnvoyUnderTest implements AutoCloseable {
       return folder;
     }
 
-    Path upstreamSocket() {
+    /** Where the upstream listens. */
+    public Path upstreamSocket() {
       return folder.resolve("upstream.sock");
     }
 

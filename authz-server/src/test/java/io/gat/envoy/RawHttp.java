@@ -96,6 +96,9 @@ public final class RawHttp {
             lines[i].substring(0, colon).toLowerCase(Locale.ROOT) + lines[i].substring(colon));
       }
       String body = message.substring(end + 4);
+      if (body.isEmpty()) { // as of a HEAD, whatever its head says
+        return new Response(Integer.parseInt(lines[0].substring(9, 12)), headers, body);
+      }
       return new Response(
           Integer.parseInt(lines[0].substring(9, 12)),
           headers,

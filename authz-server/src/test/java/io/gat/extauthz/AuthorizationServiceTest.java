@@ -12,6 +12,7 @@ import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.envoyproxy.envoy.service.auth.v3.DeniedHttpResponse;
+import io.gat.call.UpstreamHeaders;
 import io.gat.decide.Decision;
 import io.gat.decide.Reason;
 import io.gat.decide.WhenStale;

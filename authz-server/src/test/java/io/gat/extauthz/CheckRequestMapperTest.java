@@ -9,6 +9,7 @@ import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
+import io.gat.call.HeaderTable;
 import io.gat.policy.AccessRequest;
 import io.gat.policy.Ambiguity;
 import java.nio.charset.StandardCharsets;

@@ -4,6 +4,7 @@ import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.gat.cache.CaffeineDecisionCache;
+import io.gat.call.UpstreamHeaders;
 import io.gat.decide.Decider;
 import io.gat.decide.DecisionObserver;
 import io.gat.decide.KeyRefresher;
@@ -71,6 +72,18 @@ final class ContractWorld {
       rules:
         - {name: bills, methods: [GET], paths: ["/bills"], scopes: [orders:read]}
         - {name: about, methods: [GET], paths: ["/about"], public: true}
+      ---
+      version: gat/v1
+      service: events
+      hosts: [127.0.0.1]
+      audience: orders
+      rules:
+        - {name: short, paths: ["/short"], scopes: [orders:read], upgrade: true, max-stream: 1s}
+        - {name: long, paths: ["/long"], scopes: [orders:read], upgrade: true, max-stream: 1h}
+        - {name: endless, paths: ["/endless"], scopes: [orders:read], upgrade: true}
+        - {name: plain, paths: ["/plain"], scopes: [orders:read]}
+        - {name: open, paths: ["/open"], public: true, max-stream: 5m}
+        - {name: feed, paths: ["/feed"], public: true, upgrade: true}
       ---
       version: gat/v1
       service: shy

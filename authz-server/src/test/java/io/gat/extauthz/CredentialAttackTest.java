@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.call.UpstreamHeaders;
 import io.gat.decide.WhenStale;
 import io.gat.envoy.EnvoyTemplate;
 import io.gat.envoy.RawHttp;

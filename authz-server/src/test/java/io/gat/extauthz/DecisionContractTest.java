@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Struct;
+import io.gat.call.UpstreamHeaders;
 import io.gat.decide.Reason;
 import io.gat.decide.WhenStale;
 import io.gat.envoy.EnvoyTemplate;

@@ -36,6 +36,11 @@ final class Gate implements AutoCloseable {
     return RawHttp.exchange(envoy.port(), requestLine, headerLines);
   }
 
+  /** Where Envoy listens on loopback. */
+  int port() {
+    return envoy.port();
+  }
+
   /** The access log's line with this passage. */
   String accessLog(String passage) {
     return envoy.awaitOutput(passage);

@@ -7,6 +7,7 @@ import com.google.rpc.Code;
 import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
+import io.gat.call.UpstreamHeaders;
 import io.gat.decide.CacheResult;
 import io.gat.decide.Decider;
 import io.gat.decide.DecisionCache;

@@ -100,7 +100,8 @@ final class RandomWorlds {
               List.of(),
               List.of(),
               Optional.empty(),
-              Optional.empty()));
+              Optional.empty(),
+              false));
     }
     return rules;
   }
@@ -128,7 +129,8 @@ final class RandomWorlds {
           List.of(),
           List.of(),
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          false);
     }
     if (kind == 1) {
       return new RuleSpec(
@@ -139,7 +141,8 @@ final class RandomWorlds {
           List.of(),
           List.of(),
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          chance(30));
     }
     return new RuleSpec(
         name,
@@ -149,7 +152,8 @@ final class RandomWorlds {
         chance(50) ? List.of(pick(SCOPES)) : List.of(),
         chance(20) ? List.of("a:read", "b") : List.of(),
         chance(40) ? Optional.of(Duration.ofSeconds(30)) : Optional.empty(),
-        chance(25) ? Optional.of(pick(CONDITIONS)) : Optional.empty());
+        chance(25) ? Optional.of(pick(CONDITIONS)) : Optional.empty(),
+        chance(30));
   }
 
   private String template() {
@@ -183,9 +187,18 @@ final class RandomWorlds {
         method,
         chance(85) ? service.name() + ".example" : pick(HOSTS),
         chance(20) ? target + "?q=/../%2f&r=1" : target,
-        credentials,
+        headers(credentials),
         chance(20) ? "spiffe://td/s" + random.nextInt(4) : "",
         extensions);
+  }
+
+  private Map<String, List<String>> headers(Map<String, List<String>> credentials) {
+    if (!chance(10)) {
+      return credentials;
+    }
+    Map<String, List<String>> headers = new HashMap<>(credentials);
+    headers.put("upgrade", List.of("websocket"));
+    return headers;
   }
 
   private String instance(String template) {
@@ -230,6 +243,9 @@ final class RandomWorlds {
           out.append("    methods: ").append(quoted(List.copyOf(r.methods()))).append('\n');
         }
         out.append("    paths: ").append(quoted(r.paths())).append('\n');
+        if (r.upgrade()) {
+          out.append("    upgrade: true\n");
+        }
         switch (r.kind()) {
           case PUBLIC -> out.append("    public: true\n");
           case DENY -> out.append("    deny: true\n");

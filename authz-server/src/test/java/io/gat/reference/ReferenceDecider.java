@@ -59,7 +59,8 @@ final class ReferenceDecider {
       List<String> scopes,
       List<String> anyScope,
       Optional<Duration> maxAge,
-      Optional<ConditionSpec> when) {}
+      Optional<ConditionSpec> when,
+      boolean upgrade) {}
 
   enum Kind {
     PUBLIC,
@@ -134,10 +135,13 @@ final class ReferenceDecider {
           "denied_by_rule");
     }
     RuleSpec rule = owner(service.get(), call.method(), path);
+    boolean badUpgrade = call.headers().containsKey("upgrade") && !rule.upgrade();
     if (rule.kind() == Kind.PUBLIC) {
+      refuseIf(badUpgrade, "condition_false");
       return;
     }
-    guarded(service.get(), rule, matches(rule, path).orElseThrow(), call);
+    guarded(service.get(), rule, matches(rule, path).orElseThrow(), call, badUpgrade);
+    refuseIf(!world.fresh(), "revocation_stale");
   }
 
   private static final String AMBIGUOUS = "ambiguous_request";
@@ -337,7 +341,12 @@ final class ReferenceDecider {
 
   // --- the token ---
 
-  private void guarded(ServiceSpec service, RuleSpec rule, Map<String, String> variables, Call call)
+  private void guarded(
+      ServiceSpec service,
+      RuleSpec rule,
+      Map<String, String> variables,
+      Call call,
+      boolean badUpgrade)
       throws Refused {
     JsonObject claims = verified(credential(service, call), headerOf(service));
     Set<String> audiences = strings(claims.get("aud"));
@@ -360,10 +369,10 @@ final class ReferenceDecider {
     refuseIf(
         !rule.anyScope().isEmpty() && rule.anyScope().stream().noneMatch(scopes::contains),
         "insufficient_scope");
+    refuseIf(badUpgrade, "condition_false");
     refuseIf(
         rule.when().isPresent() && !rule.when().get().meaning().test(new Read(claims, variables)),
         "condition_false");
-    refuseIf(!world.fresh(), "revocation_stale");
   }
 
   private JsonObject verified(String compact, String header) throws Refused {

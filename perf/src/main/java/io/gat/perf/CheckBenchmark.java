@@ -15,7 +15,7 @@ import io.gat.decide.Snapshot;
 import io.gat.decide.WhenStale;
 import io.gat.extauthz.CheckRequestMapper;
 import io.gat.extauthz.CheckResponseMapper;
-import io.gat.extauthz.UpstreamHeaders;
+import io.gat.call.UpstreamHeaders;
 import io.gat.keys.Algorithm;
 import io.gat.policy.AccessRequest;
 import io.gat.revocation.FeedView;

@@ -17,6 +17,7 @@ public final class AccessRequest {
   private final String method;
   private final String host;
   private final String target;
+  private final String protocol;
   private final Map<String, List<String>> headers;
   private final String sourcePrincipal;
   private final String destinationPrincipal;
@@ -31,6 +32,7 @@ public final class AccessRequest {
     this.method = b.method;
     this.host = b.host;
     this.target = b.target;
+    this.protocol = b.protocol;
     this.headers = b.headers;
     this.sourcePrincipal = b.sourcePrincipal;
     this.destinationPrincipal = b.destinationPrincipal;
@@ -71,6 +73,20 @@ public final class AccessRequest {
   public String rawQuery() {
     int query = target.indexOf('?');
     return query < 0 ? "" : target.substring(query + 1);
+  }
+
+  /**
+   * True where the call asks to become another protocol: by an {@code upgrade} header (RFC 9110,
+   * section 7.8), whatever {@code connection} says, since another server may read that otherwise;
+   * or by {@code :protocol} of an extended CONNECT (RFC 8441).
+   */
+  public boolean isUpgrade() {
+    return !protocol.isEmpty() || headers.containsKey("upgrade");
+  }
+
+  /** The protocol that the call asks to become; empty where it asks for none, or names none. */
+  public String upgrade() {
+    return protocol.isEmpty() ? String.join(",", header("upgrade")) : protocol;
   }
 
   /** Every header by its name in lower case, each with its values in the order they were sent. */
@@ -134,6 +150,7 @@ public final class AccessRequest {
     private String method = "";
     private String host = "";
     private String target = "";
+    private String protocol = "";
     private Map<String, List<String>> headers = Map.of();
     private String sourcePrincipal = "";
     private String destinationPrincipal = "";
@@ -158,6 +175,12 @@ public final class AccessRequest {
 
     public Builder target(String value) {
       this.target = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /** The {@code :protocol} of an extended CONNECT (RFC 8441, section 4). */
+    public Builder protocol(String value) {
+      this.protocol = Objects.requireNonNull(value);
       return this;
     }
 

@@ -18,24 +18,27 @@ import org.jspecify.annotations.Nullable;
  * @param paths its path templates as written, for explanations; matching is {@link Policy}'s work
  * @param effect what it does to a call that it matches
  * @param circumstances what else it asks of the call; all of them count
+ * @param longLived how it takes WebSockets and streams; a deny rule takes none
  */
 public record Rule(
     String name,
     Set<String> methods,
     List<String> paths,
     Effect effect,
-    List<Circumstance> circumstances) {
+    List<Circumstance> circumstances,
+    LongLived longLived) {
   public Rule {
     Objects.requireNonNull(name);
     methods = Set.copyOf(methods);
     paths = List.copyOf(paths);
     Objects.requireNonNull(effect);
     circumstances = List.copyOf(circumstances);
+    Objects.requireNonNull(longLived);
   }
 
   /** A rule that asks of a call no more than its path and its method. */
   public Rule(String name, Set<String> methods, List<String> paths, Effect effect) {
-    this(name, methods, paths, effect, List.of());
+    this(name, methods, paths, effect, List.of(), LongLived.plain());
   }
 
   /** True where the rule names this method or none at all. */
@@ -44,13 +47,17 @@ public record Rule(
   }
 
   /**
-   * True where the circumstances are as the rule asks.
+   * True where the circumstances are as the rule asks, and the call asks for no upgrade that the
+   * rule does not take.
    *
    * <p>What is unclear never helps the caller: a guarded or public rule applies where all of them
    * clearly hold, and a deny rule unless one of them clearly does not.
    */
   public boolean applies(AccessRequest request, Instant now) {
     boolean closed = effect instanceof Effect.Closed;
+    if (!closed && refusesUpgradeOf(request)) {
+      return false;
+    }
     for (int i = 0; i < circumstances.size(); i++) {
       boolean goesOn =
           switch (circumstances.get(i).judge(request, now)) {
@@ -63,6 +70,10 @@ public record Rule(
       }
     }
     return true;
+  }
+
+  private boolean refusesUpgradeOf(AccessRequest request) {
+    return longLived.upgrade() == LongLived.Upgrade.REFUSED && request.isUpgrade();
   }
 
   /** What a rule does to a call that it matches. */

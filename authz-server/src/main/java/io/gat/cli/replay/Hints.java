@@ -101,6 +101,27 @@ final class Hints {
         : Known.UNKNOWN;
   }
 
+  /**
+   * Whether the call asked for an upgrade, which no record tells. One that a rule without {@code
+   * upgrade: true} let pass did not; one that it refused for nothing else did; and who was refused
+   * before that question is taken for somebody who asked for none, as nearly everybody does.
+   */
+  Known isUpgrade() {
+    if (way == null) {
+      return Known.NO;
+    }
+    Rule rule = way.rule();
+    return switch (rule.longLived().upgrade()) {
+      case ALLOWED -> passed() ? Known.UNKNOWN : Known.NO;
+      case REFUSED -> reason == Reason.CONDITION_FALSE && !asksForMore(rule) ? Known.YES : Known.NO;
+    };
+  }
+
+  private static boolean asksForMore(Rule rule) {
+    return !rule.circumstances().isEmpty()
+        || (rule.effect() instanceof Rule.Effect.Guarded guard && guard.when().isPresent());
+  }
+
   /** Whether a rule's condition held. */
   Known holds(Placement placement) {
     return passed() && forms.of(way()).implies(forms.of(placement)) ? Known.YES : Known.UNKNOWN;

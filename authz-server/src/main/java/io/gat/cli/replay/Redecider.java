@@ -3,6 +3,7 @@ package io.gat.cli.replay;
 import io.gat.decide.DecisionRecord;
 import io.gat.decide.Reason;
 import io.gat.policy.Circumstance;
+import io.gat.policy.LongLived;
 import io.gat.policy.Rule;
 import io.gat.policy.Service;
 import io.gat.policy.evaluate.Standing;
@@ -162,6 +163,15 @@ final class Redecider {
   /** False where circumstances or condition are known not to hold; what is unknown is noted. */
   private boolean asked(Spot.Inside inside, Placement way) {
     Set<String> unknown = new LinkedHashSet<>();
+    if (way.rule().longLived().upgrade() == LongLived.Upgrade.REFUSED) {
+      Known upgrade = hints.isUpgrade();
+      if (upgrade == Known.YES) {
+        return false;
+      }
+      if (upgrade == Known.UNKNOWN) {
+        unknown.add("request.headers");
+      }
+    }
     for (Circumstance circumstance : way.rule().circumstances()) {
       Known holds = call.judge(circumstance, Known.NO);
       if (holds == Known.NO) {

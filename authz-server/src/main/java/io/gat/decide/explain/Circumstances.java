@@ -34,6 +34,9 @@ final class Circumstances {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("EEE HH:mm:ss", Locale.ENGLISH);
 
+  /** What a rule without {@code upgrade: true} asks. */
+  static final String NO_UPGRADE = "no upgrade";
+
   private final AccessRequest request;
   private final Instant now;
 
@@ -46,6 +49,9 @@ final class Circumstances {
   List<Asked> of(Rule rule) {
     boolean closed = rule.effect() instanceof Rule.Effect.Closed;
     List<Asked> asked = new ArrayList<>();
+    if (!closed && request.isUpgrade()) {
+      asked.add(upgrade(rule));
+    }
     for (Circumstance one : rule.circumstances()) {
       switch (one) {
         case Circumstance.Headers headers ->
@@ -82,6 +88,16 @@ final class Circumstances {
       }
     }
     return asked;
+  }
+
+  private Asked upgrade(Rule rule) {
+    String named =
+        request.upgrade().isEmpty() ? "another protocol" : Wording.quoted(request.upgrade());
+    String seen = "the call asks to become " + named;
+    return switch (rule.longLived().upgrade()) {
+      case ALLOWED -> new Asked("an upgrade is taken", State.PASSED, seen, List.of());
+      case REFUSED -> new Asked(NO_UPGRADE, State.FAILED, seen, List.of());
+    };
   }
 
   private Asked asked(Circumstance one, boolean closed, String what, String seen) {

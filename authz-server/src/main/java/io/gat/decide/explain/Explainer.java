@@ -195,12 +195,20 @@ public final class Explainer {
     }
 
     private String condition(boolean isFailure) {
-      if (asked.isEmpty()) {
-        return "the rule asks for nothing more";
+      if (isFailure) {
+        return "not all is as the rule asks: the conditions below say what";
       }
-      return isFailure
-          ? "not all is as the rule asks: the conditions below say what"
-          : "all is as the rule asks";
+      return (asked.isEmpty() ? "the rule asks for nothing more" : "all is as the rule asks")
+          + longest();
+    }
+
+    private String longest() {
+      return decision instanceof Decision.Allow allowed
+          ? allowed
+              .longestStream()
+              .map(max -> "; Envoy ends the call after " + Wording.duration(max))
+              .orElse("")
+          : "";
     }
 
     private Optional<Needs> needs() {

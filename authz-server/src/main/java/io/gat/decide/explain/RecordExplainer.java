@@ -9,6 +9,7 @@ import io.gat.decide.explain.Explanation.Outcome;
 import io.gat.decide.explain.Explanation.State;
 import io.gat.policy.AccessRequest;
 import io.gat.policy.Circumstance;
+import io.gat.policy.LongLived;
 import io.gat.policy.Policy;
 import io.gat.policy.Rule;
 import io.gat.policy.Selection;
@@ -189,7 +190,9 @@ public final class RecordExplainer {
       List<Asked> asked = new ArrayList<>();
       Circumstances known = new Circumstances(request, record.time());
       for (Circumstance one : of.circumstances()) {
-        Rule alone = new Rule(of.name(), of.methods(), of.paths(), of.effect(), List.of(one));
+        Rule alone =
+            new Rule(
+                of.name(), of.methods(), of.paths(), of.effect(), List.of(one), of.longLived());
         List<Asked> judged = known.of(alone);
         switch (one) {
           case Circumstance.Headers headers -> judged.forEach(a -> asked.add(unknown(a)));
@@ -202,6 +205,12 @@ public final class RecordExplainer {
       }
       if (of.effect() instanceof Rule.Effect.Guarded guard) {
         guard.when().map(Conditions::unread).ifPresent(asked::add);
+      }
+      boolean nothingElse = asked.isEmpty() && !(of.effect() instanceof Rule.Effect.Closed);
+      if (nothingElse
+          && record.reason() == Reason.CONDITION_FALSE
+          && of.longLived().upgrade() == LongLived.Upgrade.REFUSED) {
+        asked.add(new Asked(Circumstances.NO_UPGRADE, State.UNKNOWN, "", List.of()));
       }
       return asked;
     }

@@ -258,6 +258,26 @@ class ReplayTest {
   }
 
   @Test
+  void decisionOfTheOldSetProvesWhoAskedForAnUpgrade() {
+    CompiledPolicy plain = Calls.policy(PLAIN);
+    CompiledPolicy upgrading = Calls.policy(PLAIN.replace("[s]", "[s], upgrade: true"));
+    CompiledPolicy any = Calls.policy("{name: a, paths: [\"/x/{id}\"]}");
+    Building refused = call().by(plain).reason(Reason.CONDITION_FALSE);
+    assertEquals("", words(Calls.replay(plain, upgrading, call().by(plain).build())));
+    assertEquals(
+        "? request.headers", words(Calls.replay(upgrading, plain, call().by(upgrading).build())));
+    assertEquals("", words(Calls.replay(plain, any, refused.build())));
+    assertEquals("condition_false -> ok", words(Calls.replay(plain, upgrading, refused.build())));
+  }
+
+  @Test
+  void lengthOfStreamsDecidesNothing() {
+    CompiledPolicy old = Calls.policy(PLAIN);
+    CompiledPolicy now = Calls.policy(PLAIN.replace("[s]", "[s], max-stream: 1m"));
+    assertEquals("", words(Calls.replay(old, now, call().build())));
+  }
+
+  @Test
   void decisionOfTheOldSetProvesWhichDenyRulesCounted() {
     String rest = PLAIN + "\n- {name: d, paths: [\"/x/{r=**}\"], deny: true, headers: {x-a: ";
     CompiledPolicy old = Calls.policy(rest + "[\"1\", \"2\"]}}");

@@ -164,7 +164,17 @@ final class PolicyMutator {
   private static List<Mutation> rule(Map<String, Object> rule) {
     List<Mutation> mutations =
         new ArrayList<>(
-            drops(rule, "methods", "headers", "query", "from", "during", "public", "deny"));
+            drops(
+                rule,
+                "methods",
+                "headers",
+                "query",
+                "from",
+                "during",
+                "upgrade",
+                "max-stream",
+                "public",
+                "deny"));
     mutations.addAll(drops(rule, GUARDS.toArray(String[]::new)));
     mutations.addAll(effects(rule));
     for (String key : List.of("methods", "paths", "scopes", "any-scope")) {
@@ -174,6 +184,8 @@ final class PolicyMutator {
     mutations.addAll(at(rule, "grpc", PolicyMutator::grpc));
     mutations.addAll(CircumstanceMutator.of(rule));
     mutations.addAll(at(rule, "max-age", Mutation::seconds));
+    mutations.addAll(at(rule, "max-stream", Mutation::seconds));
+    mutations.addAll(at(rule, "upgrade", PolicyMutator::flipped));
     mutations.addAll(at(rule, "when", PolicyMutator::when));
     return mutations;
   }

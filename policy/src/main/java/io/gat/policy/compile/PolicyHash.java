@@ -4,6 +4,7 @@ import io.gat.policy.Circumstance;
 import io.gat.policy.Condition;
 import io.gat.policy.IpNetwork;
 import io.gat.policy.IssuanceRule;
+import io.gat.policy.LongLived;
 import io.gat.policy.Rule;
 import io.gat.policy.Service;
 import io.gat.policy.TimeWindow;
@@ -70,6 +71,11 @@ final class PolicyHash {
               .put(guard.when().map(Condition::source).orElse(""));
     }
     rule.circumstances().forEach(this::circumstance);
+    LongLived longLived = rule.longLived();
+    if (!longLived.equals(LongLived.plain())) {
+      put("long-lived").put(longLived.upgrade().name());
+      put(longLived.maxStream().map(Duration::toString).orElse(""));
+    }
   }
 
   private void circumstance(Circumstance one) {

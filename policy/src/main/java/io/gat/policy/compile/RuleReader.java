@@ -2,6 +2,7 @@ package io.gat.policy.compile;
 
 import io.gat.policy.Circumstance;
 import io.gat.policy.Condition;
+import io.gat.policy.LongLived;
 import io.gat.policy.Rule;
 import io.gat.policy.evaluate.PathTemplate;
 import io.gat.policy.evaluate.ServiceRules.TemplatedRule;
@@ -30,9 +31,12 @@ final class RuleReader {
           "any-scope",
           "max-age",
           "when",
+          "upgrade",
+          "max-stream",
           "public",
           "deny");
   private static final List<String> GUARDS = List.of("scopes", "any-scope", "max-age", "when");
+  private static final List<String> LONG_LIVED = List.of("upgrade", "max-stream");
 
   private final Problems problems;
   private final Words words;
@@ -72,12 +76,39 @@ final class RuleReader {
     }
     List<Circumstance> asked = circumstances.read(section);
     Rule.Effect effect = effect(section, paths.keySet());
+    LongLived longLived = longLived(section);
     if (name.isEmpty() || problems.count() > before) {
       return Optional.empty();
     }
     List<String> texts = paths.keySet().stream().map(PathTemplate::text).toList();
-    Rule rule = new Rule(name.get(), methods, texts, effect, asked);
+    Rule rule = new Rule(name.get(), methods, texts, effect, asked, longLived);
     return Optional.of(new Read(new TemplatedRule(rule, List.copyOf(paths.keySet())), paths));
+  }
+
+  private LongLived longLived(Section section) {
+    boolean upgrade = section.flag("upgrade");
+    if (upgrade && section.has("grpc")) {
+      problems.add(
+          ProblemId.CONFLICTING_KEYS,
+          section.node().get("upgrade").orElse(section.node()),
+          "a gRPC call is never upgraded",
+          "remove `upgrade`, or write `paths` instead of `grpc`");
+    }
+    return new LongLived(
+        upgrade ? LongLived.Upgrade.ALLOWED : LongLived.Upgrade.REFUSED,
+        section.duration("max-stream").orElse(null));
+  }
+
+  private void refuseBesideDeny(Section section) {
+    for (YamlNode.Entry entry : section.node().entries()) {
+      if (LONG_LIVED.contains(entry.key())) {
+        problems.add(
+            ProblemId.CONFLICTING_KEYS,
+            entry,
+            "`" + entry.key() + "` has no meaning beside `deny`",
+            "remove one of them: a deny rule lets no call begin");
+      }
+    }
   }
 
   private Rule.Effect effect(Section section, Set<PathTemplate> paths) {
@@ -100,6 +131,9 @@ final class RuleReader {
               "remove one of them: " + (open ? "a public" : "a deny") + " rule reads no token");
         }
       }
+    }
+    if (closed) {
+      refuseBesideDeny(section);
     }
     Set<String> all = groups.scopes(section.texts("scopes"));
     Set<String> any = groups.scopes(section.texts("any-scope"));

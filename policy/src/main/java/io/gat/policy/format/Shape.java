@@ -35,6 +35,8 @@ enum Shape {
       "any-scope",
       "max-age",
       "when",
+      "upgrade",
+      "max-stream",
       "public",
       "deny"),
   ISSUANCE("version", "issuance", "values", "scope-groups", "rules"),

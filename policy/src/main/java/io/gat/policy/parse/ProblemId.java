@@ -101,8 +101,9 @@ public enum ProblemId {
       "Rename one."),
   CONFLICTING_KEYS(
       ERROR,
-      "Keys that contradict each other: `public` with `deny`, or either with scopes, `max-age` or"
-          + " `when`, which need a token.",
+      "Keys that contradict each other: `public` with `deny`, either with scopes, `max-age` or"
+          + " `when`, which need a token, or `deny` or `grpc` with keys for calls that they never let"
+          + " begin.",
       "Remove one of them, or make two rules."),
 
   UNKNOWN_REFERENCE(

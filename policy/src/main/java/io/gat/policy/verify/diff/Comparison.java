@@ -1,6 +1,7 @@
 package io.gat.policy.verify.diff;
 
 import io.gat.policy.Condition;
+import io.gat.policy.LongLived;
 import io.gat.policy.Rule;
 import io.gat.policy.compile.ConditionForm;
 import io.gat.policy.evaluate.Standing.Placement;
@@ -22,6 +23,9 @@ import java.util.stream.Stream;
 final class Comparison {
   static final String DENY = "deny";
 
+  static final String MAX_STREAM = "max-stream";
+
+  private static final String UPGRADE = "upgrade";
   private static final String NONE = "none";
 
   private final Forms forms;
@@ -64,17 +68,26 @@ final class Comparison {
     List<Difference> differences = new ArrayList<>();
     exceptions(was.exceptions(), is.exceptions()).ifPresent(differences::add);
     differences.addAll(circumstances(was.way().rule(), is.way().rule()));
+    Optional<Difference> upgrade =
+        upgrade(was.way().rule().longLived(), is.way().rule().longLived());
+    upgrade.ifPresent(differences::add);
     if (was.isOpen() != is.isOpen()) {
       // With a looser circumstance somebody may get through who did not, if only with a token.
       boolean mayOpen = !isAtMostStricter(relation(differences));
       Change.Kind kind = mayOpen ? Change.Kind.CHANGED : Change.Kind.CLOSED;
       return Optional.of(new Finding(is.isOpen() ? Change.Kind.PUBLIC : kind, differences));
     }
+    maxStream(was.way().rule().longLived(), is.way().rule().longLived())
+        .ifPresent(differences::add);
     if (was.way().rule().effect() instanceof Rule.Effect.Guarded old
         && is.way().rule().effect() instanceof Rule.Effect.Guarded now) {
       scopes(old, now).ifPresent(differences::add);
       maxAge(old, now).ifPresent(differences::add);
       condition(was.way(), is.way()).ifPresent(differences::add);
+    }
+    if (upgrade.filter(u -> u.relation() == Relation.LOOSER).isPresent()) {
+      // No call could be upgraded, whatever token it had: that is a door, not a lower threshold.
+      return Optional.of(new Finding(Change.Kind.OPENED, differences));
     }
     return differences.isEmpty()
         ? Optional.empty()
@@ -93,6 +106,10 @@ final class Comparison {
       guard.when().ifPresent(when -> asks.add("when " + when.source()));
     }
     Asked.of(rule.circumstances()).forEach(a -> asks.add(a.what() + " " + a.words()));
+    if (rule.longLived().upgrade() == LongLived.Upgrade.ALLOWED) {
+      asks.add(UPGRADE + " allowed");
+    }
+    rule.longLived().maxStream().ifPresent(max -> asks.add(MAX_STREAM + " " + words(max)));
     if (!access.exceptions().isEmpty()) {
       asks.add(DENY + " " + denials(access.exceptions()));
     }
@@ -207,6 +224,36 @@ final class Comparison {
     Relation relation =
         Relation.of(isAtMost(was.maxAge(), is.maxAge()), isAtMost(is.maxAge(), was.maxAge()));
     return difference("max-age", relation, age(was), age(is));
+  }
+
+  private static Optional<Difference> upgrade(LongLived was, LongLived is) {
+    return difference(
+        UPGRADE,
+        Relation.of(
+            is.upgrade().compareTo(was.upgrade()) >= 0, is.upgrade().compareTo(was.upgrade()) <= 0),
+        words(was.upgrade()),
+        words(is.upgrade()));
+  }
+
+  private static String words(LongLived.Upgrade upgrade) {
+    return switch (upgrade) {
+      case REFUSED -> "refused";
+      case ALLOWED -> "allowed";
+    };
+  }
+
+  private static Optional<Difference> maxStream(LongLived was, LongLived is) {
+    return difference(
+        MAX_STREAM,
+        Relation.of(
+            isAtMost(was.maxStream(), is.maxStream()), isAtMost(is.maxStream(), was.maxStream())),
+        was.maxStream().map(Comparison::words).orElse(NONE),
+        is.maxStream().map(Comparison::words).orElse(NONE));
+  }
+
+  private static String words(Duration time) {
+    long millis = time.toMillis();
+    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
   }
 
   private static boolean isAtMost(Optional<Duration> one, Optional<Duration> other) {

@@ -1,5 +1,6 @@
 package io.gat.policy.verify.diff;
 
+import io.gat.policy.LongLived;
 import io.gat.policy.Rule;
 import io.gat.policy.evaluate.Standing.Placement;
 import java.time.Duration;
@@ -17,7 +18,8 @@ record RuleMeaning(
     Set<String> anyScope,
     Optional<Duration> maxAge,
     Set<Set<String>> condition,
-    Set<Asked> asked) {
+    Set<Asked> asked,
+    LongLived longLived) {
   RuleMeaning {
     methods = Set.copyOf(methods);
     allScopes = Set.copyOf(allScopes);
@@ -47,12 +49,20 @@ record RuleMeaning(
               guard.anyScope(),
               guard.maxAge(),
               forms.of(placement).clauses(),
-              asked);
+              asked,
+              rule.longLived());
     };
   }
 
   private static RuleMeaning plain(Rule rule, Effect effect, Set<Asked> asked) {
     return new RuleMeaning(
-        rule.methods(), effect, Set.of(), Set.of(), Optional.empty(), Set.of(), asked);
+        rule.methods(),
+        effect,
+        Set.of(),
+        Set.of(),
+        Optional.empty(),
+        Set.of(),
+        asked,
+        rule.longLived());
   }
 }

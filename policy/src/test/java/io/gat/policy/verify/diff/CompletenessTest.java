@@ -115,7 +115,8 @@ class CompletenessTest {
                 Map.of("x-a", List.of("1")),
                 Map.of("x-a", List.of("2")),
                 Map.of("x-a", List.of("1", "3")),
-                Map.of("x-a", List.of("3"), "x-b", List.of("1"))));
+                Map.of("x-a", List.of("3"), "x-b", List.of("1")),
+                Map.of("upgrade", List.of("websocket"))));
     AccessRequest request =
         AccessRequest.builder()
             .method(method)

@@ -112,6 +112,9 @@ final class RandomPolicy {
     } else {
       guards(paths, asked);
     }
+    if (kind >= 2 && random.nextInt(4) == 0) {
+      asked.add(pick(List.of("upgrade: true", "max-stream: 5m", "upgrade: true, max-stream: 1m")));
+    }
     if (random.nextInt(3) == 0) {
       asked.add(
           pick(

@@ -1,4 +1,4 @@
-package io.gat.extauthz;
+package io.gat.call;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.gat.extauthz;
+package io.gat.call;
 
 import io.gat.decide.Decision;
 import io.gat.decide.Reason;

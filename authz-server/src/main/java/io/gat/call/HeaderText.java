@@ -1,4 +1,4 @@
-package io.gat.extauthz;
+package io.gat.call;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;

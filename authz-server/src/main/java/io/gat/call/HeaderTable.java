@@ -1,9 +1,5 @@
-package io.gat.extauthz;
+package io.gat.call;
 
-import com.google.protobuf.ByteString;
-import io.envoyproxy.envoy.config.core.v3.HeaderValue;
-import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,19 +7,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A request's headers by their names in lower case; pseudo-headers stand apart.
- *
- * <p>Envoy sends them in one of two ways. In {@code headers} it has joined repeated ones with
- * commas and turned bytes that are not UTF-8 into {@code !}. In {@code header_map} ({@code
- * encode_raw_headers: true}) each stands as it came; a byte outside ASCII becomes the character of
- * the same number (ISO 8859-1), so nothing is lost and nothing fails.
+ * A request's headers by their names in lower case; pseudo-headers stand apart. A byte outside
+ * ASCII is the character of the same number (ISO 8859-1), so nothing is lost and nothing fails.
  */
-final class HeaderTable {
+public final class HeaderTable {
   /** Envoy's own default limit is 100. */
-  static final int MOST_HEADERS = 256;
+  public static final int MOST_HEADERS = 256;
 
   /** Names and values together, in characters. Envoy's own default limit is 60 KiB. */
-  static final int MOST_CHARACTERS = 256 * 1024;
+  public static final int MOST_CHARACTERS = 256 * 1024;
 
   private static final List<String> NONE = List.of();
 
@@ -32,35 +24,22 @@ final class HeaderTable {
   private int count;
   private int characters;
 
-  private HeaderTable(int size) {
+  /**
+   * An empty table.
+   *
+   * @param size how many headers there will be, about
+   */
+  public HeaderTable(int size) {
     this.ordinary = HashMap.newHashMap(Math.min(size, MOST_HEADERS));
   }
 
-  /** Reads both places; what is beyond the limits is left out and makes {@link #isTooLarge}. */
-  static HeaderTable of(AttributeContext.HttpRequest http) {
-    Map<String, String> joined = http.getHeadersMap();
-    List<HeaderValue> raw = http.getHeaderMap().getHeadersList();
-    HeaderTable table = new HeaderTable(joined.size() + raw.size());
-    for (Map.Entry<String, String> header : joined.entrySet()) {
-      if (!table.add(header.getKey(), header.getValue())) {
-        return table;
-      }
-    }
-    for (int i = 0; i < raw.size(); i++) {
-      HeaderValue header = raw.get(i);
-      if (!table.add(header.getKey(), value(header))) {
-        return table;
-      }
-    }
-    return table;
-  }
-
-  private static String value(HeaderValue header) {
-    ByteString bytes = header.getRawValue();
-    return bytes.isEmpty() ? header.getValue() : bytes.toString(StandardCharsets.ISO_8859_1);
-  }
-
-  private boolean add(String name, String value) {
+  /**
+   * Adds a header as it came.
+   *
+   * @param name in any case; one that starts with a colon is a pseudo-header
+   * @return false where the limits are passed: it is left out, and so may be the rest
+   */
+  public boolean add(String name, String value) {
     count++;
     characters += Math.min(MOST_CHARACTERS, name.length() + value.length());
     if (isTooLarge()) {
@@ -99,12 +78,13 @@ final class HeaderTable {
     return name;
   }
 
-  boolean isTooLarge() {
+  /** True where the limits were passed. */
+  public boolean isTooLarge() {
     return count > MOST_HEADERS || characters > MOST_CHARACTERS;
   }
 
   /** True where a pseudo-header came more than once. */
-  boolean hasRepeatedPseudoHeader() {
+  public boolean hasRepeatedPseudoHeader() {
     for (List<String> values : pseudo.values()) {
       if (values.size() > 1) {
         return true;
@@ -114,17 +94,23 @@ final class HeaderTable {
   }
 
   /** The ordinary headers; the caller owns the map. */
-  Map<String, List<String>> ordinary() {
+  public Map<String, List<String>> ordinary() {
     return ordinary;
   }
 
   /** The values of an ordinary header, empty where it is absent. */
-  List<String> ordinary(String name) {
+  public List<String> ordinary(String name) {
     return ordinary.getOrDefault(name, NONE);
   }
 
+  /** Takes an ordinary header out: its values, empty where it is absent. */
+  List<String> take(String name) {
+    List<String> values = ordinary.remove(name);
+    return values == null ? NONE : values;
+  }
+
   /** The first value of a pseudo-header, empty where it is absent. */
-  String pseudo(String name) {
+  public String pseudo(String name) {
     List<String> values = pseudo.get(name);
     return values == null ? "" : values.getFirst();
   }

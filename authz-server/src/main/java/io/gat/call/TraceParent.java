@@ -1,4 +1,4 @@
-package io.gat.extauthz;
+package io.gat.call;
 
 /** The {@code traceparent} header (W3C Trace Context, section 3.2). */
 final class TraceParent {

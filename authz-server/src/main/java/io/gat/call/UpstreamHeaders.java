@@ -1,4 +1,4 @@
-package io.gat.extauthz;
+package io.gat.call;
 
 import io.gat.policy.Upstream;
 import java.util.Objects;

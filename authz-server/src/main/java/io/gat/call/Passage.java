@@ -1,6 +1,5 @@
-package io.gat.extauthz;
+package io.gat.call;
 
-import io.envoyproxy.envoy.service.auth.v3.OkHttpResponse;
 import io.gat.decide.Decision;
 import io.gat.policy.AccessRequest;
 import io.gat.policy.Credential;
@@ -9,12 +8,15 @@ import io.gat.token.CredentialHeader;
 import io.gat.token.Place;
 import io.gat.token.SignedToken;
 import io.gat.token.VerifiedToken;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Envoy changes in the headers of an allowed call before the service gets it.
+ * What becomes of the headers of an allowed call before the service gets it.
  *
  * <p>Every header that a service could take for gat's word is either overwritten or removed, on
  * public rules too: {@code x-gat-subject} and its five siblings, whatever else starts with {@code
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * there {@code authorization} goes only where it carries {@code Bearer} or {@code DPoP}, since
  * other schemes belong to the service itself.
  */
-final class Passage {
+public final class Passage {
   private static final String SUBJECT = "x-gat-subject";
   private static final String CLIENT = "x-gat-client";
   private static final String SCOPE = "x-gat-scope";
@@ -39,14 +41,26 @@ final class Passage {
 
   private static final int PREFIX = "x-gat-".length();
 
+  /**
+   * After so many milliseconds Envoy's router ends a call, WebSockets and streams too. The router
+   * takes it from any caller whom Envoy takes for an internal one.
+   */
+  private static final String STREAM_DURATION = "x-envoy-upstream-stream-duration-ms";
+
   private final UpstreamHeaders upstream;
 
-  Passage(UpstreamHeaders upstream) {
-    this.upstream = upstream;
+  public Passage(UpstreamHeaders upstream) {
+    this.upstream = Objects.requireNonNull(upstream);
   }
 
-  OkHttpResponse of(Decision.Allow allowed) {
-    OkHttpResponse.Builder response = OkHttpResponse.newBuilder();
+  private static final class Draft {
+    private final List<Header> set = new ArrayList<>(8);
+    private final List<String> remove = new ArrayList<>(8);
+  }
+
+  /** The changes of one call. */
+  public HeaderChanges of(Decision.Allow allowed) {
+    Draft response = new Draft();
     SignedToken token = allowed.token().map(VerifiedToken::token).orElse(null);
     UpstreamHeaders wanted =
         allowed.facts().service().map(s -> upstream.preferring(s.upstream())).orElse(upstream);
@@ -54,17 +68,28 @@ final class Passage {
     AccessRequest request = allowed.facts().request();
     for (String name : request.headers().keySet()) {
       if (looksLikeOurs(name) && !OWN.contains(name)) {
-        response.addHeadersToRemove(name);
+        response.remove.add(name);
       }
     }
     allowed.facts().service().ifPresent(s -> credential(response, wanted, s, request, token));
-    return response.build();
+    streamDuration(response, allowed, request);
+    return new HeaderChanges(response.set, response.remove);
   }
 
-  private static void identity(OkHttpResponse.Builder response, @Nullable SignedToken token) {
+  private static void streamDuration(
+      Draft response, Decision.Allow allowed, AccessRequest request) {
+    Duration longest = allowed.longestStream().orElse(null);
+    if (longest != null) {
+      response.set.add(new Header(STREAM_DURATION, Long.toString(longest.toMillis())));
+    } else if (!request.header(STREAM_DURATION).isEmpty()) {
+      response.remove.add(STREAM_DURATION);
+    }
+  }
+
+  private static void identity(Draft response, @Nullable SignedToken token) {
     if (token == null) {
       for (String name : OWN) {
-        response.addHeadersToRemove(name);
+        response.remove.add(name);
       }
       return;
     }
@@ -76,11 +101,11 @@ final class Passage {
     setOrRemove(response, TOKEN_ID, token.tokenId());
   }
 
-  private static void setOrRemove(OkHttpResponse.Builder response, String name, String value) {
+  private static void setOrRemove(Draft response, String name, String value) {
     if (value.isEmpty()) {
-      response.addHeadersToRemove(name);
+      response.remove.add(name);
     } else {
-      response.addHeaders(Denial.header(name, value));
+      response.set.add(new Header(name, value));
     }
   }
 
@@ -100,7 +125,7 @@ final class Passage {
   }
 
   private static void credential(
-      OkHttpResponse.Builder response,
+      Draft response,
       UpstreamHeaders wanted,
       Service service,
       AccessRequest request,
@@ -114,7 +139,7 @@ final class Passage {
           case BY_CREDENTIAL -> verified && credential == Credential.TXN_TOKEN;
         };
     if (!keep && (verified || carriesToken(credential, request.header(credential.header())))) {
-      response.addHeadersToRemove(credential.header());
+      response.remove.add(credential.header());
     }
   }
 

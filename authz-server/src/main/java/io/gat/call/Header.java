@@ -1,0 +1,15 @@
+package io.gat.call;
+
+import java.util.Objects;
+
+/**
+ * A header as it is sent.
+ *
+ * @param name in lower case
+ */
+public record Header(String name, String value) {
+  public Header {
+    Objects.requireNonNull(name);
+    Objects.requireNonNull(value);
+  }
+}
