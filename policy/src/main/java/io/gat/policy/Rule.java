@@ -18,19 +18,33 @@ import org.jspecify.annotations.Nullable;
  * @param paths its path templates as written, for explanations; matching is {@link Policy}'s work
  * @param effect what it does to a call that it matches
  * @param circumstances what else it asks of the call; all of them count
+ * @param enforcement whether it counts; {@link Enforcement#SHADOW} also for every rule of a service
+ *     that is in shadow
  */
 public record Rule(
     String name,
     Set<String> methods,
     List<String> paths,
     Effect effect,
-    List<Circumstance> circumstances) {
+    List<Circumstance> circumstances,
+    Enforcement enforcement) {
   public Rule {
     Objects.requireNonNull(name);
     methods = Set.copyOf(methods);
     paths = List.copyOf(paths);
     Objects.requireNonNull(effect);
     circumstances = List.copyOf(circumstances);
+    Objects.requireNonNull(enforcement);
+  }
+
+  /** A rule that counts. */
+  public Rule(
+      String name,
+      Set<String> methods,
+      List<String> paths,
+      Effect effect,
+      List<Circumstance> circumstances) {
+    this(name, methods, paths, effect, circumstances, Enforcement.ALWAYS);
   }
 
   /** A rule that asks of a call no more than its path and its method. */
