@@ -22,6 +22,7 @@ import io.gat.keys.KeySet;
 import io.gat.keys.TrustedKeys;
 import io.gat.policy.Credential;
 import io.gat.policy.Policy;
+import io.gat.policy.compile.PolicyCompiler;
 import io.gat.revocation.Moment;
 import io.gat.token.CredentialHeader;
 import io.gat.token.JoseTokenVerifier;
@@ -35,6 +36,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,7 @@ final class OfflineJudge {
   private static final List<String> REQUIRED = List.of("sub", "jti", "client_id", "scope");
 
   private final Policy policy;
+  private final Candidate beside;
   private final String pin;
   private final List<TrustedIssuer> trust;
   private final Duration leeway;
@@ -58,6 +61,7 @@ final class OfflineJudge {
 
   private OfflineJudge(
       Policy policy,
+      Candidate beside,
       String pin,
       List<TrustedIssuer> trust,
       Duration leeway,
@@ -66,6 +70,7 @@ final class OfflineJudge {
       Instant now,
       CryptoProvider crypto) {
     this.policy = policy;
+    this.beside = beside;
     this.pin = pin;
     this.trust = trust;
     this.leeway = leeway;
@@ -98,8 +103,14 @@ final class OfflineJudge {
                             + ": gat.roles: this process decides nothing; name a configuration"
                             + " with the role `authz`"));
     CryptoProvider crypto = CryptoProvider.jdk();
+    PolicyCompiler.Compiled set =
+        PolicySource.read(files(config, authz.policy()), authz.environment());
     return new OfflineJudge(
-        PolicySource.read(files(config, authz.policy()), authz.environment()),
+        set.policy(),
+        authz
+            .candidate()
+            .map(candidate -> configured(candidate, authz.environment()))
+            .orElseGet(() -> ofSet(set)),
         authz.service(),
         authz.trust().stream().map(TrustConfig::terms).toList(),
         authz.leeway(),
@@ -107,6 +118,37 @@ final class OfflineJudge {
         new IssuerKeys(config, authz, crypto, InstantSource.system()),
         now,
         crypto);
+  }
+
+  /**
+   * What a check is judged by beside the policy.
+   *
+   * @param note why there is none although one is configured; empty where there is nothing to tell
+   */
+  private record Candidate(Optional<Policy> policy, String note) {}
+
+  private static Candidate ofSet(PolicyCompiler.Compiled set) {
+    return new Candidate(set.candidate().map(Policy.class::cast), "");
+  }
+
+  /** A server starts without a candidate that it refuses, and so does this. */
+  private static Candidate configured(PolicyConfig candidate, String environment) {
+    return switch (candidate) {
+      case PolicyConfig.Bundle bundle ->
+          new Candidate(
+              Optional.empty(),
+              "The candidate is a bundle, " + bundle.name() + ": it was not asked");
+      case PolicyConfig.Files files -> {
+        try {
+          yield new Candidate(
+              Optional.of(PolicySource.read(files.path(), environment).policy()), "");
+        } catch (UnusableInput e) {
+          yield new Candidate(
+              Optional.empty(),
+              "The candidate " + files.name() + " is refused; gat policy check tells why");
+        }
+      }
+    };
   }
 
   private static Path files(GatConfig config, PolicyConfig policy) {
@@ -128,8 +170,10 @@ final class OfflineJudge {
    * @throws UnusableInput where the policy cannot be used
    */
   static OfflineJudge ofPolicy(Path path, String environment, String pin, Instant now) {
+    PolicyCompiler.Compiled set = PolicySource.read(path, environment);
     return new OfflineJudge(
-        PolicySource.read(path, environment),
+        set.policy(),
+        ofSet(set),
         pin,
         List.of(),
         LEEWAY,
@@ -190,14 +234,15 @@ final class OfflineJudge {
       Terms.Signature signature) {
     Inquirer inquirer =
         new Inquirer(
-            new LiveSnapshot(new Snapshot(Map.of(), trusted, policy)),
+            new LiveSnapshot(new Snapshot(Map.of(), trusted, policy, beside.policy())),
             new JoseTokenVerifier(issuers, leeway, maxLifetime, crypto),
             KeyRefresher.none(),
             () -> new Moment(now, Duration.ZERO),
             pin,
             WhenStale.ERROR);
     Terms terms = new Terms(trust, leeway, maxLifetime, signature, Terms.Revocations.UNKNOWN);
-    return new Explainer(terms).explain(inquirer.inquire(check.request()));
+    Explanation explanation = new Explainer(terms).explain(inquirer.inquire(check.request()));
+    return beside.note().isEmpty() ? explanation : explanation.noted(beside.note());
   }
 
   /** The keys as they are now, whatever time is asked about. */

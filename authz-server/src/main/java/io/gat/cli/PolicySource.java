@@ -1,6 +1,5 @@
 package io.gat.cli;
 
-import io.gat.policy.Policy;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.PolicyFiles;
 import java.nio.file.Path;
@@ -10,12 +9,12 @@ final class PolicySource {
   private PolicySource() {}
 
   /**
-   * The policy of a file or folder.
+   * The set of a file or folder.
    *
    * @param environment whose {@code values:} it takes
    * @throws UnusableInput with all problems, one a line
    */
-  static Policy read(Path path, String environment) {
+  static PolicyCompiler.Compiled read(Path path, String environment) {
     return switch (PolicyFiles.read(path)) {
       case PolicyFiles.Result.Unreadable bad ->
           throw new UnusableInput(ConfigFile.lines(bad.problems()));
@@ -23,7 +22,7 @@ final class PolicySource {
           switch (PolicyCompiler.compile(good.sources(), environment)) {
             case PolicyCompiler.Refused refused ->
                 throw new UnusableInput(ConfigFile.lines(refused.problems()));
-            case PolicyCompiler.Compiled compiled -> compiled.policy();
+            case PolicyCompiler.Compiled compiled -> compiled;
           };
     };
   }

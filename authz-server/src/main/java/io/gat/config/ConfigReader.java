@@ -31,6 +31,7 @@ public final class ConfigReader {
           "listen",
           "service",
           "policy",
+          "candidate",
           "environment",
           "trust",
           "leeway",
@@ -278,6 +279,7 @@ public final class ConfigReader {
     ListenAddress listen = section.listen("listen", AUTHZ_LISTEN, Addresses.GRPC);
     String service = section.text("service");
     PolicyConfig policy = PolicyReader.read(section);
+    Optional<PolicyConfig> candidate = PolicyReader.candidate(section);
     String environment = section.text("environment");
     List<TrustConfig> trust = new TrustReader(roles, issuer).read(section);
     Duration leeway = section.duration("leeway", Duration.ofSeconds(5));
@@ -300,6 +302,7 @@ public final class ConfigReader {
         listen,
         service == null ? "" : service,
         policy,
+        candidate,
         environment == null ? PolicyCompiler.DEFAULT_ENVIRONMENT : environment,
         trust,
         leeway,

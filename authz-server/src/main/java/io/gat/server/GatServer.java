@@ -16,6 +16,7 @@ import io.gat.decide.Decision;
 import io.gat.decide.DecisionObserver;
 import io.gat.decide.LiveSnapshot;
 import io.gat.decide.Snapshot;
+import io.gat.decide.Trial;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
 import io.gat.extauthz.CheckResponseMapper;
@@ -31,10 +32,12 @@ import io.gat.keys.SignedDocument;
 import io.gat.keys.TrustedKeys;
 import io.gat.policy.Policy;
 import io.gat.policy.Service;
+import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.verify.PolicyTests;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
 import io.gat.server.verify.EnvoyCallJudge;
+import io.gat.telemetry.CandidateState;
 import io.gat.telemetry.DecisionLog;
 import io.gat.telemetry.DecisionMetrics;
 import io.gat.token.JoseTokenVerifier;
@@ -87,6 +90,7 @@ public final class GatServer implements AutoCloseable {
   private final CountDownLatch firstKeys = new CountDownLatch(1);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private volatile String runningPolicy = "";
+  private volatile CandidateState candidate = new CandidateState.None();
   private final OutputStream decisions;
 
   private GatServer(OutputStream decisions) {
@@ -119,7 +123,7 @@ public final class GatServer implements AutoCloseable {
             config.health().listen().port(),
             GRACE,
             List.of(
-                new HealthRoutes(this::missing, () -> runningPolicy),
+                new HealthRoutes(this::missing, () -> runningPolicy, () -> candidate.told()),
                 new MetricsRoute(metrics::scrape))));
     Duration leeway = config.authz().map(AuthzConfig::leeway).orElse(NO_ROLE_LEEWAY);
     EmbeddedIssuer issuer = null;
@@ -142,18 +146,21 @@ public final class GatServer implements AutoCloseable {
         PolicyReloader.load(
             source(config.policy()),
             config.environment(),
-            policy -> objections(config, policy),
+            policy -> objections(config, config.policy().name(), policy),
             new PolicyTests(new EnvoyCallJudge(crypto)));
     parts.push(policies);
     LiveSnapshot live =
-        new LiveSnapshot(new Snapshot(silentFeeds(config), TrustedKeys.none(), policies.policy()));
-    show(config, policies.policy());
-    policies.tell(
-        policy -> {
-          live.policy(policy);
-          show(config, policy);
-        });
+        new LiveSnapshot(
+            new Snapshot(silentFeeds(config), TrustedKeys.none(), policies.set().policy()));
+    Candidates candidates =
+        new Candidates(
+            live,
+            config.candidate().isPresent() ? Candidates.Mode.CONFIGURED : Candidates.Mode.SHADOW,
+            this::show);
+    run(config, candidates, policies.set());
+    policies.tell(set -> run(config, candidates, set));
     policies.watch();
+    config.candidate().ifPresent(from -> watch(config, from, candidates));
     KeySources sources = new KeySources(config.trust(), wall);
     parts.push(sources);
     sources.start(
@@ -198,6 +205,38 @@ public final class GatServer implements AutoCloseable {
     GrpcListener listener = listen(config.listen(), service);
     parts.push(listener);
     awaitKeys();
+  }
+
+  /** Whatever is wrong with a candidate, the server starts and runs without it. */
+  private void watch(AuthzConfig config, PolicyConfig from, Candidates candidates) {
+    PolicySource source;
+    try {
+      source = source(from);
+    } catch (StartException e) {
+      LOG.log(
+          Level.ERROR,
+          "candidate {0} refused: nothing is judged by it, and nothing else changes: {1}",
+          from.name(),
+          e.getMessage());
+      candidates.configured(Optional.empty());
+      return;
+    }
+    CandidateReloader reloader =
+        new CandidateReloader(
+            source,
+            new PolicyLoader(
+                from.name(),
+                config.environment(),
+                policy -> objections(config, from.name(), policy),
+                new PolicyTests(new EnvoyCallJudge(crypto))),
+            candidates::configured);
+    parts.push(reloader);
+    switch (from) {
+      // Files are here or not; a network may let a start wait.
+      case PolicyConfig.Files files -> reloader.look();
+      case PolicyConfig.Bundle bundle -> {}
+    }
+    reloader.watch();
   }
 
   private PolicySource source(PolicyConfig config) throws StartException {
@@ -300,21 +339,27 @@ public final class GatServer implements AutoCloseable {
     return new LinkedHashMap<>(notReady);
   }
 
-  private static List<String> objections(AuthzConfig config, Policy policy) {
+  private static List<String> objections(AuthzConfig config, String name, Policy policy) {
     if (config.service().isEmpty() || policy.service(config.service()).isPresent()) {
       return List.of();
     }
     return List.of(
-        config.policy().name()
+        name
             + ": no service `"
             + config.service()
             + "`, which gat.authz.service pins; add it or change the pin");
   }
 
-  private void show(AuthzConfig config, Policy policy) {
-    warnWhereOnlyTheHostDecides(config, policy);
-    metrics.policyLoaded(policy.hash());
-    runningPolicy = policy.hash();
+  private void run(AuthzConfig config, Candidates candidates, PolicyCompiler.Compiled set) {
+    candidates.running(set);
+    warnWhereOnlyTheHostDecides(config, set.policy());
+    metrics.policyLoaded(set.policy().hash());
+    runningPolicy = set.policy().hash();
+  }
+
+  private void show(CandidateState state) {
+    metrics.candidate(state);
+    candidate = state;
   }
 
   /** Once for each service. */
@@ -356,6 +401,12 @@ public final class GatServer implements AutoCloseable {
       public void decided(Decision decision, Duration took) {
         first.decided(decision, took);
         second.decided(decision, took);
+      }
+
+      @Override
+      public void decided(Decision decision, Trial trial, Duration took) {
+        first.decided(decision, trial, took);
+        second.decided(decision, trial, took);
       }
     };
   }

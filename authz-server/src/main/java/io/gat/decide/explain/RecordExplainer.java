@@ -105,7 +105,8 @@ public final class RecordExplainer {
           asked,
           needs.map(Needs::missing).orElse(List.of()),
           needs.map(Needs::needed).orElse(List.of()),
-          notes());
+          notes(),
+          record.shadow());
     }
 
     private List<Finding> findings() {
@@ -171,6 +172,7 @@ public final class RecordExplainer {
         case Standing.StepsAside aside ->
             "a deny rule: the record does not tell whether its circumstances were there";
         case Standing.OtherMethod other -> now.standing(one);
+        case Standing.Replaced replaced -> now.standing(one);
         case Standing.DeniesToo too -> now.standing(one);
         case Standing.Overruled overruled -> now.standing(one);
         case Standing.LessSpecific less -> now.standing(one);

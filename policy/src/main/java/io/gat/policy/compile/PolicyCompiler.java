@@ -65,6 +65,19 @@ public final class PolicyCompiler {
       Objects.requireNonNull(issuance);
       warnings = List.copyOf(warnings);
     }
+
+    /** How many rules are in shadow for everybody: of services, and of issuance documents. */
+    public int rulesInShadow() {
+      long ofServices =
+          candidate.stream()
+              .flatMap(c -> c.services().stream().flatMap(s -> c.rules(s.name()).stream()))
+              .flatMap(rules -> rules.rules().stream())
+              .filter(rule -> rule.rule().enforcement() == Enforcement.SHADOW)
+              .count();
+      long ofIssuance =
+          issuance.rules().stream().filter(r -> r.rollout().equals(Rollout.NOBODY)).count();
+      return Math.toIntExact(ofServices + ofIssuance);
+    }
   }
 
   /**
