@@ -145,7 +145,7 @@ final class OfflineJudge {
         } catch (UnusableInput e) {
           yield new Candidate(
               Optional.empty(),
-              "The candidate " + files.name() + " is refused; gat policy check tells why");
+              "gat.authz.candidate is refused, so it was not asked; gat policy check tells why");
         }
       }
     };
