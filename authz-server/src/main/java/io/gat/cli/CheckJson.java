@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * What {@code policy check} writes with {@code --output json}: {@code ok}, where the set compiles
- * {@code policy} (its hash) and {@code services} (how many), then {@code problems} and {@code
- * warnings}.
+ * {@code policy} (its hash) and {@code services} and {@code rules_in_shadow} (how many), then
+ * {@code problems} and {@code warnings}.
  */
 final class CheckJson {
   private CheckJson() {}
@@ -24,6 +24,7 @@ final class CheckJson {
                 var policy = report.compiled().get().policy();
                 json.writeStringField("policy", policy.hash());
                 json.writeNumberField("services", policy.services().size());
+                json.writeNumberField("rules_in_shadow", report.compiled().get().rulesInShadow());
               }
               write(json, "problems", report.problems().stream().filter(p -> !warns(p)).toList());
               write(json, "warnings", report.of(Severity.WARNING));

@@ -2,6 +2,7 @@ package io.gat.cli;
 
 import io.gat.config.AuthzConfig;
 import io.gat.config.GatConfig;
+import io.gat.config.PolicyConfig;
 import io.gat.config.TrustConfig;
 import io.gat.decide.DecisionRecord;
 import io.gat.decide.Inquirer;
@@ -21,6 +22,7 @@ import io.gat.keys.KeySet;
 import io.gat.keys.TrustedKeys;
 import io.gat.policy.Credential;
 import io.gat.policy.Policy;
+import io.gat.policy.compile.PolicyCompiler;
 import io.gat.revocation.Moment;
 import io.gat.token.CredentialHeader;
 import io.gat.token.JoseTokenVerifier;
@@ -34,6 +36,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +50,7 @@ final class OfflineJudge {
   private static final List<String> REQUIRED = List.of("sub", "jti", "client_id", "scope");
 
   private final Policy policy;
+  private final Candidate beside;
   private final String pin;
   private final List<TrustedIssuer> trust;
   private final Duration leeway;
@@ -57,6 +61,7 @@ final class OfflineJudge {
 
   private OfflineJudge(
       Policy policy,
+      Candidate beside,
       String pin,
       List<TrustedIssuer> trust,
       Duration leeway,
@@ -65,6 +70,7 @@ final class OfflineJudge {
       Instant now,
       CryptoProvider crypto) {
     this.policy = policy;
+    this.beside = beside;
     this.pin = pin;
     this.trust = trust;
     this.leeway = leeway;
@@ -97,8 +103,13 @@ final class OfflineJudge {
                             + ": gat.roles: this process decides nothing; name a configuration"
                             + " with the role `authz`"));
     CryptoProvider crypto = CryptoProvider.jdk();
+    PolicyCompiler.Compiled set = PolicyInput.read(authz.policy(), authz.environment(), crypto);
     return new OfflineJudge(
-        PolicyInput.read(authz, crypto),
+        set.policy(),
+        authz
+            .candidate()
+            .map(candidate -> configured(candidate, authz.environment(), crypto))
+            .orElseGet(() -> ofSet(set)),
         authz.service(),
         authz.trust().stream().map(TrustConfig::terms).toList(),
         authz.leeway(),
@@ -109,14 +120,40 @@ final class OfflineJudge {
   }
 
   /**
+   * What a check is judged by beside the policy.
+   *
+   * @param note why there is none although one is configured; empty where there is nothing to tell
+   */
+  private record Candidate(Optional<Policy> policy, String note) {}
+
+  private static Candidate ofSet(PolicyCompiler.Compiled set) {
+    return new Candidate(set.candidate().map(Policy.class::cast), "");
+  }
+
+  /** A server starts without a candidate that it refuses, and so does this. */
+  private static Candidate configured(
+      PolicyConfig candidate, String environment, CryptoProvider crypto) {
+    try {
+      return new Candidate(
+          Optional.of(PolicyInput.read(candidate, environment, crypto).policy()), "");
+    } catch (UnusableInput e) {
+      return new Candidate(
+          Optional.empty(),
+          "gat.authz.candidate is refused, so it was not asked; gat policy check tells why");
+    }
+  }
+
+  /**
    * A judge that trusts nobody.
    *
    * @param pin the service that every check is for; empty for none
    * @throws UnusableInput where the policy cannot be used
    */
   static OfflineJudge ofPolicy(Path path, String environment, String pin, Instant now) {
+    PolicyCompiler.Compiled set = PolicyInput.read(path, environment);
     return new OfflineJudge(
-        PolicyInput.read(path, environment),
+        set.policy(),
+        ofSet(set),
         pin,
         List.of(),
         LEEWAY,
@@ -177,14 +214,15 @@ final class OfflineJudge {
       Terms.Signature signature) {
     Inquirer inquirer =
         new Inquirer(
-            new LiveSnapshot(new Snapshot(Map.of(), trusted, policy)),
+            new LiveSnapshot(new Snapshot(Map.of(), trusted, policy, beside.policy())),
             new JoseTokenVerifier(issuers, leeway, maxLifetime, crypto),
             KeyRefresher.none(),
             () -> new Moment(now, Duration.ZERO),
             pin,
             WhenStale.ERROR);
     Terms terms = new Terms(trust, leeway, maxLifetime, signature, Terms.Revocations.UNKNOWN);
-    return new Explainer(terms).explain(inquirer.inquire(check.request()));
+    Explanation explanation = new Explainer(terms).explain(inquirer.inquire(check.request()));
+    return beside.note().isEmpty() ? explanation : explanation.noted(beside.note());
   }
 
   /** The keys as they are now, whatever time is asked about. */

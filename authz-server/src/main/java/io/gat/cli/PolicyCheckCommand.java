@@ -122,6 +122,8 @@ final class PolicyCheckCommand implements Callable<Integer> {
     } else if (report.compiled().isPresent()) {
       var policy = report.compiled().get().policy();
       text.append("ok: ").append(counted(policy.services().size(), "service"));
+      int inShadow = report.compiled().get().rulesInShadow();
+      text.append(inShadow == 0 ? "" : ", " + counted(inShadow, "rule") + " in shadow");
       text.append(", policy ").append(policy.hash()).append(counted);
     }
     return text.isEmpty() ? "" : text.append('\n').toString();

@@ -1,8 +1,7 @@
 package io.gat.cli;
 
-import io.gat.config.AuthzConfig;
+import io.gat.config.PolicyConfig;
 import io.gat.keys.CryptoProvider;
-import io.gat.policy.Policy;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.PolicyFiles;
 import io.gat.server.ConfiguredPolicy;
@@ -14,30 +13,31 @@ final class PolicyInput {
   private PolicyInput() {}
 
   /**
-   * The policy of a file or folder.
+   * The set of a file or folder.
    *
    * @param environment whose {@code values:} it takes
    * @throws UnusableInput with all problems, one a line
    */
-  static Policy read(Path path, String environment) {
+  static PolicyCompiler.Compiled read(Path path, String environment) {
     return compiled(PolicyFiles.read(path), environment);
   }
 
   /**
-   * The policy that a server with this configuration would run: a bundle is fetched and verified.
+   * The set that a server with this configuration would run: a bundle is fetched and verified.
    *
+   * @param environment whose {@code values:} it takes
    * @throws UnusableInput with all problems, one a line
    */
-  static Policy read(AuthzConfig authz, CryptoProvider crypto) {
+  static PolicyCompiler.Compiled read(
+      PolicyConfig policy, String environment, CryptoProvider crypto) {
     try {
-      PolicyFiles.WithTests texts = ConfiguredPolicy.read(authz.policy(), crypto);
-      return compiled(texts.policy(), authz.environment());
+      return compiled(ConfiguredPolicy.read(policy, crypto).policy(), environment);
     } catch (StartException e) {
       throw new UnusableInput(String.valueOf(e.getMessage()));
     }
   }
 
-  private static Policy compiled(PolicyFiles.Result texts, String environment) {
+  private static PolicyCompiler.Compiled compiled(PolicyFiles.Result texts, String environment) {
     return switch (texts) {
       case PolicyFiles.Result.Unreadable bad ->
           throw new UnusableInput(ConfigFile.lines(bad.problems()));
@@ -45,7 +45,7 @@ final class PolicyInput {
           switch (PolicyCompiler.compile(good.sources(), environment)) {
             case PolicyCompiler.Refused refused ->
                 throw new UnusableInput(ConfigFile.lines(refused.problems()));
-            case PolicyCompiler.Compiled compiled -> compiled.policy();
+            case PolicyCompiler.Compiled compiled -> compiled;
           };
     };
   }

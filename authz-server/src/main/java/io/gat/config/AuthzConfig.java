@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -12,6 +13,8 @@ import java.util.Set;
  * @param listen TCP or a Unix socket, default {@code tcp://0.0.0.0:9191}
  * @param service the pin: the one service that this server answers for; empty where there is none
  * @param policy where the rules come from
+ * @param candidate what is judged by beside the policy and never decides, if anything; that it can
+ *     be read is nobody's condition
  * @param environment whose {@code values:} the policy files take, default {@code default}
  * @param trust at least one issuer, each only once
  * @param leeway how far clocks may differ, in [0, 5 min], default 5 s
@@ -23,6 +26,7 @@ public record AuthzConfig(
     List<HttpAuthzConfig> http,
     String service,
     PolicyConfig policy,
+    Optional<PolicyConfig> candidate,
     String environment,
     List<TrustConfig> trust,
     Duration leeway,
@@ -36,6 +40,7 @@ public record AuthzConfig(
   public AuthzConfig {
     Objects.requireNonNull(service);
     Objects.requireNonNull(policy);
+    Objects.requireNonNull(candidate);
     Objects.requireNonNull(environment);
     http = List.copyOf(http);
     trust = List.copyOf(trust);

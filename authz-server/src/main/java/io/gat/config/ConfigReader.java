@@ -32,6 +32,7 @@ public final class ConfigReader {
           "http",
           "service",
           "policy",
+          "candidate",
           "environment",
           "trust",
           "leeway",
@@ -279,6 +280,7 @@ public final class ConfigReader {
     List<HttpAuthzConfig> http = HttpAuthzReader.read(section);
     String service = section.text("service");
     PolicyConfig policy = PolicyReader.read(section);
+    Optional<PolicyConfig> candidate = PolicyReader.candidate(section);
     String environment = section.text("environment");
     List<TrustConfig> trust = new TrustReader(roles, issuer).read(section);
     Duration leeway = section.duration("leeway", Duration.ofSeconds(5));
@@ -302,6 +304,7 @@ public final class ConfigReader {
         http,
         service == null ? "" : service,
         policy,
+        candidate,
         environment == null ? PolicyCompiler.DEFAULT_ENVIRONMENT : environment,
         trust,
         leeway,

@@ -2,13 +2,17 @@ package io.gat.config;
 
 import io.gat.policy.parse.YamlNode;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code authz.policy}: a path, or {@code {bundle: {url, key, every, cache}}}. */
+/**
+ * Reads {@code authz.policy} and {@code authz.candidate}: a path, or {@code {bundle: {url, key,
+ * every, cache}}}.
+ */
 final class PolicyReader {
   private PolicyReader() {}
 
@@ -18,22 +22,31 @@ final class PolicyReader {
       authz.missing("policy", "give the policy file, or the folder with the policy files");
       return null;
     }
-    if (authz.node("policy") instanceof YamlNode.Mapping) {
-      Section policy = authz.section("policy", List.of("bundle"));
-      return policy == null ? null : bundle(policy);
-    }
-    Path policy = authz.path("policy");
-    if (policy == null) {
-      return null;
-    }
-    if (!java.nio.file.Files.exists(policy)) {
+    PolicyConfig policy = read(authz, "policy");
+    if (policy instanceof PolicyConfig.Files files && !Files.exists(files.path())) {
       authz.refuse(
           "policy",
-          "there is no file or folder " + policy,
+          "there is no file or folder " + files.path(),
           "create it or correct the path; a relative one starts at this file's folder");
       return null;
     }
-    return new PolicyConfig.Files(policy);
+    return policy;
+  }
+
+  /** Empty where there is none, or a problem. Its files may be missing: nothing depends on them. */
+  static Optional<PolicyConfig> candidate(Section authz) {
+    return authz.has("candidate")
+        ? Optional.ofNullable(read(authz, "candidate"))
+        : Optional.empty();
+  }
+
+  private static @Nullable PolicyConfig read(Section authz, String key) {
+    if (authz.node(key) instanceof YamlNode.Mapping) {
+      Section policy = authz.section(key, List.of("bundle"));
+      return policy == null ? null : bundle(policy);
+    }
+    Path path = authz.path(key);
+    return path == null ? null : new PolicyConfig.Files(path);
   }
 
   private static @Nullable PolicyConfig bundle(Section policy) {

@@ -4,6 +4,7 @@ import io.gat.policy.AccessRequest;
 import io.gat.policy.Ambiguity;
 import io.gat.policy.Condition;
 import io.gat.policy.Credential;
+import io.gat.policy.Policy;
 import io.gat.policy.Rule;
 import io.gat.policy.Service;
 import io.gat.policy.Verdict;
@@ -29,12 +30,16 @@ import org.jspecify.annotations.Nullable;
  * denial or a failure, except one: {@link #allow} is called where all of it held, and where a
  * public rule matched.
  *
+ * <p>A candidate is judged by after the decision, in the same way. What comes of it is a {@link
+ * Trial}, which is another type than a decision: it cannot be answered with.
+ *
  * <p>What is remembered between checks is only what a token is by itself. Time, revocation, lease,
  * binding, age, scope and condition are judged every time: a time window opens and closes with the
  * next check, and no cached result has to end at its edge.
  */
 public final class Decider {
   private static final Decision.Detail NOTHING = new Decision.Detail.Nothing();
+  private static final Trial NO_TRIAL = new Trial.None();
 
   private final LiveSnapshot live;
   private final TokenVerifier verifier;
@@ -68,14 +73,65 @@ public final class Decider {
 
   /** Decides one check. Throws only for a bug. */
   public Decision decide(AccessRequest request) {
-    return decide(request, refresher);
+    return settled(request).decision();
   }
 
-  private Decision decide(AccessRequest request, KeyRefresher keysBeyond) {
-    Snapshot snapshot = live.current();
-    Moment now = clock.now();
-    Facts facts = Facts.arrived(request, now.wall(), snapshot.policy().hash());
-    return switch (snapshot.policy().judge(request, pin, now.wall())) {
+  /**
+   * Decides one check, and judges it by the candidate as well where there is one: by the same
+   * snapshot, at the same moment, in the same way, and without looking for keys. Whatever becomes
+   * of that, the decision has fallen before. Throws only for a bug of the decision.
+   */
+  public Judged judge(AccessRequest request) {
+    Settled settled = settled(request);
+    return new Judged(settled.decision(), trial(request, settled));
+  }
+
+  /** A decision with what it was made by. */
+  private record Settled(Snapshot snapshot, Moment now, Decision decision) {}
+
+  private Settled settled(AccessRequest request) {
+    KeyRefresher keysBeyond = refresher;
+    while (true) {
+      Snapshot snapshot = live.current();
+      Moment now = clock.now();
+      Decision decision = decide(request, snapshot.policy(), snapshot, now, keysBeyond);
+      if (decision != null) {
+        return new Settled(snapshot, now, decision);
+      }
+      // The issuer's keys are newer now than the snapshot: begin again, with a new one and once.
+      keysBeyond = KeyRefresher.none();
+    }
+  }
+
+  private Trial trial(AccessRequest request, Settled settled) {
+    Policy candidate = settled.snapshot().candidate().orElse(null);
+    if (candidate == null) {
+      return NO_TRIAL;
+    }
+    try {
+      Decision other =
+          decide(request, candidate, settled.snapshot(), settled.now(), KeyRefresher.none());
+      // The other decision ends here: of it, only what is compared goes on.
+      return new Trial.Answered(
+          ShadowAnswer.of(settled.decision()), ShadowAnswer.of(Objects.requireNonNull(other)));
+    } catch (RuntimeException | StackOverflowError e) {
+      return new Trial.Failed(e);
+    }
+  }
+
+  /**
+   * The one way of a judgement, whatever the policy.
+   *
+   * @return null where keys were read again meanwhile, so that it must begin again
+   */
+  private @Nullable Decision decide(
+      AccessRequest request,
+      Policy policy,
+      Snapshot snapshot,
+      Moment now,
+      KeyRefresher keysBeyond) {
+    Facts facts = Facts.arrived(request, now.wall(), policy.hash());
+    return switch (policy.judge(request, pin, now.wall())) {
       case Verdict.Ambiguous unclear ->
           new Decision.Deny(
               Reason.AMBIGUOUS_REQUEST, facts, new Decision.Detail.Unclear(unclear.why()));
@@ -110,7 +166,7 @@ public final class Decider {
     return deny(Reason.NO_SERVICE, facts);
   }
 
-  private Decision inService(
+  private @Nullable Decision inService(
       Verdict.Located located,
       Snapshot snapshot,
       Moment now,
@@ -161,7 +217,7 @@ public final class Decider {
     return new Decision.Deny(Reason.AMBIGUOUS_REQUEST, facts, new Decision.Detail.Unclear(why));
   }
 
-  private Decision withToken(
+  private @Nullable Decision withToken(
       Verdict.Guarded guarded,
       CredentialHeader.Found credential,
       Snapshot snapshot,
@@ -176,8 +232,7 @@ public final class Decider {
     if (answer.verification().verification() instanceof Verification.Rejected r
         && r.flaw() == Flaw.UNKNOWN_KEY
         && r.trust().map(TrustedIssuer::issuer).filter(keysBeyond::refresh).isPresent()) {
-      // The issuer's keys are newer now than the snapshot: begin again, with a new one and once.
-      return decide(facts.request(), KeyRefresher.none());
+      return null;
     }
     return judged(guarded, answer, snapshot, now, facts);
   }

@@ -10,4 +10,12 @@ public interface DecisionObserver {
    * @param took from the arrival of the check to its answer
    */
   void decided(Decision decision, Duration took);
+
+  /**
+   * Called instead of {@link #decided(Decision, Duration)} by whoever knows what the candidate says
+   * of the check; an observer to whom that is nothing need not tell the two apart.
+   */
+  default void decided(Decision decision, Trial trial, Duration took) {
+    decided(decision, took);
+  }
 }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy the hash of the loaded policy
  * @param epoch the last revocation applied, in [0, ∞); null where revocation was not judged
  * @param took from the arrival of the check to its answer, in [0, ∞)
- * @param shadow what a policy on trial would have said; always empty so far
+ * @param shadow what the candidate says; null where it agrees or there is none
  */
 public record DecisionRecord(
     Instant time,
@@ -63,7 +63,7 @@ public record DecisionRecord(
     Duration took,
     String traceId,
     String requestId,
-    String shadow) {
+    @Nullable ShadowAnswer shadow) {
   /** The greatest length of a text, in characters. */
   public static final int MAX_TEXT = 1_024;
 
@@ -99,7 +99,7 @@ public record DecisionRecord(
     took = took.truncatedTo(ChronoUnit.MICROS);
     traceId = cut(traceId);
     requestId = cut(requestId);
-    shadow = cut(shadow);
+    shadow = shadow == null ? null : cut(shadow);
     if ((decision == Outcome.ALLOW) != (reason == Reason.OK)) {
       throw new IllegalArgumentException("an allow, and nothing else, has the reason ok");
     }
@@ -138,6 +138,11 @@ public record DecisionRecord(
    * @param took from the arrival of the check to its answer
    */
   public static DecisionRecord of(Decision decision, Duration took) {
+    return of(decision, new Trial.None(), took);
+  }
+
+  /** The record of a decision beside which a candidate may have been judged by. */
+  public static DecisionRecord of(Decision decision, Trial trial, Duration took) {
     Facts facts = decision.facts();
     AccessRequest request = facts.request();
     SignedToken token = facts.token().orElse(null);
@@ -168,7 +173,7 @@ public record DecisionRecord(
         took.isNegative() ? Duration.ZERO : took,
         request.traceId(),
         request.requestId(),
-        "");
+        trial.disagreement().orElse(null));
   }
 
   private static @Nullable Long epoch(Facts facts) {
@@ -218,6 +223,11 @@ public record DecisionRecord(
       items = items.subList(0, MAX_ITEMS);
     }
     return items.stream().map(DecisionRecord::cut).toList();
+  }
+
+  private static ShadowAnswer cut(ShadowAnswer shadow) {
+    return new ShadowAnswer(
+        shadow.kind(), shadow.reason(), cut(shadow.service()), cut(shadow.rule()));
   }
 
   /** The ellipsis can stand in no path that was sent, so a replay can tell that one was cut. */

@@ -75,7 +75,20 @@ public final class Inquirer {
     Decision decision =
         new Decider(frozen, verifier, watch, refreshing(frozen), () -> now, pin, whenStale)
             .decide(request);
-    return new Inquiry(decision, frozen.current(), now, pin, whenStale, seen.get());
+    return new Inquiry(
+        decision, trial(request, frozen, now), frozen.current(), now, pin, whenStale, seen.get());
+  }
+
+  /** By a cache of its own: what the candidate reads of a token is not what the decision read. */
+  private Trial trial(AccessRequest request, LiveSnapshot frozen, Moment now) {
+    if (frozen.current().candidate().isEmpty()) {
+      return new Trial.None();
+    }
+    DecisionCache none =
+        (key, at, keys, verify) -> new DecisionCache.Answer(verify.get(), CacheResult.MISS);
+    return new Decider(frozen, verifier, none, KeyRefresher.none(), () -> now, pin, whenStale)
+        .judge(request)
+        .trial();
   }
 
   private KeyRefresher refreshing(LiveSnapshot frozen) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A check that was decided for the sake of its explanation, and all that it went through. */
 public final class Inquiry {
   private final Decision decision;
+  private final Trial trial;
   private final Snapshot snapshot;
   private final Moment at;
   private final String pin;
@@ -19,12 +20,14 @@ public final class Inquiry {
 
   Inquiry(
       Decision decision,
+      Trial trial,
       Snapshot snapshot,
       Moment at,
       String pin,
       WhenStale whenStale,
       @Nullable CachedVerification verified) {
     this.decision = Objects.requireNonNull(decision);
+    this.trial = Objects.requireNonNull(trial);
     this.snapshot = Objects.requireNonNull(snapshot);
     this.at = Objects.requireNonNull(at);
     this.pin = Objects.requireNonNull(pin);
@@ -35,6 +38,11 @@ public final class Inquiry {
   /** What {@link Decider} said. */
   public Decision decision() {
     return decision;
+  }
+
+  /** What came of the candidate, if there is one. */
+  public Trial trial() {
+    return trial;
   }
 
   /** By what it was decided. */

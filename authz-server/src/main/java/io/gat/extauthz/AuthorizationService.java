@@ -7,6 +7,8 @@ import io.gat.call.Gatekeeper;
 import io.gat.decide.Decider;
 import io.gat.decide.Decision;
 import io.gat.decide.DecisionObserver;
+import io.gat.decide.Judged;
+import io.gat.decide.Trial;
 import io.gat.policy.AccessRequest;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -82,9 +84,9 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
     AccessRequest request = UNREADABLE;
     try {
       request = asked.get();
-      Decision decision = decided(request);
-      A response = form.apply(decision);
-      observe(decision, began);
+      Judged judged = judged(request);
+      A response = form.apply(judged.decision());
+      observe(judged, began);
       return response;
     } catch (RuntimeException | StackOverflowError e) {
       // A deep enough input can exhaust a stack, which says no more than any other bug does.
@@ -93,12 +95,12 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
     }
   }
 
-  private Decision decided(AccessRequest request) {
+  private Judged judged(AccessRequest request) {
     if (!slots.tryAcquire()) {
-      return decider.overloaded(request);
+      return new Judged(decider.overloaded(request), new Trial.None());
     }
     try {
-      return decider.decide(request);
+      return decider.judge(request);
     } finally {
       slots.release();
     }
@@ -109,7 +111,7 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
     try {
       Decision decision = decider.failed(request);
       A response = form.apply(decision);
-      observe(decision, began);
+      observe(new Judged(decision, new Trial.None()), began);
       return response;
     } catch (RuntimeException | StackOverflowError e) {
       warn(e);
@@ -118,21 +120,28 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
   }
 
   /** A broken observer must not turn a decision into another one. */
-  private void observe(Decision decision, long began) {
+  private void observe(Judged judged, long began) {
     try {
-      observer.decided(decision, Duration.ofNanos(System.nanoTime() - began));
+      observer.decided(
+          judged.decision(), judged.trial(), Duration.ofNanos(System.nanoTime() - began));
     } catch (RuntimeException e) {
       warn(e);
     }
+    if (judged.trial() instanceof Trial.Failed failed) {
+      warn("a check could not be judged by the candidate: {0}", failed.bug());
+    }
+  }
+
+  private void warn(Throwable bug) {
+    warn("a check failed inside gat and was answered internal_error: {0}", bug);
   }
 
   /** The message of an exception may repeat what the caller sent, so only its place is logged. */
-  private void warn(Throwable bug) {
+  private void warn(String what, Throwable bug) {
     StackTraceElement[] trace = bug.getStackTrace();
     String kind = bug.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
     if (logged.size() < MOST_KINDS && logged.add(kind)) {
-      LOG.log(
-          Level.WARNING, "a check failed inside gat and was answered internal_error: {0}", kind);
+      LOG.log(Level.WARNING, what, kind);
     }
   }
 }

@@ -12,6 +12,7 @@ import io.gat.config.HttpAuthzConfig;
 import io.gat.config.IssuerConfig;
 import io.gat.config.KeysConfig;
 import io.gat.config.ListenAddress;
+import io.gat.config.PolicyConfig;
 import io.gat.config.TrustConfig;
 import io.gat.config.UpstreamConfig;
 import io.gat.decide.CachedVerification;
@@ -29,10 +30,12 @@ import io.gat.keys.CryptoProvider;
 import io.gat.keys.TrustedKeys;
 import io.gat.policy.Policy;
 import io.gat.policy.Service;
+import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.verify.PolicyTests;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
 import io.gat.server.verify.EnvoyCallJudge;
+import io.gat.telemetry.CandidateState;
 import io.gat.telemetry.DecisionLog;
 import io.gat.telemetry.DecisionMetrics;
 import io.gat.token.JoseTokenVerifier;
@@ -84,6 +87,7 @@ public final class GatServer implements AutoCloseable {
   private final CountDownLatch firstKeys = new CountDownLatch(1);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private volatile String runningPolicy = "";
+  private volatile CandidateState candidate = new CandidateState.None();
   private final OutputStream decisions;
 
   private GatServer(OutputStream decisions) {
@@ -124,7 +128,7 @@ public final class GatServer implements AutoCloseable {
             config.health().listen().port(),
             GRACE,
             List.of(
-                new HealthRoutes(this::missing, () -> runningPolicy),
+                new HealthRoutes(this::missing, () -> runningPolicy, () -> candidate.told()),
                 new MetricsRoute(metrics::scrape))));
     Duration leeway = config.authz().map(AuthzConfig::leeway).orElse(NO_ROLE_LEEWAY);
     EmbeddedIssuer issuer = null;
@@ -147,18 +151,21 @@ public final class GatServer implements AutoCloseable {
         PolicyReloader.load(
             ConfiguredPolicy.source(config.policy(), crypto, clock),
             config.environment(),
-            policy -> objections(config, policy),
+            policy -> objections(config, config.policy().name(), policy),
             new PolicyTests(new EnvoyCallJudge(crypto)));
     parts.push(policies);
     LiveSnapshot live =
-        new LiveSnapshot(new Snapshot(silentFeeds(config), TrustedKeys.none(), policies.policy()));
-    show(config, policies.policy());
-    policies.tell(
-        policy -> {
-          live.policy(policy);
-          show(config, policy);
-        });
+        new LiveSnapshot(
+            new Snapshot(silentFeeds(config), TrustedKeys.none(), policies.set().policy()));
+    Candidates candidates =
+        new Candidates(
+            live,
+            config.candidate().isPresent() ? Candidates.Mode.CONFIGURED : Candidates.Mode.SHADOW,
+            this::show);
+    run(config, candidates, policies.set());
+    policies.tell(set -> run(config, candidates, set));
     policies.watch();
+    config.candidate().ifPresent(from -> watch(config, from, candidates));
     KeySources sources = new KeySources(config.trust(), wall);
     parts.push(sources);
     sources.start(
@@ -212,6 +219,38 @@ public final class GatServer implements AutoCloseable {
       parts.push(listen(http, service, upstream));
     }
     awaitKeys();
+  }
+
+  /** Whatever is wrong with a candidate, the server starts and runs without it. */
+  private void watch(AuthzConfig config, PolicyConfig from, Candidates candidates) {
+    PolicySource source;
+    try {
+      source = ConfiguredPolicy.source(from, crypto, clock);
+    } catch (StartException e) {
+      LOG.log(
+          Level.ERROR,
+          "candidate {0} refused: nothing is judged by it, and nothing else changes: {1}",
+          from.name(),
+          e.getMessage());
+      candidates.configured(Optional.empty());
+      return;
+    }
+    CandidateReloader reloader =
+        new CandidateReloader(
+            source,
+            new PolicyLoader(
+                from.name(),
+                config.environment(),
+                policy -> objections(config, from.name(), policy),
+                new PolicyTests(new EnvoyCallJudge(crypto))),
+            candidates::configured);
+    parts.push(reloader);
+    switch (from) {
+      // Files are here or not; a network may let a start wait.
+      case PolicyConfig.Files files -> reloader.look();
+      case PolicyConfig.Bundle bundle -> {}
+    }
+    reloader.watch();
   }
 
   private GrpcListener listen(ListenAddress address, AuthorizationService service)
@@ -305,21 +344,27 @@ public final class GatServer implements AutoCloseable {
     return new LinkedHashMap<>(notReady);
   }
 
-  private static List<String> objections(AuthzConfig config, Policy policy) {
+  private static List<String> objections(AuthzConfig config, String name, Policy policy) {
     if (config.service().isEmpty() || policy.service(config.service()).isPresent()) {
       return List.of();
     }
     return List.of(
-        config.policy().name()
+        name
             + ": no service `"
             + config.service()
             + "`, which gat.authz.service pins; add it or change the pin");
   }
 
-  private void show(AuthzConfig config, Policy policy) {
-    warnWhereOnlyTheHostDecides(config, policy);
-    metrics.policyLoaded(policy.hash());
-    runningPolicy = policy.hash();
+  private void run(AuthzConfig config, Candidates candidates, PolicyCompiler.Compiled set) {
+    candidates.running(set);
+    warnWhereOnlyTheHostDecides(config, set.policy());
+    metrics.policyLoaded(set.policy().hash());
+    runningPolicy = set.policy().hash();
+  }
+
+  private void show(CandidateState state) {
+    metrics.candidate(state);
+    candidate = state;
   }
 
   /** Once for each service. */

@@ -2,6 +2,7 @@ package io.gat.server;
 
 import io.gat.decide.Decision;
 import io.gat.decide.DecisionObserver;
+import io.gat.decide.Trial;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -16,5 +17,11 @@ record Observers(DecisionObserver first, DecisionObserver second) implements Dec
   public void decided(Decision decision, Duration took) {
     first.decided(decision, took);
     second.decided(decision, took);
+  }
+
+  @Override
+  public void decided(Decision decision, Trial trial, Duration took) {
+    first.decided(decision, trial, took);
+    second.decided(decision, trial, took);
   }
 }

@@ -3,6 +3,7 @@ package io.gat.telemetry;
 import io.gat.decide.Decision;
 import io.gat.decide.DecisionObserver;
 import io.gat.decide.DecisionRecord;
+import io.gat.decide.Trial;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;
@@ -17,7 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Writes the decision records of denials and errors as JSON lines.
+ * Writes the decision records of denials, errors, and whatever a candidate disagrees about, as JSON
+ * lines.
  *
  * <p>A check never waits for the output: records go through a bounded queue to one writer thread.
  * Where the queue is full or the output fails, a record is dropped and counted.
@@ -54,18 +56,27 @@ public final class DecisionLog implements DecisionObserver, AutoCloseable {
 
   @Override
   public void decided(Decision decision, Duration took) {
+    decided(decision, new Trial.None(), took);
+  }
+
+  @Override
+  public void decided(Decision decision, Trial trial, Duration took) {
     switch (decision) {
-      case Decision.Allow allow -> {}
-      case Decision.Deny deny -> enqueue(deny, took);
-      case Decision.Failed failed -> enqueue(failed, took);
+      case Decision.Allow allow -> {
+        if (trial.disagreement().isPresent()) {
+          enqueue(allow, trial, took);
+        }
+      }
+      case Decision.Deny deny -> enqueue(deny, trial, took);
+      case Decision.Failed failed -> enqueue(failed, trial, took);
     }
   }
 
   /** The record is made here and not by the writer, so that no request waits in the queue whole. */
-  private void enqueue(Decision decision, Duration took) {
+  private void enqueue(Decision decision, Trial trial, Duration took) {
     if (closed.get()
         || queue.remainingCapacity() == 0
-        || !queue.offer(new Entry.Line(DecisionRecord.of(decision, took)))) {
+        || !queue.offer(new Entry.Line(DecisionRecord.of(decision, trial, took)))) {
       dropped.increment();
     }
   }

@@ -6,6 +6,7 @@ import io.gat.decide.Decision;
 import io.gat.decide.DecisionObserver;
 import io.gat.decide.DecisionRecord.Outcome;
 import io.gat.decide.Reason;
+import io.gat.decide.Trial;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * Counts decisions and shows gat's state in Prometheus format.
  *
  * <p>Every series that a check can touch exists from the start: a check only increments, and no
- * caller can make a series grow.
+ * caller can make a series grow. Only those of a candidate come with the first check that they are
+ * for: services and rules are the policies' own, and not a caller's to choose.
  */
 public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
   private static final Duration[] BUCKETS = {
@@ -57,6 +59,7 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
   private final Counter hits;
   private final Counter misses;
   private final Timer durations;
+  private final ShadowMetrics shadow;
   private @Nullable Meter policy;
 
   public DecisionMetrics() {
@@ -82,6 +85,7 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
             .description("How long checks took, from arrival to answer")
             .serviceLevelObjectives(BUCKETS)
             .register(registry);
+    this.shadow = new ShadowMetrics(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     gc.bindTo(registry);
@@ -133,6 +137,17 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
       case NONE -> {}
     }
     durations.record(took);
+  }
+
+  @Override
+  public void decided(Decision decision, Trial trial, Duration took) {
+    decided(decision, took);
+    shadow.count(trial);
+  }
+
+  /** Shows what is judged by beside the policy; its counts begin anew. */
+  public void candidate(CandidateState state) {
+    shadow.candidate(state);
   }
 
   /** Shows the size of a share of the token cache. */

@@ -13,6 +13,7 @@ import io.gat.decide.CacheResult;
 import io.gat.decide.DecisionRecord;
 import io.gat.decide.DecisionRecord.Outcome;
 import io.gat.decide.Reason;
+import io.gat.decide.ShadowAnswer;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -39,6 +40,8 @@ public final class DecisionRecordJson {
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .characterEscapes(new ControlCharacters())
           .build();
+
+  private static final String SHADOW = "shadow";
 
   private DecisionRecordJson() {}
 
@@ -78,12 +81,24 @@ public final class DecisionRecordJson {
       json.writeNumberField("duration_us", record.took().toNanos() / 1_000);
       field(json, "trace_id", record.traceId());
       field(json, "request_id", record.requestId());
-      field(json, "shadow", record.shadow());
+      ShadowAnswer shadow = record.shadow();
+      if (shadow != null) {
+        write(json, shadow);
+      }
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("memory cannot fail to be written", e);
     }
     return text.toString();
+  }
+
+  private static void write(JsonGenerator json, ShadowAnswer shadow) throws IOException {
+    json.writeObjectFieldStart(SHADOW);
+    json.writeStringField("decision", shadow.kind().word());
+    json.writeStringField("reason", shadow.reason().code());
+    field(json, "service", shadow.service());
+    field(json, "rule", shadow.rule());
+    json.writeEndObject();
   }
 
   private static void field(JsonGenerator json, String name, String value) throws IOException {
@@ -179,6 +194,7 @@ public final class DecisionRecordJson {
     private final Map<String, String> texts = new HashMap<>();
     private final Map<String, Long> numbers = new HashMap<>();
     private final Map<String, List<String>> lists = new HashMap<>();
+    private @Nullable Fields shadow;
 
     /** Reads the value of the field where the parser stands. */
     void add(String name, JsonParser json) throws IOException {
@@ -198,6 +214,12 @@ public final class DecisionRecordJson {
           }
         }
         lists.put(name, items);
+      } else if (token == JsonToken.START_OBJECT && name.equals(SHADOW)) {
+        Fields inner = new Fields();
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+          inner.add(json.currentName(), json);
+        }
+        shadow = inner;
       } else {
         json.skipChildren();
       }
@@ -245,7 +267,15 @@ public final class DecisionRecordJson {
           took(),
           text("trace_id"),
           text("request_id"),
-          text("shadow"));
+          shadow == null ? null : shadow.toShadow());
+    }
+
+    private ShadowAnswer toShadow() throws UnreadableRecordException {
+      return new ShadowAnswer(
+          word("decision", ShadowAnswer.Kind.values(), ShadowAnswer.Kind::word),
+          word("reason", Reason.values(), Reason::code),
+          text("service"),
+          text("rule"));
     }
 
     private String text(String name) {

@@ -3,7 +3,7 @@ package io.gat.telemetry;
 /**
  * The names of all of gat's own metrics, as Micrometer writes them; Prometheus shows underscores
  * for the dots and adds the unit. The values of tags come from bounded vocabularies: reasons,
- * results, shares, and the issuers of the configuration.
+ * results, shares, the issuers of the configuration, and the services and rules of policies.
  */
 public final class MetricNames {
   /** Checks answered; tags {@link #DECISION} and {@link #REASON}. */
@@ -30,6 +30,26 @@ public final class MetricNames {
   /** Decision records that were not written because the log could not keep up. */
   public static final String LOG_DROPPED = "gat.decision.log.dropped";
 
+  /**
+   * Checks that were judged by a candidate too; tags {@link #SERVICE} and {@link #RULE} (the
+   * candidate's, where it has none the live policy's, else {@code -}), {@link #LIVE} and {@link
+   * #CANDIDATE} ({@code allow}, {@code public}, {@code deny}, {@code error}). It begins anew with
+   * each change of one of the two policies.
+   */
+  public static final String SHADOW_CHECKS = "gat.shadow.checks";
+
+  /** Those about which the candidate disagrees: {@link #LIVE} and {@link #CANDIDATE} differ. */
+  public static final String SHADOW_DISAGREEMENTS = "gat.shadow.disagreements";
+
+  /** Checks that could not be judged by the candidate, because of a bug. */
+  public static final String SHADOW_ERRORS = "gat.shadow.errors";
+
+  /**
+   * Always 1; tag {@link #STATE} is {@code runs} or {@code refused}, {@link #HASH} the candidate's
+   * hash or {@code -}. It is not there without a candidate.
+   */
+  public static final String SHADOW_INFO = "gat.shadow.info";
+
   /** What the names of the Java machine's metrics start with. */
   public static final String JVM = "gat.jvm";
 
@@ -39,6 +59,11 @@ public final class MetricNames {
   public static final String SHARE = "share";
   public static final String ISSUER = "issuer";
   public static final String HASH = "hash";
+  public static final String SERVICE = "service";
+  public static final String RULE = "rule";
+  public static final String LIVE = "live";
+  public static final String CANDIDATE = "candidate";
+  public static final String STATE = "state";
 
   private MetricNames() {}
 }

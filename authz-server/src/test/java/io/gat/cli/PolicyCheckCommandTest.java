@@ -80,6 +80,21 @@ final class PolicyCheckCommandTest {
   }
 
   @Test
+  void saysHowManyRulesAreInShadow() throws IOException {
+    Files.writeString(
+        file,
+        GOOD
+            + "  - {name: next, enforce: shadow, methods: [GET], paths: [\"/v1/orders/{id}\"],"
+            + " scopes: [orders:own]}\n");
+    Run run = Run.gat("policy", "check", file.toString());
+    assertEquals(0, run.code(), run.out());
+    assertTrue(
+        run.out().matches("ok: 1 service, 1 rule in shadow, policy [0-9a-f]{16}\n"), run.out());
+    Run json = Run.gat("policy", "check", "--output", "json", file.toString());
+    assertTrue(json.out().contains("\"rules_in_shadow\": 1,"), json.out());
+  }
+
+  @Test
   void judgesAllPathsAsOneSetAndEachFileOnce() throws IOException {
     Path other = folder.resolve("other.yaml");
     Files.writeString(other, GOOD.replace("service: orders", "service: other"));

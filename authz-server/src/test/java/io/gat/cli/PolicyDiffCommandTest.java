@@ -153,7 +153,13 @@ final class PolicyDiffCommandTest {
             + "\"path\":\"/healthz\"}\n";
     String put =
         call.replace("\"GET\"", "\"PUT\"").replace("too_old", "ok").replace("deny", "allow");
-    Files.writeString(records, call + health + call + put);
+    // What a candidate said then has nothing to do with either set.
+    String tried =
+        call.replace(
+            "}\n",
+            ",\"shadow\":{\"decision\":\"allow\",\"reason\":\"ok\",\"service\":\"orders\","
+                + "\"rule\":\"new\"}}\n");
+    Files.writeString(records, call + health + tried + put);
     Run run = diff("--replay", records.toString());
     assertEquals(1, run.code());
     assertEquals(

@@ -32,24 +32,29 @@ final class PolicyExplainCommandTest {
 
   @BeforeEach
   void writeTheWorld() throws IOException {
-    for (String name : List.of("policy.yaml", "long-lived.yaml", "records.ndjson")) {
+    for (String name : List.of("policy.yaml", "long-lived.yaml", "shadow.yaml", "records.ndjson")) {
       Files.copy(SOURCES.resolve(name), folder.resolve(name));
     }
     Files.copy(
         Path.of("src/test/resources/golden/normal.joined.json"), folder.resolve("normal.json"));
     ExplainTokens.write(folder);
-    Files.writeString(
-        folder.resolve("gat.yaml"),
-        """
-        gat:
-          roles: [authz]
-          authz:
-            policy: policy.yaml
-            trust:
-              - issuer: "https://gat.example"
-                algorithms: [HS256]
-                keys: {secret-file: key.bin}
-        """);
+    for (String candidate : List.of("", "shadow", "lost")) {
+      Files.writeString(
+          folder.resolve(candidate.isEmpty() ? "gat.yaml" : candidate + "-gat.yaml"),
+          """
+          gat:
+            roles: [authz]
+            authz:
+              policy: policy.yaml
+              CANDIDATE
+              trust:
+                - issuer: "https://gat.example"
+                  algorithms: [HS256]
+                  keys: {secret-file: key.bin}
+          """
+              .replace(
+                  "CANDIDATE", candidate.isEmpty() ? "" : "candidate: " + candidate + ".yaml"));
+    }
   }
 
   static Stream<Path> goldenFiles() throws IOException {

@@ -69,6 +69,7 @@ final class ConfigReaderTest {
             listen: "unix:///run/gat/authz.sock"
             service: orders
             policy: policy/
+            candidate: not-there-yet/
             environment: prod
             trust:
               - issuer: "https://gat.example"
@@ -111,6 +112,8 @@ final class ConfigReaderTest {
     assertEquals(new ListenAddress.Unix(Path.of("/run/gat/authz.sock")), authz.listen());
     assertEquals("orders", authz.service());
     assertEquals(new PolicyConfig.Files(folder.resolve("policy")), authz.policy());
+    assertEquals(
+        Optional.of(new PolicyConfig.Files(folder.resolve("not-there-yet"))), authz.candidate());
     assertEquals("prod", authz.environment());
     assertEquals(Duration.ofMillis(500), authz.leeway());
     assertEquals(Duration.ofHours(1), authz.maxTokenLifetime());

@@ -78,7 +78,7 @@ final class DecisionRecordTest {
             Duration.ofNanos(123_000),
             "0af7651916cd43dd8448eb211c80319c",
             "request-1",
-            ""),
+            null),
         told);
   }
 
@@ -222,6 +222,22 @@ final class DecisionRecordTest {
                 TOOK,
                 "",
                 "",
-                ""));
+                null));
+  }
+
+  @Test
+  void tellsWhatTheCandidateSaysOnlyWhereItDisagrees() {
+    Decision decision = DecisionFixtures.allow(request("/"), CacheResult.NONE);
+    ShadowAnswer live = new ShadowAnswer(ShadowAnswer.Kind.PUBLIC, Reason.OK, "orders", "a");
+    ShadowAnswer alike = new ShadowAnswer(ShadowAnswer.Kind.PUBLIC, Reason.OK, "orders", "b");
+    ShadowAnswer other = new ShadowAnswer(ShadowAnswer.Kind.ALLOW, Reason.OK, "orders", "b");
+    assertNull(of(decision, new Trial.None()).shadow());
+    assertNull(of(decision, new Trial.Failed(new IllegalStateException("x"))).shadow());
+    assertNull(of(decision, new Trial.Answered(live, alike)).shadow());
+    assertEquals(other, of(decision, new Trial.Answered(live, other)).shadow());
+  }
+
+  private static DecisionRecord of(Decision decision, Trial trial) {
+    return DecisionRecord.of(decision, trial, TOOK);
   }
 }

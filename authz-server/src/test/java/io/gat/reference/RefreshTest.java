@@ -45,7 +45,7 @@ final class RefreshTest {
               TrustedKeys.none().with(RandomTokens.ISSUER, set(List.of())),
               policy("a:read")));
 
-  private static KeySet set(List<VerificationKey> list) {
+  static KeySet set(List<VerificationKey> list) {
     return new KeySet(list, NOW, Instant.MAX);
   }
 
@@ -68,6 +68,10 @@ final class RefreshTest {
           - {name: all, paths: ["/{rest=**}"], scopes: ["%s"]}
         """
             .formatted(scope);
+    return compiled(yaml);
+  }
+
+  static Policy compiled(String yaml) {
     return switch (PolicyCompiler.compile(List.of(new Source("s.yaml", yaml)))) {
       case PolicyCompiler.Compiled c -> c.policy();
       case PolicyCompiler.Refused r -> throw new AssertionError(r.problems());
@@ -106,6 +110,10 @@ final class RefreshTest {
   }
 
   private String token() {
+    return token(keys);
+  }
+
+  static String token(RandomTokens keys) {
     JsonObject head = new JsonObject();
     head.addProperty("alg", "ES256");
     head.addProperty("typ", "at+jwt");

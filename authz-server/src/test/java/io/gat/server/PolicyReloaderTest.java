@@ -62,8 +62,8 @@ final class PolicyReloaderTest {
   private PolicyReloader start() throws StartException {
     PolicyReloader reloader =
         PolicyReloader.load(PolicySource.files(folder), "default", policy -> List.of(), TESTS);
-    taken.add(reloader.policy());
-    reloader.tell(taken::add);
+    taken.add(reloader.set().policy());
+    reloader.tell(set -> taken.add(set.policy()));
     return reloader;
   }
 
@@ -118,7 +118,8 @@ final class PolicyReloaderTest {
             .replace("hosts: [${name}.example]", "hosts: [\"${name}.example\"]"));
     try (PolicyReloader reloader =
         PolicyReloader.load(PolicySource.files(folder), "prod", policy -> List.of(), TESTS)) {
-      assertEquals(Set.of("two.example"), reloader.policy().service("two").orElseThrow().hosts());
+      assertEquals(
+          Set.of("two.example"), reloader.set().policy().service("two").orElseThrow().hosts());
     }
     StartException refused =
         assertThrows(
@@ -197,7 +198,7 @@ final class PolicyReloaderTest {
     try (PolicyReloader reloader =
         PolicyReloader.load(
             PolicySource.files(folder.resolve("a.yaml")), "default", policy -> List.of(), TESTS)) {
-      assertEquals(1, reloader.policy().services().size());
+      assertEquals(1, reloader.set().policy().services().size());
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.gat.telemetry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gat.decide.CacheResult;
@@ -8,6 +9,8 @@ import io.gat.decide.Decision;
 import io.gat.decide.DecisionFixtures;
 import io.gat.decide.DecisionRecord;
 import io.gat.decide.Reason;
+import io.gat.decide.ShadowAnswer;
+import io.gat.decide.Trial;
 import io.gat.policy.AccessRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -50,6 +53,24 @@ final class DecisionLogTest {
         List.of(DecisionRecord.of(deny("/a"), TOOK), DecisionRecord.of(failed, TOOK)),
         List.of(DecisionRecordJson.read(lines().get(0)), DecisionRecordJson.read(lines().get(1))));
     assertEquals(2, lines().size());
+  }
+
+  @Test
+  void writesAnAllowThatTheCandidateDisagreesAbout() throws Exception {
+    Decision allow = DecisionFixtures.allow(request("/ok"), CacheResult.HIT);
+    ShadowAnswer live = new ShadowAnswer(ShadowAnswer.Kind.ALLOW, Reason.OK, "s", "a");
+    ShadowAnswer deny = new ShadowAnswer(ShadowAnswer.Kind.DENY, Reason.TOO_OLD, "s", "b");
+    try (DecisionLog log = new DecisionLog(written, 100)) {
+      log.decided(allow, new Trial.None(), TOOK);
+      log.decided(allow, new Trial.Answered(live, live), TOOK);
+      log.decided(allow, new Trial.Answered(live, deny), TOOK);
+      log.decided(deny("/a"), new Trial.Answered(deny, deny), TOOK);
+    }
+    assertEquals(2, lines().size());
+    DecisionRecord record = DecisionRecordJson.read(lines().getFirst());
+    assertEquals(DecisionRecord.Outcome.ALLOW, record.decision());
+    assertEquals(deny, record.shadow());
+    assertNull(DecisionRecordJson.read(lines().getLast()).shadow());
   }
 
   @Test

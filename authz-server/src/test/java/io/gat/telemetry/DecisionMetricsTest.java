@@ -8,6 +8,8 @@ import io.gat.decide.CacheResult;
 import io.gat.decide.CachedVerification.Share;
 import io.gat.decide.DecisionFixtures;
 import io.gat.decide.Reason;
+import io.gat.decide.ShadowAnswer;
+import io.gat.decide.Trial;
 import io.gat.policy.AccessRequest;
 import io.gat.token.TokenFixtures;
 import java.io.OutputStream;
@@ -173,5 +175,83 @@ final class DecisionMetricsTest {
     metrics.policyLoaded("aaaa");
     assertTrue(samples().stream().allMatch(line -> line.startsWith("gat_")), metrics::scrape);
     assertTrue(samples().stream().anyMatch(line -> line.startsWith("gat_jvm_memory_used_bytes")));
+  }
+
+  private static ShadowAnswer answer(ShadowAnswer.Kind kind, String rule) {
+    boolean allows = kind == ShadowAnswer.Kind.ALLOW || kind == ShadowAnswer.Kind.PUBLIC;
+    Reason reason = allows ? Reason.OK : Reason.NO_RULE;
+    return new ShadowAnswer(kind, reason, "orders", rule);
+  }
+
+  private void tried(ShadowAnswer live, ShadowAnswer candidate) {
+    metrics.decided(
+        DecisionFixtures.allow(request("/"), CacheResult.HIT),
+        new Trial.Answered(live, candidate),
+        TOOK);
+  }
+
+  private static String shadow(String what, String rule, String live, String candidate) {
+    return "gat_shadow_"
+        + what
+        + "_total{candidate=\""
+        + candidate
+        + "\",live=\""
+        + live
+        + "\",rule=\""
+        + rule
+        + "\",service=\"orders\"}";
+  }
+
+  @Test
+  void countsWhatTheCandidateSays() {
+    metrics.candidate(new CandidateState.Runs(CandidateState.Origin.SHADOW, "0123456789abcdef"));
+    ShadowAnswer allow = answer(ShadowAnswer.Kind.ALLOW, "live");
+    tried(allow, answer(ShadowAnswer.Kind.ALLOW, "new"));
+    tried(allow, answer(ShadowAnswer.Kind.DENY, "new"));
+    tried(allow, answer(ShadowAnswer.Kind.DENY, "new"));
+    tried(allow, answer(ShadowAnswer.Kind.DENY, ""));
+    tried(answer(ShadowAnswer.Kind.PUBLIC, "open"), allow);
+    tried(answer(ShadowAnswer.Kind.DENY, ""), answer(ShadowAnswer.Kind.DENY, ""));
+    metrics.decided(
+        DecisionFixtures.deny(Reason.NO_TOKEN, request("/")),
+        new Trial.Failed(new IllegalStateException("a bug")),
+        TOOK);
+    assertEquals(1, value(shadow("checks", "new", "allow", "allow")));
+    assertEquals(2, value(shadow("checks", "new", "allow", "deny")));
+    assertEquals(2, value(shadow("disagreements", "new", "allow", "deny")));
+    // Where the candidate has no rule, the one that decided tells where to look.
+    assertEquals(1, value(shadow("disagreements", "live", "allow", "deny")));
+    assertEquals(1, value(shadow("disagreements", "live", "public", "allow")));
+    assertEquals(1, value(shadow("checks", "-", "deny", "deny")));
+    assertFalse(series().contains(shadow("disagreements", "new", "allow", "allow")));
+    assertEquals(1, value("gat_shadow_errors_total"));
+    assertEquals(7, value("gat_check_duration_seconds_count"));
+    assertEquals(1, value("gat_shadow_info{hash=\"0123456789abcdef\",state=\"runs\"}"));
+  }
+
+  @Test
+  void countsOfAnotherCandidateBeginAnew() {
+    ShadowAnswer allow = answer(ShadowAnswer.Kind.ALLOW, "live");
+    tried(allow, answer(ShadowAnswer.Kind.DENY, "new"));
+    metrics.candidate(new CandidateState.Refused());
+    assertTrue(series().stream().noneMatch(s -> s.startsWith("gat_shadow_disagreements")));
+    assertTrue(series().stream().noneMatch(s -> s.startsWith("gat_shadow_checks")));
+    assertEquals(1, value("gat_shadow_info{hash=\"-\",state=\"refused\"}"));
+    tried(allow, answer(ShadowAnswer.Kind.DENY, "new"));
+    assertEquals(1, value(shadow("disagreements", "new", "allow", "deny")));
+    metrics.candidate(new CandidateState.None());
+    assertTrue(series().stream().noneMatch(s -> s.startsWith("gat_shadow_info")));
+  }
+
+  @Test
+  void aCandidateHasABoundedNumberOfSeries() {
+    ShadowAnswer allow = answer(ShadowAnswer.Kind.ALLOW, "live");
+    for (int i = 0; i < ShadowMetrics.MOST_SERIES + 5; i++) {
+      tried(allow, answer(ShadowAnswer.Kind.ALLOW, "rule-" + i));
+    }
+    assertEquals(5, value(shadow("checks", "-", "allow", "allow")));
+    assertEquals(
+        ShadowMetrics.MOST_SERIES + 1,
+        series().stream().filter(s -> s.startsWith("gat_shadow_checks")).count());
   }
 }

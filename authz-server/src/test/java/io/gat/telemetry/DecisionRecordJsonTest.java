@@ -14,6 +14,7 @@ import io.gat.decide.CacheResult;
 import io.gat.decide.DecisionRecord;
 import io.gat.decide.DecisionRecord.Outcome;
 import io.gat.decide.Reason;
+import io.gat.decide.ShadowAnswer;
 import io.gat.telemetry.DecisionRecordJson.UnreadableRecordException;
 import java.io.IOException;
 import java.time.Duration;
@@ -64,7 +65,7 @@ final class DecisionRecordJsonTest {
         Duration.ofNanos(48_000),
         "trace" + text,
         "request" + text,
-        "allow" + text);
+        new ShadowAnswer(ShadowAnswer.Kind.ALLOW, Reason.OK, "service" + text, "rule" + text));
   }
 
   private static DecisionRecord least() throws UnreadableRecordException {
@@ -76,7 +77,9 @@ final class DecisionRecordJsonTest {
     List<String> names = new ArrayList<>();
     try (JsonParser json = new JsonFactory().createParser(DecisionRecordJson.write(full("")))) {
       while (json.nextToken() != null) {
-        if (json.currentToken() == JsonToken.FIELD_NAME) {
+        if (json.currentToken() == JsonToken.START_OBJECT && !names.isEmpty()) {
+          json.skipChildren();
+        } else if (json.currentToken() == JsonToken.FIELD_NAME) {
           names.add(json.currentName());
         }
       }
@@ -222,5 +225,34 @@ final class DecisionRecordJsonTest {
       }
       readsAnything(mutated.toString());
     }
+  }
+
+  @Test
+  void tellsWhatTheCandidateSays() throws UnreadableRecordException {
+    String line = DecisionRecordJson.write(full(""));
+    assertTrue(
+        line.endsWith(
+            ",\"shadow\":{\"decision\":\"allow\",\"reason\":\"ok\",\"service\":\"service\","
+                + "\"rule\":\"rule\"}}"),
+        line);
+    String nowhere = LEAST + ",\"shadow\":{\"decision\":\"deny\",\"reason\":\"no_service\"}}";
+    assertEquals(
+        new ShadowAnswer(ShadowAnswer.Kind.DENY, Reason.NO_SERVICE, "", ""),
+        DecisionRecordJson.read(nowhere).shadow());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"decision\":\"maybe\",\"reason\":\"ok\"}",
+        "{\"decision\":\"deny\",\"reason\":\"ok\"}",
+        "{\"decision\":\"allow\",\"reason\":\"no_rule\"}",
+        "{\"decision\":\"deny\",\"reason\":\"new\"}"
+      })
+  void refusesAShadowThatNobodyWrote(String shadow) {
+    assertThrows(
+        UnreadableRecordException.class,
+        () -> DecisionRecordJson.read(LEAST + ",\"shadow\":" + shadow + "}"));
   }
 }

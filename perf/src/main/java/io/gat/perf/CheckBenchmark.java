@@ -9,6 +9,7 @@ import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.gat.cache.CaffeineDecisionCache;
 import io.gat.decide.Decider;
 import io.gat.decide.Decision;
+import io.gat.decide.Judged;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
 import io.gat.decide.Snapshot;
@@ -25,6 +26,7 @@ import io.gat.revocation.RevocationSet;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -57,6 +59,7 @@ public class CheckBenchmark {
   private final AccessRequest[] mapped = new AccessRequest[TOKENS];
   private final Decision[] decisions = new Decision[TOKENS];
   private final Decider decider;
+  private final Decider withCandidate;
   private int next;
 
   public CheckBenchmark() {
@@ -64,16 +67,18 @@ public class CheckBenchmark {
     Moment.Source clock = Moment.Source.system();
     FeedView feed =
         new FeedView(Lease.proved(clock.now(), Duration.ofHours(1)), 1, RevocationSet.empty());
-    this.decider =
-        new Decider(
-            new LiveSnapshot(
-                new Snapshot(Map.of(Mint.ISSUER, feed), tokens.keys(), PolicyBenchmark.policy(10))),
-            tokens.verifier(),
-            new CaffeineDecisionCache(100_000, 10_000, InstantSource.system()),
-            KeyRefresher.none(),
-            clock,
-            "",
-            WhenStale.ERROR);
+    Snapshot alone =
+        new Snapshot(Map.of(Mint.ISSUER, feed), tokens.keys(), PolicyBenchmark.policy(10));
+    this.decider = decider(alone, tokens, clock);
+    this.withCandidate =
+        decider(
+            new Snapshot(
+                alone.feeds(),
+                alone.keys(),
+                alone.policy(),
+                Optional.of(PolicyBenchmark.policy(10))),
+            tokens,
+            clock);
     for (int i = 0; i < TOKENS; i++) {
       messages[i] = message(tokens.token(i));
       mapped[i] = requests.map(messages[i]);
@@ -82,6 +87,17 @@ public class CheckBenchmark {
         throw new IllegalStateException("the benchmark's own token is refused: " + decisions[i]);
       }
     }
+  }
+
+  private static Decider decider(Snapshot snapshot, TestTokens tokens, Moment.Source clock) {
+    return new Decider(
+        new LiveSnapshot(snapshot),
+        tokens.verifier(),
+        new CaffeineDecisionCache(100_000, 10_000, InstantSource.system()),
+        KeyRefresher.none(),
+        clock,
+        "",
+        WhenStale.ERROR);
   }
 
   /** From Envoy's message to gat's answer. */
@@ -98,6 +114,18 @@ public class CheckBenchmark {
   @Benchmark
   public Decision decide() {
     return decider.decide(mapped[next++ & (TOKENS - 1)]);
+  }
+
+  /** As the server asks, without a candidate: what the question alone costs. */
+  @Benchmark
+  public Judged judge() {
+    return decider.judge(mapped[next++ & (TOKENS - 1)]);
+  }
+
+  /** The same where a candidate of equal size is judged by as well. */
+  @Benchmark
+  public Judged judgeWithCandidate() {
+    return withCandidate.judge(mapped[next++ & (TOKENS - 1)]);
   }
 
   @Benchmark

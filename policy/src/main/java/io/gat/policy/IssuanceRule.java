@@ -15,7 +15,9 @@ public final class IssuanceRule {
   private final Set<String> scopes;
   private final @Nullable Duration maxTtl;
   private final OverAsking overAsking;
+  private final Rollout rollout;
 
+  /** A rule that is enforced for everybody. */
   public IssuanceRule(
       String issuance,
       String name,
@@ -24,6 +26,18 @@ public final class IssuanceRule {
       Set<String> scopes,
       @Nullable Duration maxTtl,
       OverAsking overAsking) {
+    this(issuance, name, principals, audiences, scopes, maxTtl, overAsking, Rollout.EVERYBODY);
+  }
+
+  public IssuanceRule(
+      String issuance,
+      String name,
+      Set<String> principals,
+      Set<String> audiences,
+      Set<String> scopes,
+      @Nullable Duration maxTtl,
+      OverAsking overAsking,
+      Rollout rollout) {
     this.issuance = Objects.requireNonNull(issuance);
     this.name = Objects.requireNonNull(name);
     this.principals = Set.copyOf(principals);
@@ -31,6 +45,7 @@ public final class IssuanceRule {
     this.scopes = Set.copyOf(scopes);
     this.maxTtl = maxTtl;
     this.overAsking = Objects.requireNonNull(overAsking);
+    this.rollout = Objects.requireNonNull(rollout);
     if (this.principals.isEmpty() || this.audiences.isEmpty()) {
       throw new IllegalArgumentException("a rule names principals and audiences");
     }
@@ -79,6 +94,16 @@ public final class IssuanceRule {
 
   public OverAsking overAsking() {
     return overAsking;
+  }
+
+  /** For which share of its principals it is enforced. */
+  public Rollout rollout() {
+    return rollout;
+  }
+
+  /** True where it counts for this principal; where not, it is in shadow for it. */
+  public boolean isEnforcedFor(String principal) {
+    return rollout.includes(name, principal);
   }
 
   @Override

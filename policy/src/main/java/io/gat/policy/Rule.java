@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param effect what it does to a call that it matches
  * @param circumstances what else it asks of the call; all of them count
  * @param longLived how it takes WebSockets and streams; a deny rule takes none
+ * @param enforcement whether it counts; {@link Enforcement#SHADOW} also for every rule of a service
+ *     that is in shadow
  */
 public record Rule(
     String name,
@@ -26,7 +28,8 @@ public record Rule(
     List<String> paths,
     Effect effect,
     List<Circumstance> circumstances,
-    LongLived longLived) {
+    LongLived longLived,
+    Enforcement enforcement) {
   public Rule {
     Objects.requireNonNull(name);
     methods = Set.copyOf(methods);
@@ -34,11 +37,12 @@ public record Rule(
     Objects.requireNonNull(effect);
     circumstances = List.copyOf(circumstances);
     Objects.requireNonNull(longLived);
+    Objects.requireNonNull(enforcement);
   }
 
   /** A rule that asks of a call no more than its path and its method. */
   public Rule(String name, Set<String> methods, List<String> paths, Effect effect) {
-    this(name, methods, paths, effect, List.of(), LongLived.plain());
+    this(name, methods, paths, effect, List.of(), LongLived.plain(), Enforcement.ALWAYS);
   }
 
   /** True where the rule names this method or none at all. */

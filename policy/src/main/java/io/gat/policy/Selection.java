@@ -69,6 +69,9 @@ public record Selection(Search search, List<Candidate> candidates) {
     /** Its template owns the path, or it denies, but it does not name the method. */
     record OtherMethod() implements Standing {}
 
+    /** Of a candidate: a rule in shadow stands in its place. */
+    record Replaced() implements Standing {}
+
     /** A deny rule whose circumstances clearly do not hold. */
     record StepsAside() implements Standing {}
 

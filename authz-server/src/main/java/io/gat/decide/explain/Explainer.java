@@ -4,6 +4,8 @@ import io.gat.decide.Decision;
 import io.gat.decide.Facts;
 import io.gat.decide.Inquiry;
 import io.gat.decide.Reason;
+import io.gat.decide.ShadowAnswer;
+import io.gat.decide.Trial;
 import io.gat.decide.explain.Explanation.Asked;
 import io.gat.decide.explain.Explanation.Finding;
 import io.gat.decide.explain.Explanation.Outcome;
@@ -109,7 +111,22 @@ public final class Explainer {
           asked,
           undecided ? List.of() : missing(),
           needed(),
-          notes(undecided));
+          notes(undecided),
+          shadow());
+    }
+
+    /** Null also where the candidate's answer would be about a token that nobody judged. */
+    private @Nullable ShadowAnswer shadow() {
+      return inquiry.trial() instanceof Trial.Answered answered
+              && !answered.live().equals(answered.candidate())
+              && !isUnjudged(answered.candidate())
+          ? answered.candidate()
+          : null;
+    }
+
+    private boolean isUnjudged(ShadowAnswer answer) {
+      return terms.signature() == Terms.Signature.UNVERIFIABLE
+          && answer.reason() == Reason.UNKNOWN_ISSUER;
     }
 
     private Outcome outcome() {
@@ -332,6 +349,11 @@ public final class Explainer {
         notes.add(
             "THE SIGNATURE WAS NOT CHECKED: anybody could have written this token;"
                 + " a server may decide otherwise");
+      }
+      if (!undecided
+          && inquiry.trial() instanceof Trial.Answered answered
+          && isUnjudged(answered.candidate())) {
+        notes.add("What is in shadow would ask for the token, which was not judged");
       }
       if (terms.revocations() == Terms.Revocations.UNKNOWN
           && decision instanceof Decision.Allow

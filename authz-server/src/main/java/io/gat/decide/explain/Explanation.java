@@ -1,7 +1,9 @@
 package io.gat.decide.explain;
 
 import io.gat.decide.Reason;
+import io.gat.decide.ShadowAnswer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param missing what the failed step lacks
  * @param needed what an allow would take; empty for an allow
  * @param notes what the reader must know before believing any of it
+ * @param shadow what the candidate says; null where it says the same, or there is none
  */
 public record Explanation(
     Outcome outcome,
@@ -41,7 +44,8 @@ public record Explanation(
     List<Asked> conditions,
     List<String> missing,
     List<String> needed,
-    List<String> notes) {
+    List<String> notes,
+    @Nullable ShadowAnswer shadow) {
   public Explanation {
     Objects.requireNonNull(outcome);
     Objects.requireNonNull(at);
@@ -61,6 +65,30 @@ public record Explanation(
     if ((outcome == Outcome.UNDECIDED) != (reason == null)) {
       throw new IllegalArgumentException("a decision has a reason");
     }
+  }
+
+  /** The same with one note more. */
+  public Explanation noted(String note) {
+    List<String> all = new ArrayList<>(notes);
+    all.add(note);
+    return new Explanation(
+        outcome,
+        reason,
+        at,
+        policy,
+        method,
+        host,
+        path,
+        service,
+        servicePlace,
+        rule,
+        steps,
+        candidates,
+        conditions,
+        missing,
+        needed,
+        all,
+        shadow);
   }
 
   /** What the check comes to. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import io.gat.decide.Reason;
+import io.gat.decide.ShadowAnswer;
 import io.gat.decide.explain.Explanation.Asked;
 import io.gat.decide.explain.Explanation.Candidate;
 import io.gat.decide.explain.Explanation.Finding;
@@ -57,6 +58,15 @@ public final class ExplanationJson {
     json.writeStringField("service", e.service());
     json.writeStringField("service_at", e.servicePlace());
     json.writeStringField("rule", e.rule());
+    ShadowAnswer shadow = e.shadow();
+    if (shadow != null) {
+      json.writeObjectFieldStart("shadow");
+      json.writeStringField("decision", shadow.kind().word());
+      json.writeStringField("reason", shadow.reason().code());
+      json.writeStringField("service", shadow.service());
+      json.writeStringField("rule", shadow.rule());
+      json.writeEndObject();
+    }
     texts(json, "notes", e.notes());
     json.writeArrayFieldStart("steps");
     for (Finding finding : e.steps()) {

@@ -1,6 +1,7 @@
 package io.gat.decide.explain;
 
 import io.gat.decide.Reason;
+import io.gat.decide.ShadowAnswer;
 import io.gat.decide.explain.Explanation.Asked;
 import io.gat.decide.explain.Explanation.Candidate;
 import io.gat.decide.explain.Explanation.Finding;
@@ -80,7 +81,20 @@ public final class ExplanationReader {
         asked("conditions"),
         texts("missing"),
         texts("needed"),
-        texts("notes"));
+        texts("notes"),
+        shadow());
+  }
+
+  private @Nullable ShadowAnswer shadow() throws UnreadableException {
+    if (!members.containsKey("shadow")) {
+      return null;
+    }
+    ExplanationReader one = object("shadow");
+    return new ShadowAnswer(
+        one.word("decision", ShadowAnswer.Kind.values(), ShadowAnswer.Kind::word),
+        one.word("reason", Reason.values(), Reason::code),
+        one.text("service"),
+        one.text("rule"));
   }
 
   private @Nullable Reason reason() throws UnreadableException {
@@ -153,6 +167,14 @@ public final class ExplanationReader {
       objects.add(new ExplanationReader((Map<String, Object>) object));
     }
     return objects;
+  }
+
+  @SuppressWarnings("unchecked") // StrictJson's objects have texts for names
+  private ExplanationReader object(String name) throws UnreadableException {
+    if (members.get(name) instanceof Map<?, ?> object) {
+      return new ExplanationReader((Map<String, Object>) object);
+    }
+    throw new UnreadableException("`" + name + "` is no object");
   }
 
   private List<?> list(String name) throws UnreadableException {

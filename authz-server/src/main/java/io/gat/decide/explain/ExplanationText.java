@@ -1,6 +1,7 @@
 package io.gat.decide.explain;
 
 import io.gat.decide.Reason;
+import io.gat.decide.ShadowAnswer;
 import io.gat.decide.explain.Explanation.Asked;
 import io.gat.decide.explain.Explanation.Candidate;
 import io.gat.decide.explain.Explanation.Finding;
@@ -39,6 +40,10 @@ public final class ExplanationText {
             + (e.policy().isEmpty() ? "" : ", policy " + e.policy()));
     if (!e.servicePlace().isEmpty()) {
       line("  service " + e.service() + " is in " + e.servicePlace());
+    }
+    ShadowAnswer shadow = e.shadow();
+    if (shadow != null) {
+      line("  in shadow: " + inShadow(shadow));
     }
     section("Steps");
     e.steps().forEach(this::step);
@@ -83,6 +88,17 @@ public final class ExplanationText {
             ? ""
             : " by " + e.service() + (e.rule().isEmpty() ? "" : "/" + e.rule());
     return e.outcome().word() + by + why;
+  }
+
+  private static String inShadow(ShadowAnswer shadow) {
+    String by =
+        shadow.service().isEmpty()
+            ? ""
+            : " by " + shadow.service() + (shadow.rule().isEmpty() ? "" : "/" + shadow.rule());
+    Reason reason = shadow.reason();
+    return shadow.kind().word()
+        + by
+        + (reason == Reason.OK ? "" : ": " + reason.code() + " (" + reason.status() + ")");
   }
 
   private void section(String title) {

@@ -201,6 +201,7 @@ final class PolicySteps {
                     : "decides: the most specific template";
           };
       case Standing.OtherMethod other -> "does not name " + Wording.quoted(request.method());
+      case Standing.Replaced replaced -> "a rule in shadow stands in its place";
       case Standing.StepsAside aside -> "steps aside: " + firstFailing(candidate.rule());
       case Standing.DeniesToo too -> "denies too";
       case Standing.Overruled overruled -> "a deny rule wins over it";

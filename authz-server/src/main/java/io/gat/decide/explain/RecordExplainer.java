@@ -112,7 +112,8 @@ public final class RecordExplainer {
           asked,
           needs.map(Needs::missing).orElse(List.of()),
           needs.map(Needs::needed).orElse(List.of()),
-          notes());
+          notes(),
+          record.shadow());
     }
 
     private List<Finding> findings() {
@@ -179,6 +180,7 @@ public final class RecordExplainer {
         case Standing.StepsAside aside ->
             "a deny rule: the record does not tell whether its circumstances were there";
         case Standing.OtherMethod other -> now.standing(one);
+        case Standing.Replaced replaced -> now.standing(one);
         case Standing.DeniesToo too -> now.standing(one);
         case Standing.Overruled overruled -> now.standing(one);
         case Standing.LessSpecific less -> now.standing(one);
@@ -192,7 +194,13 @@ public final class RecordExplainer {
       for (Circumstance one : of.circumstances()) {
         Rule alone =
             new Rule(
-                of.name(), of.methods(), of.paths(), of.effect(), List.of(one), of.longLived());
+                of.name(),
+                of.methods(),
+                of.paths(),
+                of.effect(),
+                List.of(one),
+                of.longLived(),
+                of.enforcement());
         List<Asked> judged = known.of(alone);
         switch (one) {
           case Circumstance.Headers headers -> judged.forEach(a -> asked.add(unknown(a)));

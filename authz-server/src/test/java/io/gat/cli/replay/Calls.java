@@ -171,7 +171,7 @@ final class Calls {
           Duration.ZERO,
           "",
           "",
-          "");
+          null);
     }
   }
 

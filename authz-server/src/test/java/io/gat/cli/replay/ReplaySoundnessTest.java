@@ -245,7 +245,7 @@ class ReplaySoundnessTest {
         Duration.ZERO,
         "",
         "",
-        "");
+        null);
   }
 
   private <T> T pick(List<T> of) {

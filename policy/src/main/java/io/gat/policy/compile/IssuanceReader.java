@@ -1,9 +1,12 @@
 package io.gat.policy.compile;
 
+import io.gat.policy.Enforcement;
 import io.gat.policy.IssuanceRule;
 import io.gat.policy.IssuanceRule.OverAsking;
+import io.gat.policy.Rollout;
 import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads an {@code issuance:} document. */
@@ -18,9 +22,15 @@ final class IssuanceReader {
   static final List<String> KEYS =
       List.of("version", "issuance", "values", "scope-groups", "rules");
   static final List<String> RULE_KEYS =
-      List.of("name", "principals", "audiences", "scopes", "max-ttl", "narrow");
+      List.of(
+          "name", "enforce", "rollout", "principals", "audiences", "scopes", "max-ttl", "narrow");
   private static final Pattern PRINCIPAL =
       Pattern.compile("spiffe://[^/]+/.+|k8s:[^/:#]+/[^/:#]+|oidc:https?://[^#]+#.+");
+
+  /** A share above zero, to hundredths of a percent. */
+  private static final Pattern SHARE =
+      Pattern.compile(
+          "(100(?:\\.0{1,2})?|[1-9][0-9]?(?:\\.[0-9]{1,2})?|0\\.(?:0[1-9]|[1-9][0-9]?))%");
 
   private final Problems problems;
   private final Words words;
@@ -60,6 +70,7 @@ final class IssuanceReader {
     int before = problems.count();
     Section section = new Section(node, RULE_KEYS, problems);
     Optional<String> name = section.name("name");
+    Rollout rollout = rollout(section);
     section.required("principals", "say who may ask");
     Map<String, YamlNode.Scalar> principals = words.names(section.texts("principals"));
     principals.forEach(
@@ -83,6 +94,40 @@ final class IssuanceReader {
     }
     return Optional.of(
         new IssuanceRule(
-            issuance, name.get(), principals.keySet(), audiences.keySet(), scopes, maxTtl, over));
+            issuance,
+            name.get(),
+            principals.keySet(),
+            audiences.keySet(),
+            scopes,
+            maxTtl,
+            over,
+            rollout));
+  }
+
+  private Rollout rollout(Section section) {
+    Enforcement enforcement = section.enforcement();
+    Optional<YamlNode> written = section.node().get("rollout");
+    if (written.isEmpty()) {
+      return enforcement == Enforcement.SHADOW ? Rollout.NOBODY : Rollout.EVERYBODY;
+    }
+    if (section.has("enforce")) {
+      problems.add(
+          ProblemId.CONFLICTING_KEYS,
+          written.get(),
+          "`rollout` says for whom the rule is enforced, and `enforce` for everybody or nobody",
+          "remove one of them");
+    }
+    if (written.get() instanceof YamlNode.Scalar share) {
+      Matcher matcher = SHARE.matcher(share.text());
+      if (matcher.matches()) {
+        return new Rollout(new BigDecimal(matcher.group(1)).movePointRight(2).intValueExact());
+      }
+    }
+    problems.add(
+        ProblemId.WRONG_VALUE,
+        written.get(),
+        "must be a percentage, not " + written.get().described(),
+        "write one such as 10%, from 0.01% to 100%; `enforce: shadow` is for nobody");
+    return Rollout.EVERYBODY;
   }
 }

@@ -1,7 +1,9 @@
 package io.gat.policy.compile;
 
+import io.gat.policy.Enforcement;
 import io.gat.policy.IssuancePolicy;
 import io.gat.policy.IssuanceRule;
+import io.gat.policy.Rollout;
 import io.gat.policy.evaluate.CompiledPolicy;
 import io.gat.policy.evaluate.ServiceRules;
 import io.gat.policy.lint.IssuanceDocument;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Compiles policy files, all of a set together: their order never matters. */
 public final class PolicyCompiler {
@@ -44,16 +47,36 @@ public final class PolicyCompiler {
   /**
    * A set that compiles.
    *
-   * @param policy its services
+   * @param policy its services, without the parts in shadow: what is enforced
+   * @param candidate its services with the parts in shadow, each in the place of what it could not
+   *     stand together with; empty where nothing is in shadow. Its hash is the set's, too
    * @param issuance its issuance documents
    * @param warnings what is allowed but seldom meant
    */
-  public record Compiled(CompiledPolicy policy, IssuancePolicy issuance, List<Problem> warnings)
+  public record Compiled(
+      CompiledPolicy policy,
+      Optional<CompiledPolicy> candidate,
+      IssuancePolicy issuance,
+      List<Problem> warnings)
       implements Result {
     public Compiled {
       Objects.requireNonNull(policy);
+      Objects.requireNonNull(candidate);
       Objects.requireNonNull(issuance);
       warnings = List.copyOf(warnings);
+    }
+
+    /** How many rules are in shadow for everybody: of services, and of issuance documents. */
+    public int rulesInShadow() {
+      long ofServices =
+          candidate.stream()
+              .flatMap(c -> c.services().stream().flatMap(s -> c.rules(s.name()).stream()))
+              .flatMap(rules -> rules.rules().stream())
+              .filter(rule -> rule.rule().enforcement() == Enforcement.SHADOW)
+              .count();
+      long ofIssuance =
+          issuance.rules().stream().filter(r -> r.rollout().equals(Rollout.NOBODY)).count();
+      return Math.toIntExact(ofServices + ofIssuance);
     }
   }
 
@@ -105,8 +128,9 @@ public final class PolicyCompiler {
           "there is no document in it",
           "add one with `version: gat/v1` and `service: NAME`");
     }
+    Layers layers = new Layers(services);
     if (problems.count() == 0) {
-      lint();
+      lint(layers);
     }
     if (problems.count() > 0) {
       return new Refused(problems.sorted(), warnings.sorted());
@@ -116,23 +140,57 @@ public final class PolicyCompiler {
             .flatMap(document -> document.rules().stream())
             .sorted(Comparator.comparing(IssuanceRule::issuance).thenComparing(IssuanceRule::name))
             .toList();
-    List<ServiceRules> rules =
-        services.stream().map(read -> new ServiceRules(read.service(), read.rules())).toList();
+    String hash = PolicyHash.of(services, grants);
     return new Compiled(
-        new CompiledPolicy(PolicyHash.of(services, grants), rules, RulePlaces.of(services)),
+        policy(hash, layers.enforced()),
+        layers.candidate().map(read -> policy(hash, read)),
         new IssuancePolicy(grants),
         warnings.sorted());
   }
 
+  private static CompiledPolicy policy(String hash, List<ServiceReader.Read> services) {
+    return new CompiledPolicy(
+        hash,
+        services.stream().map(read -> new ServiceRules(read.service(), read.rules())).toList(),
+        RulePlaces.of(services));
+  }
+
   /** Looks at the whole set, which lints need: what is missing could be what others ask for. */
-  private void lint() {
-    List<ServiceDocument> documents =
-        services.stream()
-            .map(s -> new ServiceDocument(s.node(), s.service(), s.rules(), s.hosts()))
-            .toList();
-    for (Problem found : Lints.of(new PolicySet(documents, issuance))) {
-      (found.severity() == Severity.WARNING ? warnings : problems).addAll(List.of(found));
+  private void lint(Layers layers) {
+    PolicySet enforced = new PolicySet(lintable(layers.enforced()), issuance(Rollout.NOBODY));
+    boolean inShadow =
+        layers.candidate().isPresent()
+            || issuance.stream()
+                .flatMap(document -> document.rules().stream())
+                .anyMatch(rule -> rule.rollout().equals(Rollout.NOBODY));
+    List<Problem> found =
+        inShadow
+            ? Lints.of(
+                enforced,
+                new PolicySet(lintable(layers.candidate().orElse(layers.enforced())), issuance))
+            : Lints.of(enforced);
+    for (Problem problem : found) {
+      (problem.severity() == Severity.WARNING ? warnings : problems).addAll(List.of(problem));
     }
+  }
+
+  private static List<ServiceDocument> lintable(List<ServiceReader.Read> services) {
+    return services.stream()
+        .map(s -> new ServiceDocument(s.node(), s.service(), s.enforcement(), s.rules(), s.hosts()))
+        .toList();
+  }
+
+  /** All issuance documents without the rules of this rollout. */
+  private List<IssuanceDocument> issuance(Rollout leftOut) {
+    return issuance.stream()
+        .map(
+            document ->
+                new IssuanceDocument(
+                    document.node(),
+                    document.rules().stream()
+                        .filter(rule -> !rule.rollout().equals(leftOut))
+                        .toList()))
+        .toList();
   }
 
   private record Located(Source source, YamlNode document) {}
@@ -161,24 +219,27 @@ public final class PolicyCompiler {
 
   private void issuance(DocumentReader.Read read) {
     if (!read.issuance().isEmpty() && read.document() instanceof YamlNode.Mapping mapping) {
-      unique(mapping, "issuance", read.issuance().getFirst().issuance());
+      unique(mapping, "issuance", Enforcement.ALWAYS, read.issuance().getFirst().issuance());
       issuance.add(new IssuanceDocument(mapping, read.issuance()));
     }
   }
 
   private void service(ServiceReader.Read read) {
-    unique(read.node(), "service", read.service().name());
+    // What is in shadow may have what an enforced service has: it takes its place.
+    Enforcement layer = read.enforcement();
+    unique(read.node(), "service", layer, read.service().name());
     read.workloads()
         .forEach(
-            (text, node) -> unshared(workloads, ProblemId.SHARED_WORKLOAD, "workload", text, node));
+            (text, node) ->
+                unshared(workloads, layer, ProblemId.SHARED_WORKLOAD, "workload", text, node));
     read.hosts()
-        .forEach((text, node) -> unshared(hosts, ProblemId.SHARED_HOST, "host", text, node));
+        .forEach((text, node) -> unshared(hosts, layer, ProblemId.SHARED_HOST, "host", text, node));
     services.add(read);
   }
 
-  private void unique(YamlNode.Mapping document, String kind, String name) {
+  private void unique(YamlNode.Mapping document, String kind, Enforcement layer, String name) {
     YamlNode node = document.get(kind).orElse(document);
-    Position first = names.putIfAbsent(kind + " " + name, node.position());
+    Position first = names.putIfAbsent(kind + " " + layer.word() + " " + name, node.position());
     if (first != null) {
       problems.add(
           ProblemId.DUPLICATE_NAME,
@@ -189,8 +250,13 @@ public final class PolicyCompiler {
   }
 
   private void unshared(
-      Map<String, Position> taken, ProblemId id, String what, String text, YamlNode.Scalar node) {
-    Position first = taken.putIfAbsent(text, node.position());
+      Map<String, Position> taken,
+      Enforcement layer,
+      ProblemId id,
+      String what,
+      String text,
+      YamlNode.Scalar node) {
+    Position first = taken.putIfAbsent(layer.word() + " " + text, node.position());
     if (first != null) {
       problems.add(
           id,

@@ -2,9 +2,11 @@ package io.gat.policy.compile;
 
 import io.gat.policy.Circumstance;
 import io.gat.policy.Condition;
+import io.gat.policy.Enforcement;
 import io.gat.policy.IpNetwork;
 import io.gat.policy.IssuanceRule;
 import io.gat.policy.LongLived;
+import io.gat.policy.Rollout;
 import io.gat.policy.Rule;
 import io.gat.policy.Service;
 import io.gat.policy.TimeWindow;
@@ -24,7 +26,7 @@ import java.util.Set;
 /**
  * The hash of what a set means: of its services and rules sorted by name, with every list whose
  * order has no meaning sorted too. Comments, formatting, file names and the order of files and
- * rules don't change it.
+ * rules don't change it; what is in shadow is a part of it.
  */
 final class PolicyHash {
   private final StringBuilder text = new StringBuilder();
@@ -34,7 +36,9 @@ final class PolicyHash {
   static String of(List<ServiceReader.Read> services, List<IssuanceRule> issuance) {
     PolicyHash hash = new PolicyHash();
     services.stream()
-        .sorted(Comparator.comparing(read -> read.service().name()))
+        .sorted(
+            Comparator.comparing((ServiceReader.Read read) -> read.service().name())
+                .thenComparing(ServiceReader.Read::enforcement))
         .forEach(hash::service);
     issuance.stream()
         .sorted(Comparator.comparing(IssuanceRule::issuance).thenComparing(IssuanceRule::name))
@@ -44,7 +48,7 @@ final class PolicyHash {
 
   private void service(ServiceReader.Read read) {
     Service service = read.service();
-    put("service").put(service.name());
+    put("service").put(service.name()).put(read.enforcement());
     put(service.workloads()).put(service.hosts()).put(service.audiences());
     put(service.credential().word()).put(service.paths().name());
     put(service.caseSensitivity().name());
@@ -59,7 +63,8 @@ final class PolicyHash {
   }
 
   private void rule(Rule rule) {
-    put("rule").put(rule.name()).put(rule.methods()).put(rule.paths());
+    put("rule").put(rule.name()).put(rule.enforcement());
+    put(rule.methods()).put(rule.paths());
     switch (rule.effect()) {
       case Rule.Effect.Open open -> put("public");
       case Rule.Effect.Closed closed -> put("deny");
@@ -100,12 +105,23 @@ final class PolicyHash {
     put("issuance").put(rule.issuance()).put(rule.name());
     put(rule.principals()).put(rule.audiences()).put(rule.scopes());
     put(rule.maxTtl().map(Duration::toString).orElse("")).put(rule.overAsking().name());
+    if (!rule.rollout().equals(Rollout.EVERYBODY)) {
+      put("rollout").put(rule.rollout().toString());
+    }
   }
 
   // With its length before it, so that no two sets are the same text.
   private PolicyHash put(String value) {
     text.append(value.length()).append(':').append(value);
     return this;
+  }
+
+  /** Nothing for what counts, so that the hash of a set without shadow stays what it was. */
+  private PolicyHash put(Enforcement enforcement) {
+    return switch (enforcement) {
+      case ALWAYS -> this;
+      case SHADOW -> put(enforcement.word());
+    };
   }
 
   private PolicyHash put(Collection<String> values) {

@@ -2,6 +2,7 @@ package io.gat.policy.compile;
 
 import io.gat.policy.Circumstance;
 import io.gat.policy.Condition;
+import io.gat.policy.Enforcement;
 import io.gat.policy.LongLived;
 import io.gat.policy.Rule;
 import io.gat.policy.evaluate.PathTemplate;
@@ -20,6 +21,7 @@ final class RuleReader {
   static final List<String> KEYS =
       List.of(
           "name",
+          "enforce",
           "methods",
           "paths",
           "grpc",
@@ -45,8 +47,15 @@ final class RuleReader {
   private final CircumstanceReader circumstances;
   private final NamedConditions conditions;
   private final ScopeGroups groups;
+  private final Enforcement ofService;
 
-  RuleReader(NamedConditions conditions, ScopeGroups groups, Problems problems) {
+  /**
+   * A reader.
+   *
+   * @param ofService the service's own: what is in shadow has no rule that counts
+   */
+  RuleReader(
+      NamedConditions conditions, ScopeGroups groups, Enforcement ofService, Problems problems) {
     this.problems = problems;
     this.words = new Words(problems);
     this.templates = new TemplateReader(problems);
@@ -54,6 +63,7 @@ final class RuleReader {
     this.circumstances = new CircumstanceReader(words, problems);
     this.conditions = conditions;
     this.groups = groups;
+    this.ofService = ofService;
   }
 
   /** A rule with the place of each of its templates. */
@@ -63,6 +73,7 @@ final class RuleReader {
     int before = problems.count();
     Section section = new Section(node, KEYS, problems);
     Optional<String> name = section.name("name");
+    Enforcement own = section.enforcement();
     Set<String> methods = words.methods(section.texts("methods"));
     Map<PathTemplate, YamlNode.Scalar> paths = new LinkedHashMap<>();
     if (section.has("grpc")) {
@@ -81,7 +92,8 @@ final class RuleReader {
       return Optional.empty();
     }
     List<String> texts = paths.keySet().stream().map(PathTemplate::text).toList();
-    Rule rule = new Rule(name.get(), methods, texts, effect, asked, longLived);
+    Enforcement enforcement = ofService == Enforcement.SHADOW ? ofService : own;
+    Rule rule = new Rule(name.get(), methods, texts, effect, asked, longLived, enforcement);
     return Optional.of(new Read(new TemplatedRule(rule, List.copyOf(paths.keySet())), paths));
   }
 
@@ -146,8 +158,14 @@ final class RuleReader {
     return open ? new Rule.Effect.Open() : new Rule.Effect.Guarded(all, any, maxAge, when);
   }
 
-  /** What both rules allow, in words; empty where they never meet. */
+  /**
+   * What both rules allow, in words; empty where they never meet. One in shadow never meets one
+   * that is not: it stands in its place.
+   */
   static Optional<String> commonAllow(Rule a, Rule b) {
+    if (a.enforcement() != b.enforcement()) {
+      return Optional.empty();
+    }
     if (a.effect() instanceof Rule.Effect.Closed || b.effect() instanceof Rule.Effect.Closed) {
       return Optional.empty();
     }

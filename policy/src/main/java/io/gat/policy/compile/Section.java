@@ -1,11 +1,13 @@
 package io.gat.policy.compile;
 
+import io.gat.policy.Enforcement;
 import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
 import io.gat.policy.parse.YamlNode.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -266,6 +268,15 @@ public final class Section {
           Spelling.remedy(value.get().text(), words));
     }
     return word;
+  }
+
+  /** The key {@code enforce}. */
+  Enforcement enforcement() {
+    Optional<String> word =
+        word("enforce", Arrays.stream(Enforcement.values()).map(Enforcement::word).toList());
+    return word.isPresent() && word.get().equals(Enforcement.SHADOW.word())
+        ? Enforcement.SHADOW
+        : Enforcement.ALWAYS;
   }
 
   /** The mappings of a list; the key's absence and an empty list are problems. */

@@ -1,6 +1,7 @@
 package io.gat.policy.compile;
 
 import io.gat.policy.Credential;
+import io.gat.policy.Enforcement;
 import io.gat.policy.PathNormalization;
 import io.gat.policy.Service;
 import io.gat.policy.Upstream;
@@ -24,6 +25,7 @@ final class ServiceReader {
       List.of(
           "version",
           "service",
+          "enforce",
           "workloads",
           "hosts",
           "audience",
@@ -55,12 +57,14 @@ final class ServiceReader {
    * A service as read; whether its names are free is the compiler's to judge.
    *
    * @param node its document
+   * @param enforcement whether the whole of it counts; that of each rule is the rule's
    * @param workloads with their places
    * @param hosts with their places
    */
   record Read(
       YamlNode.Mapping node,
       Service service,
+      Enforcement enforcement,
       List<TemplatedRule> rules,
       Map<String, YamlNode.Scalar> workloads,
       Map<String, YamlNode.Scalar> hosts) {}
@@ -68,6 +72,7 @@ final class ServiceReader {
   Optional<Read> read(YamlNode.Mapping document) {
     Section section = new Section(document, KEYS, problems);
     Optional<String> name = section.name("service");
+    Enforcement enforcement = section.enforcement();
     Map<String, YamlNode.Scalar> workloads = words.names(section.texts("workloads"));
     Map<String, YamlNode.Scalar> hosts = words.hosts(section.texts("hosts"));
     section.required("audience", "add `audience: NAME`, which a token must carry");
@@ -88,7 +93,7 @@ final class ServiceReader {
             ? Service.CaseSensitivity.IGNORE_CASE
             : Service.CaseSensitivity.EXACT;
     Upstream upstream = upstream(section);
-    List<TemplatedRule> rules = rules(section, LiteralCase.of(sensitivity));
+    List<TemplatedRule> rules = rules(section, enforcement, LiteralCase.of(sensitivity));
     // Read on without a name, so that a document's errors come all at once.
     return name.map(
         n ->
@@ -103,6 +108,7 @@ final class ServiceReader {
                     paths,
                     sensitivity,
                     upstream),
+                enforcement,
                 rules,
                 workloads,
                 hosts));
@@ -122,7 +128,8 @@ final class ServiceReader {
     return section.flag(key) ? Upstream.Choice.YES : Upstream.Choice.NO;
   }
 
-  private List<TemplatedRule> rules(Section section, LiteralCase literals) {
+  private List<TemplatedRule> rules(
+      Section section, Enforcement enforcement, LiteralCase literals) {
     List<TemplatedRule> rules = new ArrayList<>();
     Map<String, YamlNode> names = new HashMap<>();
     Map<List<String>, List<Claim>> claims = new HashMap<>();
@@ -131,6 +138,7 @@ final class ServiceReader {
         new RuleReader(
             new NamedConditions(section, compiler, problems),
             new ScopeGroups(section, words, problems),
+            enforcement,
             problems);
     for (YamlNode.Mapping node :
         section.mappings("rules", "add rules such as - {name: read, paths: [\"/v1/{id}\"]}")) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class CandidateList {
   private static final Selection.Standing DECIDES = new Selection.Standing.Decides();
   private static final Selection.Standing OTHER_METHOD = new Selection.Standing.OtherMethod();
+  private static final Selection.Standing REPLACED = new Selection.Standing.Replaced();
 
   private final @Nullable Rule decided;
   private final AccessRequest request;
@@ -85,7 +86,10 @@ final class CandidateList {
     if (better != null) {
       return lessSpecific(entry.template(), better);
     }
-    return entry.rule().equals(decided) ? DECIDES : OTHER_METHOD;
+    if (entry.rule().equals(decided)) {
+      return DECIDES;
+    }
+    return entry.rule().covers(request.method()) ? REPLACED : OTHER_METHOD;
   }
 
   private static Selection.Standing lessSpecific(PathTemplate own, PathTemplate better) {

@@ -3,6 +3,7 @@ package io.gat.policy.evaluate;
 import io.gat.policy.IssuancePolicy;
 import io.gat.policy.IssuanceRequest;
 import io.gat.policy.IssuanceRule;
+import io.gat.policy.IssuanceTrial;
 import io.gat.policy.IssuanceVerdict;
 import io.gat.policy.IssuanceVerdict.Granted;
 import io.gat.policy.IssuanceVerdict.Refusal;
@@ -15,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Of several rules that grant, the one counts that gives most: all of what was asked for before
  * a part, more scopes before fewer, a longer life before a shorter one, and then the first by
  * document and name. The order of rules and files never matters.
+ *
+ * <p>A rule counts for the principals for whom it is enforced. For the others it is in shadow: only
+ * {@link #observe} tells what it would have given, beside the enforced rules.
  */
 public final class IssuanceRules {
   private static final Comparator<Granted> BY_WORTH =
@@ -31,7 +36,8 @@ public final class IssuanceRules {
           .thenComparingInt(g -> g.scopes().size())
           .thenComparing(Granted::ttl);
 
-  private final Map<String, List<IssuanceRule>> byPrincipal;
+  private final Map<String, List<IssuanceRule>> enforced;
+  private final Map<String, List<IssuanceRule>> candidate;
   private final Duration standardTtl;
   private final Duration longestTtl;
 
@@ -48,22 +54,42 @@ public final class IssuanceRules {
     }
     this.standardTtl = standardTtl;
     this.longestTtl = longestTtl;
+    this.enforced = byPrincipal(policy, IssuanceRule::isEnforcedFor);
+    this.candidate = byPrincipal(policy, (rule, principal) -> true);
+  }
+
+  private static Map<String, List<IssuanceRule>> byPrincipal(
+      IssuancePolicy policy, BiPredicate<IssuanceRule, String> counts) {
     Map<String, List<IssuanceRule>> map = new HashMap<>();
     for (IssuanceRule rule : policy.rules()) {
       for (String principal : rule.principals()) {
-        map.computeIfAbsent(principal, p -> new ArrayList<>(1)).add(rule);
+        if (counts.test(rule, principal)) {
+          map.computeIfAbsent(principal, p -> new ArrayList<>(1)).add(rule);
+        }
       }
     }
     map.replaceAll((principal, rules) -> List.copyOf(rules));
-    this.byPrincipal = Map.copyOf(map);
+    return Map.copyOf(map);
   }
 
-  /** Judges one request. */
+  /** Judges one request by what is enforced. */
   public IssuanceVerdict judge(IssuanceRequest request) {
+    return judge(request, enforced.getOrDefault(request.principal(), List.of()));
+  }
+
+  /** Judges one request by what is enforced, and by what is in shadow as well. */
+  public IssuanceTrial observe(IssuanceRequest request) {
+    IssuanceVerdict answer = judge(request);
+    List<IssuanceRule> all = candidate.getOrDefault(request.principal(), List.of());
+    boolean nothingInShadow =
+        all.size() == enforced.getOrDefault(request.principal(), List.of()).size();
+    return new IssuanceTrial(answer, nothingInShadow ? answer : judge(request, all));
+  }
+
+  private IssuanceVerdict judge(IssuanceRequest request, List<IssuanceRule> own) {
     if (request.scopes().isEmpty()) {
       return new Refused(Refusal.NO_SCOPE);
     }
-    List<IssuanceRule> own = byPrincipal.getOrDefault(request.principal(), List.of());
     if (own.isEmpty()) {
       return new Refused(Refusal.UNKNOWN_PRINCIPAL);
     }

@@ -1,6 +1,7 @@
 package io.gat.policy.evaluate;
 
 import io.gat.policy.AccessRequest;
+import io.gat.policy.Enforcement;
 import io.gat.policy.Rule;
 import io.gat.policy.Service;
 import io.gat.policy.Verdict;
@@ -14,18 +15,21 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules at one end of a {@link PathTrie}, which all match the same paths, by their names.
+ * The rules at one end of a {@link PathTrie}, which all match the same paths: those in shadow
+ * first, which stand in the place of enforced ones, and then by their names.
  *
  * <p>A lookup reads what is here and follows no further reference: what a rule is to its caller
  * stands beside it, since each object more is a cache line more where there are many rules.
  */
 final class Leaf {
+  private static final Comparator<Placed> ORDER =
+      Comparator.comparingInt((Placed p) -> p.isTrial() ? 0 : 1).thenComparing(p -> p.rule.name());
+
   private final Placed[] placed;
 
   Leaf(List<Placed> rules) {
     // By name, so that the order of a file's rules never shows.
-    this.placed =
-        rules.stream().sorted(Comparator.comparing(p -> p.rule.name())).toArray(Placed[]::new);
+    this.placed = rules.stream().sorted(ORDER).toArray(Placed[]::new);
   }
 
   /** A rule at one of its templates. */
@@ -68,6 +72,11 @@ final class Leaf {
       }
       this.slots = pool.numbers(Arrays.copyOf(at, count));
       this.restFrom = rest;
+    }
+
+    /** True for what stands in the place of an enforced rule; a deny rule stands beside all. */
+    private boolean isTrial() {
+      return !closed && rule.enforcement() == Enforcement.SHADOW;
     }
 
     private boolean covers(String method) {
@@ -140,14 +149,15 @@ final class Leaf {
   /** One rule here with its template, for explanations. */
   record Entry(Rule rule, PathTemplate template) {}
 
-  /** What is here, by the rules' names. */
+  /** What is here, in its order. */
   List<Entry> entries() {
     return Arrays.stream(placed).map(p -> new Entry(p.rule, p.template)).toList();
   }
 
   /**
-   * What the rules here say, where no deny rule applied: at most one of the others covers a method,
-   * or the policy would not have compiled.
+   * What the rules here say, where no deny rule applied: at most one of the others that are in
+   * shadow covers a method, and at most one of those that are not, or the policy would not have
+   * compiled. The one in shadow comes first.
    */
   Verdict verdict(Service service, String method, List<String> segments) {
     for (Placed one : placed) {

@@ -11,6 +11,7 @@ enum Shape {
   SERVICE(
       "version",
       "service",
+      "enforce",
       "workloads",
       "hosts",
       "audience",
@@ -24,6 +25,7 @@ enum Shape {
       "rules"),
   RULE(
       "name",
+      "enforce",
       "methods",
       "paths",
       "grpc",
@@ -40,7 +42,8 @@ enum Shape {
       "public",
       "deny"),
   ISSUANCE("version", "issuance", "values", "scope-groups", "rules"),
-  ISSUANCE_RULE("name", "principals", "audiences", "scopes", "max-ttl", "narrow"),
+  ISSUANCE_RULE(
+      "name", "enforce", "rollout", "principals", "audiences", "scopes", "max-ttl", "narrow"),
   TESTS(
       "version",
       "tests",

@@ -23,6 +23,11 @@ final class RulePlaces {
     }
   }
 
+  /** The whole of a rule; the document where the rule is not written as such. */
+  YamlNode whole(String name) {
+    return Optional.<YamlNode>ofNullable(rules.get(name)).orElse(document);
+  }
+
   /** A rule's name; the document where the rule is not written as such. */
   YamlNode rule(String name) {
     return Optional.<YamlNode>ofNullable(rules.get(name)).map(this::name).orElse(document);

@@ -97,13 +97,14 @@ public enum ProblemId {
       "Write a whole number with `ms`, `s`, `m` or `h`, such as `60s`."),
   DUPLICATE_NAME(
       ERROR,
-      "Two services, two issuance documents of a set, or two rules of a document share a name.",
+      "Two services, two issuance documents of a set, or two rules of a document share a name; a"
+          + " service in shadow may have the name of an enforced one.",
       "Rename one."),
   CONFLICTING_KEYS(
       ERROR,
       "Keys that contradict each other: `public` with `deny`, either with scopes, `max-age` or"
           + " `when`, which need a token, or `deny` or `grpc` with keys for calls that they never let"
-          + " begin.",
+          + " begin, or `rollout` with `enforce`.",
       "Remove one of them, or make two rules."),
 
   UNKNOWN_REFERENCE(
@@ -186,7 +187,7 @@ public enum ProblemId {
   TIE(
       ERROR,
       "Two rules allow the same method on templates of one shape, so that their order would"
-          + " decide.",
+          + " decide. Both are enforced, or both are in shadow.",
       "Give them different methods or paths, or make them one rule."),
 
   CONDITION_SYNTAX(ERROR, "The condition is not CEL.", "Look at the place that is underlined."),
@@ -250,6 +251,15 @@ public enum ProblemId {
       "A public rule with `{x=**}` at or near the root: every path that no other rule names is open"
           + " to anybody, also those that come later.",
       "Name the public paths one by one."),
+  NOTHING_ENFORCED(
+      WARNING,
+      "Every call is denied: all rules of the service are in shadow, or it is in shadow itself and"
+          + " no enforced service has its name or one of its hosts and workloads.",
+      "Enforce a rule beside those in shadow; to watch only, a rule with `public: true`."),
+  REPEATED_IN_SHADOW(
+      WARNING,
+      "A rule in shadow does just what an enforced rule does, so it shows nothing.",
+      "Remove it, or change what it asks."),
   UNGRANTED_AUDIENCE(
       WARNING,
       "The set has issuance documents, and none of their rules gives a token for the service.",

@@ -2,6 +2,7 @@ package io.gat.policy.verify;
 
 import io.gat.policy.AccessRequest;
 import io.gat.policy.Condition;
+import io.gat.policy.Enforcement;
 import io.gat.policy.IssuanceRule;
 import io.gat.policy.Policy;
 import io.gat.policy.Rule;
@@ -38,32 +39,56 @@ final class CoverageRecorder {
 
   CoverageRecorder(List<RulePlaces.Place> places) {
     for (RulePlaces.Place place : places) {
-      points.put(
-          new Key(place.kind(), place.document(), place.rule(), Aspect.RULE), place.rulePosition());
-      place.when().ifPresent(at -> condition(place.kind(), place.document(), place.rule(), at));
+      Subject subject =
+          new Subject(place.kind(), place.document(), place.rule(), place.enforcement());
+      points.put(new Key(subject, Aspect.RULE), place.rulePosition());
+      place.when().ifPresent(at -> condition(subject, at));
     }
   }
 
-  /** Services and issuance documents have names of their own, so a name alone says too little. */
-  private record Key(RulePlaces.Kind kind, String document, String rule, Aspect aspect) {}
+  /**
+   * A rule. Services and issuance documents have names of their own, and so have, in shadow,
+   * services: a name alone says too little.
+   */
+  private record Subject(
+      RulePlaces.Kind kind, String document, String rule, Enforcement enforcement) {}
 
-  private void condition(RulePlaces.Kind kind, String document, String rule, Position at) {
-    points.putIfAbsent(new Key(kind, document, rule, Aspect.CONDITION_TRUE), at);
-    points.putIfAbsent(new Key(kind, document, rule, Aspect.CONDITION_FALSE), at);
+  private record Key(Subject subject, Aspect aspect) {}
+
+  private void condition(Subject subject, Position at) {
+    points.putIfAbsent(new Key(subject, Aspect.CONDITION_TRUE), at);
+    points.putIfAbsent(new Key(subject, Aspect.CONDITION_FALSE), at);
   }
 
-  private void see(String service, Rule rule, Aspect aspect) {
-    seen.add(new Key(RulePlaces.Kind.SERVICE, service, rule.name(), aspect));
+  /** The rule by its place; what is in shadow by a value of its document is not written so. */
+  private Subject subject(String service, Rule rule) {
+    Subject exact = new Subject(RulePlaces.Kind.SERVICE, service, rule.name(), rule.enforcement());
+    return points.containsKey(new Key(exact, Aspect.RULE))
+        ? exact
+        : new Subject(RulePlaces.Kind.SERVICE, service, rule.name(), Enforcement.ALWAYS);
   }
 
-  /** A rule has granted a token. */
+  private void see(Subject subject, Aspect aspect) {
+    seen.add(new Key(subject, aspect));
+  }
+
+  /** A rule has granted a token, or would have, in shadow. */
   void granted(IssuanceRule rule) {
-    seen.add(new Key(RulePlaces.Kind.ISSUANCE, rule.issuance(), rule.name(), Aspect.RULE));
+    for (Enforcement enforcement : Enforcement.values()) {
+      see(
+          new Subject(RulePlaces.Kind.ISSUANCE, rule.issuance(), rule.name(), enforcement),
+          Aspect.RULE);
+    }
   }
 
   /** The policy, watched. */
   Policy watching(Policy policy) {
-    return new Watched(policy);
+    return new Watched(policy, Enforcement.ALWAYS);
+  }
+
+  /** The candidate, of which only what is in shadow is watched: the rest is the policy's. */
+  Policy watchingShadow(Policy candidate) {
+    return new Watched(candidate, Enforcement.SHADOW);
   }
 
   Coverage coverage() {
@@ -73,8 +98,8 @@ final class CoverageRecorder {
                 e ->
                     new Coverage.Point(
                         e.getValue(),
-                        e.getKey().document(),
-                        e.getKey().rule(),
+                        e.getKey().subject().document(),
+                        e.getKey().subject().rule(),
                         e.getKey().aspect(),
                         seen.contains(e.getKey())))
             .sorted(BY_PLACE)
@@ -83,9 +108,17 @@ final class CoverageRecorder {
 
   private final class Watched implements Policy {
     private final Policy policy;
+    private final Enforcement watched;
 
-    Watched(Policy policy) {
+    Watched(Policy policy, Enforcement watched) {
       this.policy = Objects.requireNonNull(policy);
+      this.watched = watched;
+    }
+
+    private void see(Service service, Rule rule) {
+      if (rule.enforcement() == watched) {
+        CoverageRecorder.this.see(subject(service.name(), rule), Aspect.RULE);
+      }
     }
 
     @Override
@@ -113,15 +146,15 @@ final class CoverageRecorder {
       Verdict verdict = policy.judge(request, pin, now);
       return switch (verdict) {
         case Verdict.DeniedByRule denied -> {
-          see(denied.service().name(), denied.rule(), Aspect.RULE);
+          see(denied.service(), denied.rule());
           yield denied;
         }
         case Verdict.Open open -> {
-          see(open.service().name(), open.rule(), Aspect.RULE);
+          see(open.service(), open.rule());
           yield open;
         }
         case Verdict.Guarded guarded -> {
-          see(guarded.service().name(), guarded.rule(), Aspect.RULE);
+          see(guarded.service(), guarded.rule());
           yield watching(guarded);
         }
         case Verdict.Ambiguous ambiguous -> ambiguous;
@@ -133,35 +166,32 @@ final class CoverageRecorder {
     private Verdict.Guarded watching(Verdict.Guarded guarded) {
       Rule.Effect.Guarded guard = guarded.guard();
       Optional<Condition> when = guard.when();
-      if (when.isEmpty()) {
+      if (when.isEmpty() || guarded.rule().enforcement() != watched) {
         return guarded;
       }
-      String service = guarded.service().name();
-      Position rule =
-          points.get(new Key(RulePlaces.Kind.SERVICE, service, guarded.rule().name(), Aspect.RULE));
+      Subject subject = subject(guarded.service().name(), guarded.rule());
+      Position rule = points.get(new Key(subject, Aspect.RULE));
       if (rule != null) {
         // A condition that the file does not write as `when` has the place of its rule.
-        condition(RulePlaces.Kind.SERVICE, service, guarded.rule().name(), rule);
+        condition(subject, rule);
       }
-      Condition watched = new WatchedCondition(service, guarded.rule(), when.get());
+      Condition seen = new WatchedCondition(subject, when.get());
       return new Verdict.Guarded(
           guarded.service(),
           guarded.rule(),
           new Rule.Effect.Guarded(
-              guard.allScopes(), guard.anyScope(), guard.maxAge().orElse(null), watched),
+              guard.allScopes(), guard.anyScope(), guard.maxAge().orElse(null), seen),
           guarded.canonicalPath(),
           guarded.path());
     }
   }
 
   private final class WatchedCondition implements Condition {
-    private final String service;
-    private final Rule rule;
+    private final Subject subject;
     private final Condition condition;
 
-    WatchedCondition(String service, Rule rule, Condition condition) {
-      this.service = service;
-      this.rule = rule;
+    WatchedCondition(Subject subject, Condition condition) {
+      this.subject = subject;
       this.condition = condition;
     }
 
@@ -173,7 +203,7 @@ final class CoverageRecorder {
     @Override
     public boolean holds(Input input) {
       boolean holds = condition.holds(input);
-      see(service, rule, holds ? Aspect.CONDITION_TRUE : Aspect.CONDITION_FALSE);
+      see(subject, holds ? Aspect.CONDITION_TRUE : Aspect.CONDITION_FALSE);
       return holds;
     }
   }

@@ -20,7 +20,16 @@ import org.jspecify.annotations.Nullable;
 /** Reads what a call is expected to come to: a word, or a mapping of parts of the answer. */
 final class ExpectReader {
   static final List<String> KEYS =
-      List.of("decision", "reason", "status", "service", "rule", "headers", "removed", "metadata");
+      List.of(
+          "decision",
+          "reason",
+          "status",
+          "service",
+          "rule",
+          "headers",
+          "removed",
+          "metadata",
+          "shadow");
   private static final List<String> DECISIONS =
       Arrays.stream(Answer.Decision.values()).map(Answer.Decision::word).toList();
 
@@ -83,8 +92,17 @@ final class ExpectReader {
             section.text("rule").map(YamlNode.Scalar::text).orElse(null),
             headers,
             removed(section),
-            metadata);
+            metadata,
+            section.node().get("shadow").flatMap(this::shadow).orElse(null));
     return problems.count() > before ? Optional.empty() : Optional.of(read);
+  }
+
+  private Optional<Expectation> shadow(YamlNode node) {
+    if (node instanceof YamlNode.Mapping mapping && mapping.get("shadow").isPresent()) {
+      problems.add(node, "what is in shadow has no shadow", "remove the inner `shadow`");
+      return Optional.empty();
+    }
+    return read(node);
   }
 
   private static Set<String> removed(Section section) {

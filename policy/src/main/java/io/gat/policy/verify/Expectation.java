@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers by their names in lower case; null for a header that must not be there
  * @param removed headers that must be taken from the call, in lower case
  * @param metadata fields of the struct {@code gat}; null for one that must not be there
+ * @param shadow the same of what the candidate says; without a shadow of its own
  */
 record Expectation(
     Answer.@Nullable Decision decision,
@@ -24,7 +25,8 @@ record Expectation(
     @Nullable String rule,
     Map<String, @Nullable String> headers,
     Set<String> removed,
-    Map<String, @Nullable Object> metadata) {
+    Map<String, @Nullable Object> metadata,
+    @Nullable Expectation shadow) {
   Expectation {
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     removed = Set.copyOf(removed);
@@ -32,11 +34,20 @@ record Expectation(
   }
 
   static Expectation of(Answer.Decision decision) {
-    return new Expectation(decision, null, null, null, null, Map.of(), Set.of(), Map.of());
+    return new Expectation(decision, null, null, null, null, Map.of(), Set.of(), Map.of(), null);
   }
 
   static Expectation reason(String reason) {
-    return new Expectation(null, reason, null, null, null, Map.of(), Set.of(), Map.of());
+    return new Expectation(null, reason, null, null, null, Map.of(), Set.of(), Map.of(), null);
+  }
+
+  /** Everything in which what the candidate says is something else; nothing where all is well. */
+  List<Mismatch> againstShadow(Answer candidate) {
+    return shadow == null
+        ? List.of()
+        : shadow.against(candidate).stream()
+            .map(m -> new Mismatch("shadow " + m.what(), m.expected(), m.got()))
+            .toList();
   }
 
   /** Everything in which this answer is another one. */

@@ -19,11 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class IssuanceCaseReader {
   static final List<String> KEYS =
       List.of("name", "principal", "audience", "scopes", "ttl", "expect");
-  static final List<String> EXPECT_KEYS = List.of("granted", "rule", "ttl", "narrowed", "refused");
+  static final List<String> EXPECT_KEYS =
+      List.of("granted", "rule", "ttl", "narrowed", "refused", "shadow");
+  static final List<String> SHADOW_KEYS = List.of("granted", "rule", "ttl", "narrowed", "refused");
   private static final List<String> REFUSALS =
       Arrays.stream(Refusal.values()).map(Refusal::code).toList();
   private static final String GRANTED = "granted";
   private static final String REFUSED = "refused";
+  private static final String SHADOW = "shadow";
 
   private final Problems problems;
 
@@ -43,8 +46,8 @@ final class IssuanceCaseReader {
             Texts.of(section, "audience", ""),
             new LinkedHashSet<>(scopes(section)),
             section.duration("ttl").orElse(null));
-    Optional<IssuanceExpectation> expect =
-        section.required("expect", "write `granted`, `refused` or a mapping").flatMap(this::expect);
+    Optional<IssuanceExpectation.Both> expect =
+        section.required("expect", "write `granted`, `refused` or a mapping").flatMap(this::both);
     if (name.isEmpty() || expect.isEmpty() || problems.count() > before) {
       return Optional.empty();
     }
@@ -59,10 +62,24 @@ final class IssuanceCaseReader {
     return none ? List.of() : Texts.all(section, "scopes");
   }
 
-  private Optional<IssuanceExpectation> expect(YamlNode node) {
+  private Optional<IssuanceExpectation.Both> both(YamlNode node) {
+    IssuanceExpectation anything = new IssuanceExpectation.Anything();
+    Optional<YamlNode> shadow =
+        node instanceof YamlNode.Mapping mapping ? mapping.get(SHADOW) : Optional.empty();
+    if (shadow.isEmpty()) {
+      return expect(node, SHADOW_KEYS).map(e -> new IssuanceExpectation.Both(e, anything));
+    }
+    Optional<IssuanceExpectation> candidate = expect(shadow.get(), SHADOW_KEYS);
+    boolean alone = node instanceof YamlNode.Mapping mapping && mapping.entries().size() == 1;
+    Optional<IssuanceExpectation> enforced =
+        alone ? Optional.of(anything) : expect(node, EXPECT_KEYS);
+    return enforced.flatMap(e -> candidate.map(c -> new IssuanceExpectation.Both(e, c)));
+  }
+
+  private Optional<IssuanceExpectation> expect(YamlNode node, List<String> keys) {
     return switch (node) {
       case YamlNode.Scalar word -> word(word);
-      case YamlNode.Mapping mapping -> parts(mapping);
+      case YamlNode.Mapping mapping -> parts(mapping, keys);
       case YamlNode.Sequence list -> {
         problems.add(list, "must be a word or a mapping, not a list", "write granted or refused");
         yield Optional.empty();
@@ -91,11 +108,12 @@ final class IssuanceCaseReader {
     return Arrays.stream(Refusal.values()).filter(r -> r.code().equals(code)).findFirst();
   }
 
-  private Optional<IssuanceExpectation> parts(YamlNode.Mapping mapping) {
+  private Optional<IssuanceExpectation> parts(YamlNode.Mapping mapping, List<String> keys) {
     int before = problems.count();
-    Section section = new Section(mapping, EXPECT_KEYS, problems);
+    Section section = new Section(mapping, keys, problems);
     boolean refused = section.has(REFUSED);
-    if (mapping.entries().isEmpty() || (refused && mapping.entries().size() > 1)) {
+    long said = mapping.entries().stream().filter(e -> !e.key().equals(SHADOW)).count();
+    if (said == 0 || (refused && said > 1)) {
       problems.add(
           mapping,
           "a request is granted or refused",

@@ -1,5 +1,6 @@
 package io.gat.policy.verify;
 
+import io.gat.policy.IssuanceTrial;
 import io.gat.policy.IssuanceVerdict;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,6 +62,31 @@ sealed interface IssuanceExpectation {
         case IssuanceVerdict.Refused refused -> List.of();
       };
     }
+  }
+
+  /** An answer, and what the rules in shadow would make of it. */
+  record Both(IssuanceExpectation enforced, IssuanceExpectation candidate) {
+    List<Mismatch> against(IssuanceTrial trial) {
+      List<Mismatch> found = new ArrayList<>(enforced.against(trial.enforced()));
+      candidate.against(trial.candidate()).stream()
+          .map(m -> new Mismatch("shadow " + m.what(), m.expected(), m.got()))
+          .forEach(found::add);
+      return found;
+    }
+  }
+
+  /** Whatever it is. */
+  record Anything() implements IssuanceExpectation {
+    @Override
+    public List<Mismatch> against(IssuanceVerdict verdict) {
+      return List.of();
+    }
+  }
+
+  /** In one line. */
+  static String described(IssuanceTrial trial) {
+    return described(trial.enforced())
+        + (trial.disagrees() ? "; in shadow: " + described(trial.candidate()) : "");
   }
 
   /** In one line. */

@@ -1,5 +1,6 @@
 package io.gat.policy.verify;
 
+import io.gat.policy.Enforcement;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Source;
 import io.gat.policy.parse.YamlNode;
@@ -31,13 +32,21 @@ final class RulePlaces {
     private final Kind kind;
     private final String document;
     private final String rule;
+    private final Enforcement enforcement;
     private final Position rulePosition;
     private final @Nullable Position when;
 
-    Place(Kind kind, String document, String rule, Position rulePosition, @Nullable Position when) {
+    Place(
+        Kind kind,
+        String document,
+        String rule,
+        Enforcement enforcement,
+        Position rulePosition,
+        @Nullable Position when) {
       this.kind = Objects.requireNonNull(kind);
       this.document = Objects.requireNonNull(document);
       this.rule = Objects.requireNonNull(rule);
+      this.enforcement = Objects.requireNonNull(enforcement);
       this.rulePosition = Objects.requireNonNull(rulePosition);
       this.when = when;
     }
@@ -53,6 +62,11 @@ final class RulePlaces {
 
     String rule() {
       return rule;
+    }
+
+    /** Whether it is written in shadow, itself or its document. */
+    Enforcement enforcement() {
+      return enforcement;
     }
 
     Position rulePosition() {
@@ -86,25 +100,37 @@ final class RulePlaces {
     for (Kind kind : Kind.values()) {
       Optional<String> name = mapping.get(kind.key).flatMap(RulePlaces::text);
       if (name.isPresent()) {
-        rules.items().forEach(rule -> find(kind, name.get(), rule, places));
+        rules.items().forEach(rule -> find(kind, name.get(), mapping, rule, places));
       }
     }
   }
 
-  private static void find(Kind kind, String document, YamlNode node, List<Place> places) {
+  private static void find(
+      Kind kind, String name, YamlNode.Mapping document, YamlNode node, List<Place> places) {
     if (node instanceof YamlNode.Mapping rule) {
       rule.get("name")
           .flatMap(RulePlaces::text)
           .ifPresent(
-              name ->
+              ruleName ->
                   places.add(
                       new Place(
                           kind,
-                          document,
                           name,
+                          ruleName,
+                          isInShadow(document) || isInShadow(rule)
+                              ? Enforcement.SHADOW
+                              : Enforcement.ALWAYS,
                           node.position(),
                           rule.get("when").map(YamlNode::position).orElse(null))));
     }
+  }
+
+  private static boolean isInShadow(YamlNode.Mapping written) {
+    return written
+        .get("enforce")
+        .flatMap(RulePlaces::text)
+        .filter(Enforcement.SHADOW.word()::equalsIgnoreCase)
+        .isPresent();
   }
 
   private static Optional<String> text(YamlNode node) {

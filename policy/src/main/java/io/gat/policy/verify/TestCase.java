@@ -22,6 +22,6 @@ sealed interface TestCase {
 
   /** A request for a token and what must come of it. */
   record Issuance(
-      String name, Position position, IssuanceRequest request, IssuanceExpectation expect)
+      String name, Position position, IssuanceRequest request, IssuanceExpectation.Both expect)
       implements TestCase {}
 }

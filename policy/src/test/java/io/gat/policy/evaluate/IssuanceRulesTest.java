@@ -1,13 +1,17 @@
 package io.gat.policy.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gat.policy.IssuancePolicy;
 import io.gat.policy.IssuanceRequest;
 import io.gat.policy.IssuanceRule;
+import io.gat.policy.IssuanceTrial;
 import io.gat.policy.IssuanceVerdict;
+import io.gat.policy.IssuanceVerdict.Granted;
+import io.gat.policy.Rollout;
 import io.gat.policy.compile.Policies;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class IssuanceRulesTest {
+  private static final long SHADOW_SEED = 20261126;
   private static final Duration STANDARD = Duration.ofSeconds(60);
   private static final Duration CAP = Duration.ofMinutes(15);
 
@@ -163,5 +168,99 @@ class IssuanceRulesTest {
       of.stream().filter(x -> random.nextBoolean()).forEach(some::add);
     }
     return some;
+  }
+
+  @Test
+  void shadowIsToldBesideWhatIsEnforced() {
+    IssuancePolicy policy =
+        Policies.compiled(
+                """
+                version: gat/v1
+                issuance: shop
+                rules:
+                  - {name: live, principals: "k8s:a/b", audiences: orders, scopes: [r]}
+                  - {name: more, enforce: shadow, principals: ["k8s:a/b", "k8s:a/new"], audiences: orders, scopes: [r, w]}
+                """)
+            .issuance();
+    IssuanceRules rules = new IssuanceRules(policy, STANDARD, CAP);
+    IssuanceTrial more = rules.observe(asks("k8s:a/b", "r", "w"));
+    assertEquals(
+        new IssuanceVerdict.Refused(IssuanceVerdict.Refusal.SCOPE_NOT_GRANTED), more.enforced());
+    assertEquals("more", assertInstanceOf(Granted.class, more.candidate()).rule().name());
+    assertTrue(more.disagrees());
+    IssuanceTrial stranger = rules.observe(asks("k8s:a/new", "r"));
+    assertEquals(
+        new IssuanceVerdict.Refused(IssuanceVerdict.Refusal.UNKNOWN_PRINCIPAL),
+        stranger.enforced());
+    assertInstanceOf(Granted.class, stranger.candidate());
+    assertFalse(rules.observe(asks("k8s:a/b", "r")).disagrees());
+    assertFalse(rules.observe(asks("k8s:a/b")).disagrees());
+  }
+
+  private static IssuanceRequest asks(String principal, String... scopes) {
+    return new IssuanceRequest(principal, "orders", new LinkedHashSet<>(List.of(scopes)), null);
+  }
+
+  /**
+   * Random rules: what is enforced is what rules without those in shadow say, for each principal.
+   */
+  @Test
+  void aRolloutIsEnforcedForItsShareAndInShadowForTheRest() {
+    Random random = new Random(SHADOW_SEED);
+    int disagreements = 0;
+    for (int n = 0; n < 2_000; n++) {
+      String principal = "k8s:a/p" + random.nextInt(30);
+      List<IssuanceRule> all = new ArrayList<>();
+      for (int r = 1 + random.nextInt(4); r > 0; r--) {
+        all.add(
+            new IssuanceRule(
+                "i",
+                "rule-" + r,
+                Set.of(principal, "k8s:a/other"),
+                Set.of("orders"),
+                random.nextBoolean() ? Set.of("r") : Set.of("r", "w"),
+                Duration.ofSeconds(30L + 10L * random.nextInt(3)),
+                random.nextBoolean()
+                    ? IssuanceRule.OverAsking.NARROWED
+                    : IssuanceRule.OverAsking.REFUSED,
+                new Rollout(List.of(0, 3_000, 5_000, 10_000).get(random.nextInt(4)))));
+      }
+      List<IssuanceRule> counting = all.stream().filter(r -> r.isEnforcedFor(principal)).toList();
+      IssuanceRequest request = asks(principal, random.nextBoolean() ? "r" : "w");
+      IssuanceTrial trial =
+          new IssuanceRules(new IssuancePolicy(all), STANDARD, CAP).observe(request);
+      assertEquals(plain(counting, request), said(trial.enforced()));
+      assertEquals(plain(all, request), said(trial.candidate()));
+      assertEquals(
+          trial.enforced(),
+          new IssuanceRules(new IssuancePolicy(all), STANDARD, CAP).judge(request));
+      disagreements += trial.disagrees() ? 1 : 0;
+    }
+    assertTrue(disagreements > 200, "disagreements: " + disagreements);
+  }
+
+  /** What the same rules say where all of them are enforced for everybody. */
+  private static String plain(List<IssuanceRule> rules, IssuanceRequest request) {
+    List<IssuanceRule> enforced =
+        rules.stream()
+            .map(
+                r ->
+                    new IssuanceRule(
+                        r.issuance(),
+                        r.name(),
+                        r.principals(),
+                        r.audiences(),
+                        r.scopes(),
+                        r.maxTtl().orElse(null),
+                        r.overAsking()))
+            .toList();
+    return said(new IssuanceRules(new IssuancePolicy(enforced), STANDARD, CAP).judge(request));
+  }
+
+  private static String said(IssuanceVerdict verdict) {
+    return switch (verdict) {
+      case Granted granted -> granted.rule().name() + " " + granted.scopes() + " " + granted.ttl();
+      case IssuanceVerdict.Refused refused -> refused.why().code();
+    };
   }
 }

@@ -124,6 +124,7 @@ class SelectionTest {
         + switch (candidate.standing()) {
           case Standing.Decides decides -> "decides";
           case Standing.OtherMethod other -> "other method";
+          case Standing.Replaced replaced -> "replaced";
           case Standing.StepsAside aside -> "steps aside";
           case Standing.DeniesToo too -> "denies too";
           case Standing.Overruled overruled -> "overruled";

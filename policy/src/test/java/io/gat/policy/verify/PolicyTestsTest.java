@@ -222,4 +222,119 @@ class PolicyTestsTest {
     assertEquals(
         "absent:1:1: there is no such file or folder; name an existing one", found("absent"));
   }
+
+  private static final String IN_SHADOW =
+      """
+      version: gat/v1
+      service: orders
+      hosts: [o.example]
+      audience: orders
+      rules:
+        - {name: read, paths: [/orders], scopes: [read]}
+        - {name: own, enforce: shadow, paths: [/orders], scopes: [read], when: "token.claims.own == true"}
+      ---
+      version: gat/v1
+      service: orders
+      enforce: shadow
+      hosts: [x.example]
+      audience: orders
+      rules:
+        - {name: read, paths: [/orders], public: true}
+      ---
+      version: gat/v1
+      issuance: shop
+      rules:
+        - {name: gives, principals: ["k8s:a/b"], audiences: [orders], scopes: [read]}
+        - {name: more, enforce: shadow, principals: ["k8s:a/b"], audiences: [orders], scopes: [read, write]}
+      """;
+
+  private static final String SHADOW_TESTS =
+      """
+      version: gat/v1
+      tests: shadow
+      tokens:
+        mine: {audience: orders, scopes: [read], claims: {own: true}}
+        other: {audience: orders, scopes: [read]}
+      requests:
+        list: {host: o.example, path: /orders}
+        moved: {host: x.example, path: /orders}
+      table:
+        list:
+          mine: {decision: allow, rule: read, shadow: no_service}
+          other: {reason: ok, shadow: {decision: deny, reason: no_service}}
+          none: {reason: no_token, shadow: deny}
+        moved: {none: {reason: no_service, shadow: {decision: allow, service: orders, rule: read}}}
+      issuance:
+        - {name: less, principal: "k8s:a/b", audience: orders, scopes: [write], expect: {refused: scope_not_granted, shadow: {granted: [write], rule: more}}}
+        - {name: same, principal: "k8s:a/b", audience: orders, scopes: [read], expect: {rule: gives, shadow: {rule: gives}}}
+        - {name: only what is in shadow, principal: "k8s:a/b", audience: orders, scopes: [write], expect: {shadow: granted}}
+      """;
+
+  private static TestReport inShadow(String policy, String tests) {
+    PolicyTests.Result result =
+        new PolicyTests(new FakeJudge())
+            .run(List.of(new Source("p.yaml", policy)), List.of(new Source("p_test.yaml", tests)));
+    return assertInstanceOf(PolicyTests.Result.Ran.class, result, result.toString()).report();
+  }
+
+  @Test
+  void aCaseMaySayWhatTheCandidateAnswers() {
+    TestReport report = inShadow(IN_SHADOW, SHADOW_TESTS);
+    assertEquals(List.of(), report.failures());
+    assertEquals(
+        "allow, reason ok, service orders, rule read; in shadow: deny, reason no_service",
+        report.suites().getFirst().cases().getFirst().got());
+    TestReport wrong =
+        inShadow(
+            IN_SHADOW,
+            SHADOW_TESTS
+                .replace("rule: read, shadow: no_service", "rule: read, shadow: ok")
+                .replace("shadow: granted", "shadow: refused"));
+    assertEquals(
+        List.of(
+            "p_test.yaml:11:11: the test `list × mine` fails: expected shadow reason ok, got"
+                + " no_service (allow, reason ok, service orders, rule read; in shadow: deny,"
+                + " reason no_service)",
+            "p_test.yaml:18:5: the test `only what is in shadow` fails: expected shadow verdict"
+                + " refused, got granted [write] for 1m by rule more (refused, scope_not_granted;"
+                + " in shadow: granted [write] for 1m by rule more)"),
+        wrong.failures());
+  }
+
+  @Test
+  void withoutShadowTheCandidateIsThePolicy() {
+    String policy = IN_SHADOW.split("---", -1)[0].replaceAll("(?m)^.*enforce: shadow.*\n", "");
+    TestReport report =
+        inShadow(
+            policy,
+            """
+            version: gat/v1
+            tests: none
+            cases:
+              - {name: a, request: {host: o.example, path: /orders}, token: none, expect: {shadow: no_token}}
+            """);
+    assertEquals(List.of(), report.failures());
+  }
+
+  @Test
+  void coverageCountsWhatIsInShadow() {
+    assertEquals(
+        List.of(
+            "p.yaml:7:5: orders/own: no test reaches it",
+            "p.yaml:7:74: orders/own: no test sees its condition true",
+            "p.yaml:7:74: orders/own: no test sees its condition false"),
+        inShadow(IN_SHADOW, SHADOW_TESTS).coverage().missing().stream()
+            .map(Coverage.Point::described)
+            .toList());
+    String oneService = IN_SHADOW.replaceAll("(?s)---\nversion: gat/v1\nservice.*?---", "---");
+    TestReport report =
+        inShadow(
+            oneService,
+            SHADOW_TESTS
+                .replaceAll("(?m)^ {2}moved: .*\n", "")
+                .replace("shadow: no_service", "shadow: ok")
+                .replace("reason: no_service}", "reason: condition_false}"));
+    assertEquals(List.of(), report.failures());
+    assertEquals(100, report.coverage().percent(), report.coverage().missing().toString());
+  }
 }

@@ -19,14 +19,18 @@ final class ServiceVersion {
   ServiceVersion(PolicySet set, String service) {
     this.rules = set.policy().rules(service);
     List<TemplatedRule> all = rules.map(ServiceRules::rules).orElse(List.of());
-    set.places(service)
-        .filter(positions -> positions.size() == all.size())
-        .ifPresent(
-            positions -> {
-              for (int i = 0; i < all.size(); i++) {
-                places.put(all.get(i).rule().name(), positions.get(i));
-              }
-            });
+    set.places(service).ifPresent(written -> places(all, written));
+  }
+
+  private void places(List<TemplatedRule> all, List<PolicySet.Place> written) {
+    if (written.size() != all.size()) {
+      // Values say of some rules that they are in shadow: only names tell which.
+      written.forEach(place -> places.put(place.name(), place.position()));
+      return;
+    }
+    for (int i = 0; i < all.size(); i++) {
+      places.put(all.get(i).rule().name(), written.get(i).position());
+    }
   }
 
   /** Empty where the set does not have it. */

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Finds who may have other tokens than before. */
+/** Finds who may have other tokens than before, by the rules that are enforced for them. */
 final class TokenChanges {
   private TokenChanges() {}
 
@@ -55,7 +55,7 @@ final class TokenChanges {
   private static Map<Asker, List<IssuanceRule>> grants(IssuancePolicy policy) {
     Map<Asker, List<IssuanceRule>> grants = new TreeMap<>();
     for (IssuanceRule rule : policy.rules()) {
-      for (String principal : rule.principals()) {
+      for (String principal : rule.principals().stream().filter(rule::isEnforcedFor).toList()) {
         for (String audience : rule.audiences()) {
           grants.computeIfAbsent(new Asker(principal, audience), a -> new ArrayList<>()).add(rule);
         }

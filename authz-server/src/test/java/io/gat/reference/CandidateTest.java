@@ -1,0 +1,253 @@
+package io.gat.reference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gat.cache.CaffeineDecisionCache;
+import io.gat.decide.CacheResult;
+import io.gat.decide.Decider;
+import io.gat.decide.Decision;
+import io.gat.decide.DecisionCache;
+import io.gat.decide.Judged;
+import io.gat.decide.KeyRefresher;
+import io.gat.decide.LiveSnapshot;
+import io.gat.decide.Reason;
+import io.gat.decide.ShadowAnswer;
+import io.gat.decide.Snapshot;
+import io.gat.decide.Trial;
+import io.gat.decide.WhenStale;
+import io.gat.keys.TrustedKeys;
+import io.gat.policy.AccessRequest;
+import io.gat.policy.Policy;
+import io.gat.policy.Rule;
+import io.gat.policy.Selection;
+import io.gat.policy.Service;
+import io.gat.policy.Verdict;
+import io.gat.reference.ReferenceDecider.Call;
+import io.gat.reference.ReferenceDecider.ServiceSpec;
+import io.gat.reference.ReferenceDecider.World;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.Test;
+
+/** A candidate is judged by in the same way as the policy, and has no part in any decision. */
+final class CandidateTest {
+  private static final int WORLDS = 40;
+  private static final int CALLS = 60;
+
+  private final RealParts parts = new RealParts();
+
+  private Decider decider(LiveSnapshot live, String pin, KeyRefresher refresher) {
+    return new Decider(
+        live,
+        parts.verifier(),
+        new CaffeineDecisionCache(10_000, 10_000, InstantSource.fixed(RealParts.NOW)),
+        refresher,
+        () -> RealParts.MOMENT,
+        pin,
+        WhenStale.ERROR);
+  }
+
+  private static Snapshot with(Snapshot snapshot, Policy candidate) {
+    return new Snapshot(
+        snapshot.feeds(), snapshot.keys(), snapshot.policy(), Optional.of(candidate));
+  }
+
+  @Test
+  void decidesAsWithoutItAndSaysWhatItWouldDecide() {
+    Map<ShadowAnswer.Kind, Integer> agreed = new EnumMap<>(ShadowAnswer.Kind.class);
+    int disagreed = 0;
+    for (long seed = 0; seed < WORLDS; seed++) {
+      RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+      RandomWorlds worlds = new RandomWorlds(random);
+      List<ServiceSpec> services = worlds.services();
+      World world = parts.world(worlds, random, services);
+      Snapshot alone = parts.snapshot(world);
+      Policy candidate =
+          parts
+              .snapshot(
+                  new World(
+                      worlds.services(),
+                      world.pin(),
+                      world.issuers(),
+                      world.revoked(),
+                      world.fresh(),
+                      world.now()))
+              .policy();
+      Decider plain = decider(new LiveSnapshot(alone), world.pin(), KeyRefresher.none());
+      Decider both =
+          decider(new LiveSnapshot(with(alone, candidate)), world.pin(), KeyRefresher.none());
+      Decider other =
+          decider(
+              new LiveSnapshot(new Snapshot(alone.feeds(), alone.keys(), candidate)),
+              world.pin(),
+              KeyRefresher.none());
+      for (int i = 0; i < CALLS; i++) {
+        ServiceSpec service = worlds.pick(services);
+        String token = parts.tokens.token(random, RealParts.NOW, service.audiences().getFirst());
+        Call call = worlds.call(service, RealParts.credentials(random, token));
+        AccessRequest request = RealParts.request(call);
+        Judged judged = both.judge(request);
+        assertEquals(told(plain.decide(request)), told(judged.decision()), call::toString);
+        Trial.Answered trial = assertInstanceOf(Trial.Answered.class, judged.trial());
+        assertEquals(answer(plain.decide(request)), trial.live(), call::toString);
+        assertEquals(answer(other.decide(request)), trial.candidate(), call::toString);
+        if (trial.disagrees()) {
+          disagreed++;
+        } else {
+          agreed.merge(trial.live().kind(), 1, Integer::sum);
+        }
+      }
+    }
+    assertTrue(disagreed > 100, "disagreed " + disagreed);
+    assertTrue(agreed.getOrDefault(ShadowAnswer.Kind.DENY, 0) > 100, agreed.toString());
+    assertTrue(agreed.getOrDefault(ShadowAnswer.Kind.ALLOW, 0) > 5, agreed.toString());
+  }
+
+  /** All of a decision that anybody sees. */
+  private static List<Object> told(Decision decision) {
+    return List.of(
+        decision.getClass(),
+        decision.reason(),
+        decision.facts().policyHash(),
+        decision.facts().service(),
+        decision.facts().rule().map(Rule::name),
+        decision.facts().token().map(t -> t.tokenId()),
+        decision.facts().freshness(),
+        decision.facts().epoch());
+  }
+
+  private static ShadowAnswer answer(Decision decision) {
+    boolean open =
+        decision.facts().rule().filter(r -> r.effect() instanceof Rule.Effect.Open).isPresent();
+    return new ShadowAnswer(
+        switch (decision) {
+          case Decision.Allow allow -> open ? ShadowAnswer.Kind.PUBLIC : ShadowAnswer.Kind.ALLOW;
+          case Decision.Deny deny -> ShadowAnswer.Kind.DENY;
+          case Decision.Failed failed -> ShadowAnswer.Kind.ERROR;
+        },
+        decision.reason(),
+        decision.facts().service().map(Service::name).orElse(""),
+        decision.facts().rule().map(Rule::name).orElse(""));
+  }
+
+  private static final String OPEN =
+      """
+      version: gat/v1
+      service: s
+      hosts: [s]
+      audience: s
+      rules:
+      - {name: all, paths: ["/{rest=**}"], public: true}
+      """;
+
+  private static final String GUARDED = OPEN.replace("public: true", "scopes: [a]");
+
+  private static AccessRequest call(String token) {
+    return AccessRequest.builder()
+        .method("GET")
+        .host("s")
+        .target("/x")
+        .headers(Map.of("authorization", List.of("Bearer " + token)))
+        .build();
+  }
+
+  private static Snapshot snapshot(String policy, Optional<Policy> candidate) {
+    return new Snapshot(Map.of(), TrustedKeys.none(), RefreshTest.compiled(policy), candidate);
+  }
+
+  @Test
+  void neverLooksForKeys() {
+    RandomTokens keys = new RandomTokens();
+    String unknown = RefreshTest.token(keys);
+    AtomicInteger refreshes = new AtomicInteger();
+    KeyRefresher counting =
+        issuer -> {
+          refreshes.incrementAndGet();
+          return true;
+        };
+    Snapshot noKeys =
+        new Snapshot(
+            Map.of(),
+            TrustedKeys.none().with(RandomTokens.ISSUER, RefreshTest.set(List.of())),
+            RefreshTest.compiled(OPEN),
+            Optional.of(RefreshTest.compiled(GUARDED)));
+    Judged judged = decider(new LiveSnapshot(noKeys), "", counting).judge(call(unknown));
+    assertEquals(Reason.OK, judged.decision().reason());
+    Trial.Answered trial = assertInstanceOf(Trial.Answered.class, judged.trial());
+    assertEquals(Reason.UNKNOWN_KEY, trial.candidate().reason());
+    assertTrue(trial.disagrees());
+    assertEquals(0, refreshes.get());
+  }
+
+  @Test
+  void aBugInItIsNobodysProblem() {
+    RuntimeException bug = new IllegalStateException("a bug for the test");
+    Snapshot broken = snapshot(OPEN, Optional.of(new Broken(bug)));
+    Judged judged = decider(new LiveSnapshot(broken), "", KeyRefresher.none()).judge(call("x"));
+    assertEquals(Reason.OK, judged.decision().reason());
+    assertSame(bug, assertInstanceOf(Trial.Failed.class, judged.trial()).bug());
+    assertTrue(judged.trial().disagreement().isEmpty());
+  }
+
+  @Test
+  void withoutItNothingIsJudgedTwice() {
+    AtomicInteger verified = new AtomicInteger();
+    DecisionCache counting =
+        (key, now, keys, verify) -> {
+          verified.incrementAndGet();
+          return new DecisionCache.Answer(verify.get(), CacheResult.MISS);
+        };
+    Decider decider =
+        new Decider(
+            new LiveSnapshot(snapshot(GUARDED, Optional.empty())),
+            parts.verifier(),
+            counting,
+            KeyRefresher.none(),
+            () -> RealParts.MOMENT,
+            "",
+            WhenStale.ERROR);
+    Judged judged = decider.judge(call("x"));
+    assertEquals(Reason.MALFORMED_TOKEN, judged.decision().reason());
+    assertInstanceOf(Trial.None.class, judged.trial());
+    assertEquals(1, verified.get());
+  }
+
+  /** A policy that cannot judge. */
+  private record Broken(RuntimeException bug) implements Policy {
+    @Override
+    public String hash() {
+      return "broken";
+    }
+
+    @Override
+    public Collection<Service> services() {
+      return List.of();
+    }
+
+    @Override
+    public Optional<Service> service(String name) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Verdict judge(AccessRequest request, String pin, Instant now) {
+      throw bug;
+    }
+
+    @Override
+    public Selection select(AccessRequest request, String pin, Instant now) {
+      throw bug;
+    }
+  }
+}
