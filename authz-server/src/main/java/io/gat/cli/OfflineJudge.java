@@ -87,15 +87,7 @@ final class OfflineJudge {
    * @throws UnusableInput where the configuration or its policy cannot be used
    */
   static OfflineJudge ofConfig(GatConfig config, Instant now) {
-    AuthzConfig authz =
-        config
-            .authz()
-            .orElseThrow(
-                () ->
-                    new UnusableInput(
-                        config.file()
-                            + ": gat.roles: this process decides nothing; name a configuration"
-                            + " with the role `authz`"));
+    AuthzConfig authz = authz(config);
     CryptoProvider crypto = CryptoProvider.jdk();
     return new OfflineJudge(
         PolicyInput.read(authz, crypto),
@@ -106,6 +98,22 @@ final class OfflineJudge {
         new IssuerKeys(config, authz, crypto, InstantSource.system()),
         now,
         crypto);
+  }
+
+  /**
+   * The authz role of a configuration.
+   *
+   * @throws UnusableInput where it has none
+   */
+  static AuthzConfig authz(GatConfig config) {
+    return config
+        .authz()
+        .orElseThrow(
+            () ->
+                new UnusableInput(
+                    config.file()
+                        + ": gat.roles: this process decides nothing; name a configuration"
+                        + " with the role `authz`"));
   }
 
   /**

@@ -29,7 +29,6 @@ import io.gat.policy.Service;
 import io.gat.policy.verify.PolicyTests;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
-import io.gat.server.verify.EnvoyCallJudge;
 import io.gat.telemetry.DecisionLog;
 import io.gat.telemetry.DecisionMetrics;
 import io.gat.token.JoseTokenVerifier;
@@ -137,7 +136,7 @@ public final class GatServer implements AutoCloseable {
             ConfiguredPolicy.source(config.policy(), crypto, clock),
             config.environment(),
             policy -> objections(config, policy),
-            new PolicyTests(new EnvoyCallJudge(crypto)));
+            new PolicyTests(ConfiguredPolicy.judge(config, crypto)));
     parts.push(policies);
     LiveSnapshot live =
         new LiveSnapshot(new Snapshot(silentFeeds(config), TrustedKeys.none(), policies.policy()));
@@ -314,7 +313,7 @@ public final class GatServer implements AutoCloseable {
     }
   }
 
-  private static UpstreamHeaders upstream(UpstreamConfig config) {
+  static UpstreamHeaders upstream(UpstreamConfig config) {
     return new UpstreamHeaders(
         switch (config.headers()) {
           case ADDED -> UpstreamHeaders.Identity.SEND;
