@@ -3,6 +3,7 @@ package io.gat.cli;
 import io.gat.policy.parse.PolicyFiles;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,15 +37,21 @@ final class InputSources {
       String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
       return List.of(new Source(STANDARD_INPUT, text));
     } catch (CharacterCodingException e) {
-      problems.add(problem(STANDARD_INPUT, "the input is not UTF-8", "send UTF-8"));
+      problems.add(
+          problem(ProblemId.NOT_UTF8, STANDARD_INPUT, "the input is not UTF-8", "send UTF-8"));
     } catch (IOException e) {
-      problems.add(problem(STANDARD_INPUT, "the input cannot be read", "send it again"));
+      problems.add(
+          problem(
+              ProblemId.UNREADABLE_FILE,
+              STANDARD_INPUT,
+              "the input cannot be read",
+              "send it again"));
     }
     return List.of();
   }
 
   /** A problem with a file as a whole. */
-  static Problem problem(String file, String message, String remedy) {
-    return new Problem(new Position(file, 1, 1), "", message, remedy);
+  static Problem problem(ProblemId id, String file, String message, String remedy) {
+    return new Problem(id, new Position(file, 1, 1), "", message, remedy);
   }
 }

@@ -93,15 +93,7 @@ final class OfflineJudge {
    * @throws UnusableInput where the configuration or its policy cannot be used
    */
   static OfflineJudge ofConfig(GatConfig config, Instant now) {
-    AuthzConfig authz =
-        config
-            .authz()
-            .orElseThrow(
-                () ->
-                    new UnusableInput(
-                        config.file()
-                            + ": gat.roles: this process decides nothing; name a configuration"
-                            + " with the role `authz`"));
+    AuthzConfig authz = authz(config);
     CryptoProvider crypto = CryptoProvider.jdk();
     PolicyCompiler.Compiled set = PolicyInput.read(authz.policy(), authz.environment(), crypto);
     return new OfflineJudge(
@@ -141,6 +133,22 @@ final class OfflineJudge {
           Optional.empty(),
           "gat.authz.candidate is refused, so it was not asked; gat policy check tells why");
     }
+  }
+
+  /**
+   * The authz role of a configuration.
+   *
+   * @throws UnusableInput where it has none
+   */
+  static AuthzConfig authz(GatConfig config) {
+    return config
+        .authz()
+        .orElseThrow(
+            () ->
+                new UnusableInput(
+                    config.file()
+                        + ": gat.roles: this process decides nothing; name a configuration"
+                        + " with the role `authz`"));
   }
 
   /**

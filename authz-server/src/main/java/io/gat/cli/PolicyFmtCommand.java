@@ -3,6 +3,7 @@ package io.gat.cli;
 import io.gat.policy.format.PolicyFormatter;
 import io.gat.policy.format.UnifiedDiff;
 import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Source;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -125,6 +126,7 @@ final class PolicyFmtCommand implements Callable<Integer> {
       if (files.isEmpty()) {
         problems.add(
             InputSources.problem(
+                ProblemId.NO_POLICY_FILE,
                 place.toString(),
                 "the folder has no *.yaml file, nor has one in it",
                 "name another folder"));
@@ -133,7 +135,10 @@ final class PolicyFmtCommand implements Callable<Integer> {
     } catch (IOException e) {
       problems.add(
           InputSources.problem(
-              place.toString(), "the folder cannot be read", "check its permissions"));
+              ProblemId.UNREADABLE_FILE,
+              place.toString(),
+              "the folder cannot be read",
+              "check its permissions"));
       return List.of();
     }
   }
@@ -161,7 +166,10 @@ final class PolicyFmtCommand implements Callable<Integer> {
     } catch (IOException e) {
       problems.add(
           InputSources.problem(
-              name, "the file cannot be replaced", "check its folder's permissions"));
+              ProblemId.UNREADABLE_FILE,
+              name,
+              "the file cannot be replaced",
+              "check its folder's permissions"));
       return false;
     }
   }

@@ -1,12 +1,18 @@
 package io.gat.cli;
 
+import io.gat.config.AuthzConfig;
+import io.gat.config.PolicyConfig;
 import io.gat.keys.CryptoProvider;
+import io.gat.policy.compile.PolicyCompiler;
+import io.gat.policy.parse.PolicyFiles;
 import io.gat.policy.parse.Problem;
 import io.gat.policy.verify.JunitReport;
 import io.gat.policy.verify.PolicyTests;
 import io.gat.policy.verify.TestPlaces;
 import io.gat.policy.verify.TestReport;
 import io.gat.policy.verify.TextReport;
+import io.gat.server.ConfiguredPolicy;
+import io.gat.server.StartException;
 import io.gat.server.verify.EnvoyCallJudge;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,8 +55,17 @@ final class PolicyTestCommand implements Callable<Integer> {
               + " of all conditions (default: 0).")
   private int minCoverage;
 
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = {
+        "The gat.yaml of an authz server: decides as that server does, with its leeway, trust, pin,",
+        "environment and upstream headers. Without a PATH its policy is tested."
+      })
+  private @Nullable Path config;
+
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "PATH",
       description =
           "A folder (with those below it), a *_test.yaml, or a policy file with its test beside it.")
@@ -66,18 +81,61 @@ final class PolicyTestCommand implements Callable<Integer> {
       throw new UnusableInput(
           "--min-coverage: " + minCoverage + " is not a percentage; write one from 0 to 100");
     }
-    return switch (TestPlaces.find(paths)) {
+    Path file = config;
+    AuthzConfig authz = file == null ? null : OfflineJudge.authz(ConfigFile.read(file));
+    return switch (places(authz)) {
       case TestPlaces.Result.Nothing nothing -> unreadable(nothing.problems());
-      case TestPlaces.Result.Found found -> run(found.sets());
+      case TestPlaces.Result.Found found -> run(found.sets(), authz);
     };
   }
 
-  private int run(List<TestPlaces.TestSet> sets) {
-    PolicyTests tests = new PolicyTests(new EnvoyCallJudge(CryptoProvider.best()));
+  private TestPlaces.Result places(@Nullable AuthzConfig authz) {
+    if (!paths.isEmpty()) {
+      return TestPlaces.find(paths);
+    }
+    if (authz == null) {
+      throw new UnusableInput(
+          "no tests are named; give a PATH, or --config FILE for those of a server's policy");
+    }
+    return switch (authz.policy()) {
+      case PolicyConfig.Files files -> TestPlaces.find(List.of(files.path()));
+      case PolicyConfig.Bundle bundle -> of(bundle);
+    };
+  }
+
+  private static TestPlaces.Result of(PolicyConfig.Bundle bundle) {
+    PolicyFiles.WithTests texts;
+    try {
+      texts = ConfiguredPolicy.read(bundle, CryptoProvider.jdk());
+    } catch (StartException e) {
+      throw new UnusableInput(String.valueOf(e.getMessage()));
+    }
+    return switch (texts.policy()) {
+      case PolicyFiles.Result.Unreadable bad -> new TestPlaces.Result.Nothing(bad.problems());
+      case PolicyFiles.Result.Sources policies ->
+          switch (texts.tests()) {
+            case PolicyFiles.Result.Unreadable bad -> new TestPlaces.Result.Nothing(bad.problems());
+            case PolicyFiles.Result.Sources none when none.sources().isEmpty() ->
+                throw new UnusableInput(
+                    bundle.name()
+                        + ": there is no *_test.yaml in it; build it from a tested folder");
+            case PolicyFiles.Result.Sources tests ->
+                new TestPlaces.Result.Found(
+                    List.of(new TestPlaces.TestSet(policies.sources(), tests.sources())));
+          };
+    };
+  }
+
+  private int run(List<TestPlaces.TestSet> sets, @Nullable AuthzConfig authz) {
+    CryptoProvider crypto = CryptoProvider.best();
+    PolicyTests tests =
+        new PolicyTests(
+            authz == null ? new EnvoyCallJudge(crypto) : ConfiguredPolicy.judge(authz, crypto));
+    String environment = authz == null ? PolicyCompiler.DEFAULT_ENVIRONMENT : authz.environment();
     TestReport report = TestReport.empty();
     List<Problem> problems = new ArrayList<>();
     for (TestPlaces.TestSet set : sets) {
-      switch (tests.run(set.policies(), set.tests())) {
+      switch (tests.run(set.policies(), set.tests(), environment)) {
         case PolicyTests.Result.Ran ran -> report = report.with(ran.report());
         case PolicyTests.Result.Unreadable bad -> problems.addAll(bad.problems());
       }

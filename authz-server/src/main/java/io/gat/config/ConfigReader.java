@@ -4,6 +4,7 @@ import io.gat.decide.WhenStale;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
 import io.gat.policy.parse.YamlReader;
@@ -75,22 +76,28 @@ public final class ConfigReader {
     try {
       return parse(file, Files.readString(file));
     } catch (NoSuchFileException e) {
-      return unreadable(file, "there is no such file", "give the path of a gat.yaml");
+      return unreadable(
+          ProblemId.UNREADABLE_FILE, file, "there is no such file", "give the path of a gat.yaml");
     } catch (AccessDeniedException e) {
-      return unreadable(file, "this user may not read the file", "change its owner or mode");
+      return unreadable(
+          ProblemId.UNREADABLE_FILE,
+          file,
+          "this user may not read the file",
+          "change its owner or mode");
     } catch (CharacterCodingException e) {
-      return unreadable(file, "the file is not UTF-8 text", "save it as UTF-8");
+      return unreadable(ProblemId.NOT_UTF8, file, "the file is not UTF-8 text", "save it as UTF-8");
     } catch (IOException e) {
       return unreadable(
+          ProblemId.UNREADABLE_FILE,
           file,
           Files.isDirectory(file) ? "this is a folder" : "the file cannot be read",
           "give the path of a gat.yaml");
     }
   }
 
-  private static Result unreadable(Path file, String message, String remedy) {
+  private static Result unreadable(ProblemId id, Path file, String message, String remedy) {
     return new Result.Refused(
-        List.of(new Problem(new Position(file.toString(), 1, 1), "", message, remedy)));
+        List.of(new Problem(id, new Position(file.toString(), 1, 1), "", message, remedy)));
   }
 
   /**
@@ -109,6 +116,7 @@ public final class ConfigReader {
   private Result documents(List<YamlNode> documents) {
     if (documents.size() != 1) {
       return unreadable(
+          ProblemId.NO_DOCUMENT,
           file,
           documents.isEmpty() ? "the file is empty" : "the file has several documents",
           "write one document with the key `gat`");
@@ -129,6 +137,7 @@ public final class ConfigReader {
     if (!(document instanceof YamlNode.Mapping mapping)) {
       problems.add(
           new Problem(
+              ProblemId.WRONG_TYPE,
               document.position(),
               document.path(),
               "a mapping is expected, not " + document.described(),

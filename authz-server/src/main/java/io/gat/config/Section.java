@@ -2,6 +2,7 @@ package io.gat.config;
 
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
 import java.net.URI;
@@ -44,6 +45,7 @@ final class Section {
       if (!keys.contains(entry.key())) {
         problems.add(
             new Problem(
+                ProblemId.UNKNOWN_KEY,
                 entry.keyPosition(),
                 entry.value().path(),
                 "unknown key",
@@ -72,6 +74,7 @@ final class Section {
     Optional<YamlNode> value = mapping.get(key);
     problems.add(
         new Problem(
+            ProblemId.WRONG_VALUE,
             value.map(YamlNode::position).orElse(mapping.position()),
             pathOf(key),
             message,
@@ -80,7 +83,7 @@ final class Section {
 
   /** Notes a problem with one node inside this section. */
   void refuse(YamlNode node, String message, String remedy) {
-    problems.add(new Problem(node.position(), node.path(), message, remedy));
+    problems.add(new Problem(ProblemId.WRONG_VALUE, node.position(), node.path(), message, remedy));
   }
 
   private String pathOf(String key) {
@@ -89,7 +92,8 @@ final class Section {
 
   /** Notes that a key is missing. */
   void missing(String key, String remedy) {
-    problems.add(new Problem(mapping.position(), pathOf(key), "missing", remedy));
+    problems.add(
+        new Problem(ProblemId.MISSING_KEY, mapping.position(), pathOf(key), "missing", remedy));
   }
 
   /** The section under a key; null where it is absent or not a mapping. */

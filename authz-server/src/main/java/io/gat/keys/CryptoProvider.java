@@ -1,6 +1,7 @@
 package io.gat.keys;
 
-import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
+import java.io.IOException;
+import java.security.Provider;
 import java.security.Security;
 import java.util.Optional;
 import org.jose4j.jca.ProviderContext;
@@ -37,16 +38,16 @@ public final class CryptoProvider {
 
   /** Corretto's, where it loads and passes its self test. */
   public static Optional<CryptoProvider> corretto() {
-    AmazonCorrettoCryptoProvider provider;
+    Optional<Provider> built;
     try {
-      provider = AmazonCorrettoCryptoProvider.INSTANCE;
-      if (provider.getLoadingError() != null) {
-        return unusable(provider.getLoadingError());
-      }
-      provider.assertHealthy();
-    } catch (RuntimeException | LinkageError e) {
+      built = CorrettoBuild.provider();
+    } catch (IOException | ReflectiveOperationException | RuntimeException | LinkageError e) {
       return unusable(e);
     }
+    if (built.isEmpty()) {
+      return unusable("there is no build for " + System.getProperty("os.arch"));
+    }
+    Provider provider = built.get();
     Security.addProvider(provider);
     ProviderContext context = new ProviderContext();
     context.getSuppliedKeyProviderContext().setSignatureProvider(provider.getName());
@@ -54,7 +55,7 @@ public final class CryptoProvider {
     return Optional.of(new CryptoProvider(provider.getName(), context));
   }
 
-  private static Optional<CryptoProvider> unusable(Throwable why) {
+  private static Optional<CryptoProvider> unusable(Object why) {
     LOG.log(System.Logger.Level.INFO, "the Corretto crypto provider cannot be used: {0}", why);
     return Optional.empty();
   }

@@ -1,7 +1,9 @@
 package io.gat.server;
 
 import io.gat.bundle.BundleReader;
+import io.gat.config.AuthzConfig;
 import io.gat.config.PolicyConfig;
+import io.gat.config.TrustConfig;
 import io.gat.fetch.HttpFetch;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;
@@ -9,10 +11,12 @@ import io.gat.keys.KeySourceException;
 import io.gat.keys.SignedDocument;
 import io.gat.policy.parse.PolicyFiles;
 import io.gat.revocation.Moment;
+import io.gat.server.verify.EnvoyCallJudge;
+import io.gat.server.verify.TestTerms;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Finds the policy where a configuration says it is. */
+/** Finds the policy where a configuration says it is, and tests it as it is configured. */
 public final class ConfiguredPolicy {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -29,6 +33,19 @@ public final class ConfiguredPolicy {
     try (PolicySource source = source(config, crypto, Moment.Source.system())) {
       return source.read();
     }
+  }
+
+  /** Decides the calls of policy tests as a server with this configuration does. */
+  public static EnvoyCallJudge judge(AuthzConfig config, CryptoProvider crypto) {
+    return new EnvoyCallJudge(
+        crypto,
+        new TestTerms(
+            config.trust().stream().map(TrustConfig::terms).toList(),
+            config.leeway(),
+            config.maxTokenLifetime(),
+            config.service(),
+            config.freshness().whenStale(),
+            GatServer.upstream(config.upstream())));
   }
 
   /**

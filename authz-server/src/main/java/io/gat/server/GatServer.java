@@ -34,7 +34,6 @@ import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.verify.PolicyTests;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
-import io.gat.server.verify.EnvoyCallJudge;
 import io.gat.telemetry.CandidateState;
 import io.gat.telemetry.DecisionLog;
 import io.gat.telemetry.DecisionMetrics;
@@ -152,7 +151,7 @@ public final class GatServer implements AutoCloseable {
             ConfiguredPolicy.source(config.policy(), crypto, clock),
             config.environment(),
             policy -> objections(config, config.policy().name(), policy),
-            new PolicyTests(new EnvoyCallJudge(crypto)));
+            new PolicyTests(ConfiguredPolicy.judge(config, crypto)));
     parts.push(policies);
     LiveSnapshot live =
         new LiveSnapshot(
@@ -242,7 +241,7 @@ public final class GatServer implements AutoCloseable {
                 from.name(),
                 config.environment(),
                 policy -> objections(config, from.name(), policy),
-                new PolicyTests(new EnvoyCallJudge(crypto))),
+                new PolicyTests(ConfiguredPolicy.judge(config, crypto))),
             candidates::configured);
     parts.push(reloader);
     switch (from) {
@@ -387,7 +386,7 @@ public final class GatServer implements AutoCloseable {
     }
   }
 
-  private static UpstreamHeaders upstream(UpstreamConfig config) {
+  static UpstreamHeaders upstream(UpstreamConfig config) {
     return new UpstreamHeaders(
         switch (config.headers()) {
           case ADDED -> UpstreamHeaders.Identity.SEND;

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,64 @@ final class PolicyTestCommandTest {
     Files.writeString(test, TESTS);
     Files.writeString(folder.resolve("orders.yaml"), POLICY.replace("scopes:", "scope:"));
     assertEquals(2, run().code());
+  }
+
+  private Path config(String more) throws IOException {
+    Files.writeString(folder.resolve("jwks.json"), "{\"keys\": []}");
+    return Files.writeString(
+        folder.resolve("gat.conf"),
+        """
+        gat:
+          roles: [authz]
+          authz:
+            policy: .
+            %s
+            trust:
+              - issuer: "https://idp.example"
+                algorithms: [RS256]
+                claims: {scope: scp}
+                keys: {file: jwks.json}
+        """
+            .formatted(more));
+  }
+
+  /** As the server will when it loads the folder. */
+  @Test
+  void decidesAsAConfigurationSays() throws IOException {
+    Path usual = config("leeway: 5s");
+    Path lenient = Files.move(config("leeway: 5m"), folder.resolve("lenient.conf"));
+    Files.move(config("leeway: 5s"), usual, StandardCopyOption.REPLACE_EXISTING);
+    Files.writeString(
+        test, TESTS.replace("age: 10m", "age: 4m").replace("expired", "{reason: expired}"));
+    assertEquals(0, Run.gat("policy", "test", "--config", usual.toString()).code());
+    Run run = Run.gat("policy", "test", "--config", lenient.toString());
+    assertEquals(1, run.code(), run.err());
+    assertTrue(run.out().contains("expected reason expired, got ok"), run.out());
+    assertEquals(
+        1, Run.gat("policy", "test", "--config", lenient.toString(), test.toString()).code());
+    assertEquals(0, run().code());
+  }
+
+  @Test
+  void takesTheValuesOfTheConfiguredEnvironment() throws IOException {
+    Path production = config("environment: production");
+    Files.writeString(
+        folder.resolve("orders.yaml"),
+        POLICY
+            .replace("orders:read", "\"${scope}\"")
+            .replace(
+                "rules:",
+                "values: {default: {scope: none}, production: {scope: 'orders:read'}}\nrules:"));
+    assertEquals(1, run().code());
+    Run run = Run.gat("policy", "test", "--config", production.toString());
+    assertEquals(0, run.code(), run.out() + run.err());
+  }
+
+  @Test
+  void needsToKnowWhatToTest() {
+    Run run = Run.gat("policy", "test");
+    assertEquals(2, run.code());
+    assertTrue(run.err().contains("give a PATH, or --config FILE"), run.err());
   }
 
   @Test

@@ -9,7 +9,6 @@ import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
 import io.gat.decide.Reason;
 import io.gat.decide.Snapshot;
-import io.gat.decide.WhenStale;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
 import io.gat.extauthz.CheckResponseMapper;
@@ -39,19 +38,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * Decides the calls of policy tests as a server with the standard configuration would: leeway 5 s,
- * tokens of at most 15 min, all of {@code sub jti client_id scope} required, identity headers sent.
+ * Decides the calls of policy tests as a server would on given {@link TestTerms}.
  *
  * <p>A call's token comes from an issuer of its own: trusted, with its keys there and a feed that
  * is fresh and holds no revocation, unless the token's flaw is that one of these is not so.
  */
 public final class EnvoyCallJudge implements CallJudge {
-  private static final Duration LEEWAY = Duration.ofSeconds(5);
-  private static final Duration MAX_LIFETIME = Duration.ofMinutes(15);
-  private static final List<String> REQUIRED = List.of("sub", "jti", "client_id", "scope");
   private static final Duration MAX_STALENESS = Duration.ofSeconds(5);
 
   /** Trusted where the token's own issuer is not: a server always trusts somebody. */
@@ -64,12 +58,20 @@ public final class EnvoyCallJudge implements CallJudge {
   private final CryptoProvider crypto;
   private final TestTokens tokens;
   private final CheckRequestMapper requests = new CheckRequestMapper();
-  private final CheckResponseMapper responses = new CheckResponseMapper(UpstreamHeaders.standard());
+  private final CheckResponseMapper responses;
+  private final TestTerms terms;
+
+  /** A judge with the standard configuration; its keys are made when the first token is. */
+  public EnvoyCallJudge(CryptoProvider crypto) {
+    this(crypto, TestTerms.standard());
+  }
 
   /** A judge; its keys are made when the first token is. */
-  public EnvoyCallJudge(CryptoProvider crypto) {
+  public EnvoyCallJudge(CryptoProvider crypto, TestTerms terms) {
     this.crypto = crypto;
-    this.tokens = new TestTokens(crypto);
+    this.terms = terms;
+    this.tokens = new TestTokens(crypto, terms.leeway(), terms.maxLifetime());
+    this.responses = new CheckResponseMapper(terms.upstream());
   }
 
   @Override
@@ -80,22 +82,37 @@ public final class EnvoyCallJudge implements CallJudge {
   @Override
   public Answer judge(Policy policy, TestCall call) {
     CheckRequest request = TestMessages.request(call);
+    String pin = pin(policy, call, request);
     Optional<TestToken> token = call.token();
     if (token.isPresent()) {
-      Credential place = place(policy, call, token.get(), request);
-      String compact = tokens.sign(token.get(), place, call.now());
+      Credential place = place(policy, call, pin, token.get(), request);
+      String compact = tokens.sign(token.get(), issuer(token.get()), place, call.now());
       request = TestMessages.with(request, place.header(), value(token.get(), place, compact));
     }
-    return TestMessages.answer(service(policy, call).answer(request));
+    return TestMessages.answer(service(policy, call, pin).answer(request));
   }
 
-  private Credential place(Policy policy, TestCall call, TestToken token, CheckRequest request) {
+  /**
+   * The test's own pin, else the server's; but a set that is shared has tests of other services,
+   * too, and what is for one of those is judged as that service's server would.
+   */
+  private String pin(Policy policy, TestCall call, CheckRequest request) {
+    if (!call.pin().isEmpty() || terms.pin().isEmpty()) {
+      return call.pin();
+    }
+    boolean elsewhere =
+        policy.judge(requests.map(request), "", call.now()) instanceof Verdict.Located located
+            && !located.service().name().equals(terms.pin());
+    return elsewhere ? "" : terms.pin();
+  }
+
+  private Credential place(
+      Policy policy, TestCall call, String pin, TestToken token, CheckRequest request) {
     return switch (token.place()) {
       case BEARER, DPOP -> Credential.BEARER;
       case TXN_TOKEN -> Credential.TXN_TOKEN;
       case AS_READ ->
-          policy.judge(requests.map(request), call.pin(), call.now())
-                  instanceof Verdict.Located located
+          policy.judge(requests.map(request), pin, call.now()) instanceof Verdict.Located located
               ? located.service().credential()
               : Credential.BEARER;
     };
@@ -108,17 +125,18 @@ public final class EnvoyCallJudge implements CallJudge {
     };
   }
 
-  private AuthorizationService service(Policy policy, TestCall call) {
+  private AuthorizationService service(Policy policy, TestCall call, String pin) {
     Moment now = new Moment(call.now(), Duration.ZERO);
     Decider decider =
         new Decider(
             new LiveSnapshot(snapshot(policy, call, now)),
-            new JoseTokenVerifier(List.of(trust(call)), LEEWAY, MAX_LIFETIME, crypto),
+            new JoseTokenVerifier(
+                List.of(trust(call)), terms.leeway(), terms.maxLifetime(), crypto),
             NO_CACHE,
             KeyRefresher.none(),
             () -> now,
-            call.pin(),
-            WhenStale.ERROR);
+            pin,
+            terms.whenStale());
     return new AuthorizationService(requests, decider, responses, (decision, took) -> {}, 1);
   }
 
@@ -132,11 +150,12 @@ public final class EnvoyCallJudge implements CallJudge {
             ? TrustedKeys.none()
             : TrustedKeys.none()
                 .with(
-                    token.issuer(), new KeySet(List.of(tokens.trusted()), call.now(), Instant.MAX));
-    return new Snapshot(Map.of(token.issuer(), feed(call, token, now)), keys, policy);
+                    issuer(token).issuer(),
+                    new KeySet(List.of(tokens.trusted()), call.now(), Instant.MAX));
+    return new Snapshot(Map.of(issuer(token).issuer(), feed(call, token, now)), keys, policy);
   }
 
-  private static FeedView feed(TestCall call, TestToken token, Moment now) {
+  private FeedView feed(TestCall call, TestToken token, Moment now) {
     if (has(call, TokenFlaw.REVOCATION_STALE)) {
       return FeedView.silent(now);
     }
@@ -147,25 +166,22 @@ public final class EnvoyCallJudge implements CallJudge {
     Revocation entry =
         new Revocation(
             new Revocation.Selector.ByJti(token.id()),
-            token.issuer(),
+            issuer(token).issuer(),
             call.now(),
             Revocation.Reach.ALL);
-    return new FeedView(lease, 1, RevocationSet.of(List.of(entry), LEEWAY));
+    return new FeedView(lease, 1, RevocationSet.of(List.of(entry), terms.leeway()));
   }
 
-  private static TrustedIssuer trust(TestCall call) {
-    String issuer =
-        call.token()
-            .filter(token -> !has(call, TokenFlaw.UNKNOWN_ISSUER))
-            .map(TestToken::issuer)
-            .orElse(ANOTHER_ISSUER);
-    return new TrustedIssuer(
-        issuer,
-        Set.of(Algorithm.ES256),
-        Set.of("at+jwt"),
-        REQUIRED,
-        Map.of(),
-        TrustedIssuer.Audiences.ONE);
+  /** The terms of the token's issuer; of one that nobody trusts, the usual ones. */
+  private TrustedIssuer issuer(TestToken token) {
+    return terms.of(token).orElseGet(() -> TestTerms.usual(token.issuer()));
+  }
+
+  private TrustedIssuer trust(TestCall call) {
+    return call.token()
+        .filter(token -> !has(call, TokenFlaw.UNKNOWN_ISSUER))
+        .flatMap(terms::of)
+        .orElseGet(() -> TestTerms.usual(ANOTHER_ISSUER));
   }
 
   private static boolean has(TestCall call, TokenFlaw flaw) {

@@ -9,6 +9,7 @@ import io.gat.keys.VerificationKey;
 import io.gat.policy.Credential;
 import io.gat.policy.verify.TestToken;
 import io.gat.policy.verify.TokenFlaw;
+import io.gat.token.TrustedIssuer;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -21,23 +22,30 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Signs the tokens of policy tests, flaws included, with keys that live in memory only. */
 final class TestTokens {
   private static final JsonFactory JSON = new JsonFactory();
   private static final Duration BEYOND = Duration.ofMinutes(1);
-  private static final Duration TOO_LONG = Duration.ofMinutes(16);
   private static final String ANOTHER_AUDIENCE = "another-audience.invalid";
 
   /** The SHA-256 of no certificate. */
   private static final String NO_THUMBPRINT = "A".repeat(43);
 
+  private static final List<String> TYPES = List.of("at+jwt", "jwt", "not-this+jwt");
+
   private final CryptoProvider crypto;
+  private final Duration leeway;
+  private final Duration maxLifetime;
   private @Nullable Keys keys;
 
-  TestTokens(CryptoProvider crypto) {
+  /** Tokens for a server with this leeway and longest lifetime. */
+  TestTokens(CryptoProvider crypto, Duration leeway, Duration maxLifetime) {
     this.crypto = crypto;
+    this.leeway = leeway;
+    this.maxLifetime = maxLifetime;
   }
 
   /**
@@ -74,17 +82,21 @@ final class TestTokens {
     return keys().verification();
   }
 
-  /** The token as it is sent. */
-  String sign(TestToken token, Credential place, Instant now) {
+  /**
+   * The token as it is sent.
+   *
+   * @param issuer its issuer, by whose terms it is good but for its flaw
+   */
+  String sign(TestToken token, TrustedIssuer issuer, Credential place, Instant now) {
     TokenFlaw flaw = token.flaw().orElse(null);
-    Map<String, Object> claims = claims(token, flaw, now);
+    Map<String, Object> claims = claims(token, issuer, flaw, now);
     SigningKey key =
         switch (flaw) {
           case UNKNOWN_KEY -> keys().unknown();
           case ALG_NOT_ALLOWED -> keys().otherAlgorithm();
           case null, default -> keys().trusted();
         };
-    String compact = key.sign(json(claims), type(token, place, flaw));
+    String compact = key.sign(json(claims), type(token, issuer, place, flaw));
     return switch (flaw) {
       case MALFORMED_TOKEN -> compact.substring(0, compact.lastIndexOf('.'));
       case BAD_SIGNATURE -> changed(compact, claims);
@@ -92,46 +104,65 @@ final class TestTokens {
     };
   }
 
-  private static String type(TestToken token, Credential place, @Nullable TokenFlaw flaw) {
+  private static String type(
+      TestToken token, TrustedIssuer issuer, Credential place, @Nullable TokenFlaw flaw) {
     if (flaw == TokenFlaw.WRONG_TYPE) {
-      return "jwt";
+      return TYPES.stream()
+          .skip(1)
+          .filter(type -> !issuer.types().contains(type))
+          .findFirst()
+          .orElseThrow();
     }
     if (!token.type().isEmpty()) {
       return token.type();
     }
     return switch (place) {
-      case BEARER -> "at+jwt";
+      case BEARER ->
+          Stream.concat(TYPES.stream(), issuer.types().stream().sorted())
+              .filter(issuer.types()::contains)
+              .findFirst()
+              .orElseThrow();
       case TXN_TOKEN -> "txntoken+jwt";
     };
   }
 
-  private static Map<String, Object> claims(
-      TestToken token, @Nullable TokenFlaw flaw, Instant now) {
-    Duration ttl = flaw == TokenFlaw.LIFETIME_TOO_LONG ? TOO_LONG : token.ttl();
-    Duration age = flaw == TokenFlaw.EXPIRED ? ttl.plus(BEYOND) : token.age();
+  private Map<String, Object> claims(
+      TestToken token, TrustedIssuer issuer, @Nullable TokenFlaw flaw, Instant now) {
+    Duration ttl = flaw == TokenFlaw.LIFETIME_TOO_LONG ? maxLifetime.plus(BEYOND) : token.ttl();
+    Duration age = flaw == TokenFlaw.EXPIRED ? ttl.plus(leeway).plus(BEYOND) : token.age();
     Instant issued = now.minus(age);
     Map<String, Object> claims = new LinkedHashMap<>();
-    claims.put("iss", token.issuer());
-    claims.put("sub", token.subject());
+    claims.put("iss", issuer.issuer());
+    claims.put(called(issuer, "sub"), token.subject());
     claims.put("aud", audience(token, flaw));
     claims.put("exp", numericDate(issued.plus(ttl)));
     claims.put("iat", numericDate(issued));
     claims.put("jti", token.id());
-    claims.put("client_id", token.client());
-    claims.put("scope", String.join(" ", token.scopes()));
+    claims.put(called(issuer, "client_id"), token.client());
+    claims.put(called(issuer, "scope"), String.join(" ", token.scopes()));
     claims.put("txn", token.txn());
     claims.putAll(token.claims());
-    token.without().forEach(claims::remove);
+    token.without().forEach(name -> claims.remove(called(issuer, name)));
     if (flaw == TokenFlaw.MISSING_CLAIM) {
-      claims.remove("sub");
+      claims.remove(called(issuer, issuer.required().stream().findFirst().orElse("exp")));
     }
     if (flaw == TokenFlaw.NOT_YET_VALID) {
-      claims.put("nbf", numericDate(now.plus(BEYOND)));
+      claims.put("nbf", numericDate(now.plus(leeway).plus(BEYOND)));
     }
     if (flaw == TokenFlaw.BINDING_MISMATCH) {
       claims.put("cnf", Map.of("x5t#S256", NO_THUMBPRINT));
     }
     return claims;
+  }
+
+  /** How the issuer calls a claim. */
+  private static String called(TrustedIssuer issuer, String claim) {
+    return switch (claim) {
+      case "sub" -> issuer.claimNames().getOrDefault("subject", claim);
+      case "client_id" -> issuer.claimNames().getOrDefault("client", claim);
+      case "scope" -> issuer.claimNames().getOrDefault("scope", claim);
+      default -> claim;
+    };
   }
 
   private static Object audience(TestToken token, @Nullable TokenFlaw flaw) {

@@ -1,15 +1,23 @@
 package io.gat.server.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gat.decide.Reason;
+import io.gat.decide.WhenStale;
+import io.gat.extauthz.UpstreamHeaders;
+import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.policy.parse.Source;
 import io.gat.policy.verify.PolicyTests;
 import io.gat.policy.verify.TestReport;
 import io.gat.policy.verify.TokenFlaw;
+import io.gat.token.TrustedIssuer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -59,8 +67,12 @@ final class EnvoyCallJudgeTest {
       """;
 
   private static List<String> failures(String cases) {
+    return failures(JUDGE, cases);
+  }
+
+  private static List<String> failures(EnvoyCallJudge judge, String cases) {
     PolicyTests.Result result =
-        new PolicyTests(JUDGE)
+        new PolicyTests(judge)
             .run(
                 List.of(new Source("p.yaml", POLICY)),
                 List.of(new Source("p_test.yaml", FIXTURES + cases)));
@@ -92,6 +104,64 @@ final class EnvoyCallJudgeTest {
             + flaw.code()
             + "}}",
         "{name: good, request: read, token: {like: good, flaw: none}, expect: ok}");
+  }
+
+  /** A server that is configured in every way unlike the standard. */
+  private static final TestTerms UNUSUAL =
+      new TestTerms(
+          List.of(
+              new TrustedIssuer(
+                  "https://idp.example",
+                  Set.of(Algorithm.RS256),
+                  Set.of("jwt"),
+                  List.of("client_id"),
+                  Map.of("scope", "scp", "client", "azp", "subject", "uid"),
+                  TrustedIssuer.Audiences.SEVERAL),
+              TestTerms.usual("https://second.example")),
+          Duration.ofMinutes(5),
+          Duration.ofHours(2),
+          "orders",
+          WhenStale.DENY,
+          new UpstreamHeaders(UpstreamHeaders.Identity.OMIT, UpstreamHeaders.Token.KEEP));
+
+  private static final EnvoyCallJudge UNUSUAL_JUDGE =
+      new EnvoyCallJudge(CryptoProvider.best(), UNUSUAL);
+
+  @ParameterizedTest
+  @EnumSource
+  void everyFlawLeadsToItsReasonWhateverIsConfigured(TokenFlaw flaw) {
+    assertEquals(
+        List.of(),
+        failures(
+            UNUSUAL_JUDGE,
+            "cases:\n  - {name: flawed, request: read, token: {like: good, flaw: "
+                + flaw.code()
+                + "}, expect: "
+                + flaw.code()
+                + "}\n"));
+  }
+
+  @Test
+  void decidesAsTheServerIsConfigured() {
+    String cases =
+        """
+        cases:
+          - {name: leeway, request: read, token: {like: good, age: 5m, ttl: 60s}, expect: ok}
+          - {name: no more, request: read, token: {like: good, age: 6m, ttl: 60s}, expect: expired}
+          - {name: lifetime, request: read, token: {like: good, ttl: 2h}, expect: ok}
+          - {name: claims, request: read, token: good, expect: {metadata: {issuer: "https://idp.example", subject: alice}}}
+          - {name: audiences, request: read, token: {like: good, audience: [orders, x]}, expect: ok}
+          - {name: not of the second, request: read, token: {like: good, issuer: "https://second.example", audience: [orders, x]}, expect: wrong_audience}
+          - {name: nobody, request: read, token: {like: good, issuer: "https://third.example"}, expect: unknown_issuer}
+          - {name: required, request: read, token: {like: good, without: [client_id]}, expect: missing_claim}
+          - {name: not required, request: read, token: {like: good, without: [sub]}, expect: ok}
+          - {name: pinned, request: {path: "/v1/orders/7"}, token: good, expect: {reason: ok, service: orders}}
+          - {name: of another server, request: bills, token: bill, expect: {reason: ok, service: billing}}
+          - {name: headers, request: read, token: good, expect: {reason: ok, headers: {x-gat-subject: ~}}}
+        """;
+    assertEquals(List.of(), failures(UNUSUAL_JUDGE, cases));
+    // Nearly all of that is otherwise where nothing is configured.
+    assertTrue(failures(JUDGE, cases).size() >= 9, failures(JUDGE, cases).toString());
   }
 
   @Test

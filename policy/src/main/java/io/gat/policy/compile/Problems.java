@@ -17,11 +17,7 @@ public final class Problems {
 
   private final List<Problem> found = new ArrayList<>();
 
-  /** A value that its key does not take. */
-  public void add(YamlNode node, String message, String remedy) {
-    add(ProblemId.WRONG_VALUE, node, message, remedy);
-  }
-
+  /** A problem with a value. */
   public void add(ProblemId id, YamlNode node, String message, String remedy) {
     found.add(Problem.of(id, node, message, remedy));
   }
@@ -35,9 +31,9 @@ public final class Problems {
     found.add(Problem.of(id, at, endColumn, path, message, remedy));
   }
 
-  /** A value that its key does not take, of which only the start is known. */
-  public void add(Position at, String path, String message, String remedy) {
-    add(ProblemId.WRONG_VALUE, at, at.column() + 1, path, message, remedy);
+  /** A problem of whose place only the start is known. */
+  public void add(ProblemId id, Position at, String path, String message, String remedy) {
+    add(id, at, at.column() + 1, path, message, remedy);
   }
 
   public void addAll(List<Problem> problems) {

@@ -2,6 +2,7 @@ package io.gat.policy.format;
 
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Source;
 import io.gat.policy.parse.YamlLayout;
 import io.gat.policy.parse.YamlLayout.Comment;
@@ -70,7 +71,11 @@ public final class PolicyFormatter {
     if (roots.isEmpty()) {
       problems.add(
           new Problem(
-              start(source), "", "there is no document in it", "start with `version: gat/v1`"));
+              ProblemId.NO_DOCUMENT,
+              start(source),
+              "",
+              "there is no document in it",
+              "start with `version: gat/v1`"));
     }
     if (!problems.isEmpty()) {
       return new Unreadable(problems);
@@ -82,6 +87,7 @@ public final class PolicyFormatter {
         : new Unreadable(
             List.of(
                 new Problem(
+                    ProblemId.WRONG_VALUE,
                     start(source),
                     "",
                     "gat cannot format this without changing what it says",
@@ -99,6 +105,7 @@ public final class PolicyFormatter {
         ? Optional.empty()
         : Optional.of(
             new Problem(
+                ProblemId.DOCUMENT_KIND,
                 root.position(),
                 "",
                 "this is not a document of gat: it has no `version`",

@@ -4,6 +4,7 @@ import io.gat.policy.migrate.AuthorinoPatterns.Caller;
 import io.gat.policy.migrate.ServiceDraft.Clause;
 import io.gat.policy.migrate.ServiceDraft.Openness;
 import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,6 +65,7 @@ final class AuthorinoImport {
       if (!Set.of("v1beta2", "v1beta3").contains(resource.version())) {
         problems.add(
             new Problem(
+                ProblemId.UNKNOWN_VERSION,
                 resource.node().position(),
                 resource.node().path(),
                 "AuthConfig of the version `" + resource.version() + "` is not read",

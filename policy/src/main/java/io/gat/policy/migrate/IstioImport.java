@@ -4,6 +4,7 @@ import io.gat.policy.CanonicalHost;
 import io.gat.policy.migrate.ServiceDraft.Clause;
 import io.gat.policy.migrate.ServiceDraft.Openness;
 import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,6 +67,7 @@ final class IstioImport {
     if (!resource.version().equals("v1") && !resource.version().equals("v1beta1")) {
       problems.add(
           new Problem(
+              ProblemId.UNKNOWN_VERSION,
               resource.node().position(),
               resource.node().path(),
               "AuthorizationPolicy of the version `" + resource.version() + "` is not read",
@@ -99,6 +101,7 @@ final class IstioImport {
       default -> {
         problems.add(
             new Problem(
+                ProblemId.WRONG_VALUE,
                 action.orElseThrow().position(),
                 action.orElseThrow().path(),
                 "unknown action `" + Remarks.printable(action.orElseThrow().text()) + "`",

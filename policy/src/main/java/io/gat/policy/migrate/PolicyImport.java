@@ -3,6 +3,7 @@ package io.gat.policy.migrate;
 import io.gat.policy.format.PolicyFormatter;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Source;
 import io.gat.policy.parse.YamlNode;
 import io.gat.policy.parse.YamlReader;
@@ -78,6 +79,7 @@ public final class PolicyImport {
     if (drafts.isEmpty() && problems.isEmpty()) {
       problems.add(
           new Problem(
+              ProblemId.NO_DOCUMENT,
               new Position(sources.isEmpty() ? "import" : sources.getFirst().file(), 1, 1),
               "",
               "there is nothing in it that allows or denies",

@@ -1,6 +1,7 @@
 package io.gat.policy.migrate;
 
 import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,7 @@ record Resource(
     if (!(document instanceof YamlNode.Mapping mapping)) {
       problems.add(
           new Problem(
+              ProblemId.DOCUMENT_KIND,
               document.position(),
               document.path(),
               "this is not a Kubernetes object but " + document.described(),
@@ -52,6 +54,7 @@ record Resource(
     if (kind.isEmpty() || version.isEmpty()) {
       problems.add(
           new Problem(
+              ProblemId.DOCUMENT_KIND,
               mapping.position(),
               mapping.path(),
               "this is not a Kubernetes object: `apiVersion` or `kind` is missing",

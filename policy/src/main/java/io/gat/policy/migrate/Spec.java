@@ -1,6 +1,7 @@
 package io.gat.policy.migrate;
 
 import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +79,7 @@ final class Spec {
   private void wrong(YamlNode node, String expected) {
     problems.add(
         new Problem(
+            ProblemId.WRONG_TYPE,
             node.position(),
             node.path(),
             "must be " + expected + ", not " + Remarks.printable(node.described()),

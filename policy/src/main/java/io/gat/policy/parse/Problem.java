@@ -25,9 +25,9 @@ public record Problem(
     }
   }
 
-  /** A value that its key does not take, of which only the start is known. */
-  public Problem(Position position, String path, String message, String remedy) {
-    this(ProblemId.WRONG_VALUE, position, position.column() + 1, path, message, remedy);
+  /** A problem of whose place only the start is known. */
+  public Problem(ProblemId id, Position position, String path, String message, String remedy) {
+    this(id, position, position.column() + 1, path, message, remedy);
   }
 
   /** A problem with a value; of the texts, control characters become spaces. */

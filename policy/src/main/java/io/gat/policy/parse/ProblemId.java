@@ -19,8 +19,9 @@ public enum ProblemId {
       "Check the path, links and permissions."),
   NO_POLICY_FILE(
       UNREADABLE,
-      "The folder holds no `*.yaml` or `*.yml` file. Subfolders, `*_test.yaml` and names that"
-          + " start with a dot are not read.",
+      "The folder holds no `*.yaml` or `*.yml` file that the command takes: a policy is not made"
+          + " of subfolders, `*_test.yaml` and names that start with a dot; `policy test` needs"
+          + " `*_test.yaml`.",
       "Name the folder that holds the files."),
   NOT_UTF8(
       UNREADABLE,
@@ -28,7 +29,7 @@ public enum ProblemId {
       "Save it as UTF-8."),
   TOO_LARGE(
       UNREADABLE,
-      "The file is larger than 4 MiB, or nested deeper than 50 levels.",
+      "The file is larger than 4 MiB, nested deeper than 50 levels, or has more than 10,000 tests.",
       "Split it into several files: a folder is one set."),
   NOT_YAML(
       UNREADABLE,
@@ -60,7 +61,8 @@ public enum ProblemId {
       "Add a document with `version: gat/v1` and `service: NAME`."),
   DOCUMENT_KIND(
       ERROR,
-      "A document is either a service or an issuance: it has one of the two keys.",
+      "A document is a service, an issuance or a file of tests, and says which by its key; what is"
+          + " imported is a Kubernetes object.",
       "Add the missing key, or make two documents with `---` between them."),
   UNKNOWN_VERSION(
       ERROR, "The document is of a version that this gat does not read.", "Write `gat/v1`."),
@@ -109,7 +111,8 @@ public enum ProblemId {
 
   UNKNOWN_REFERENCE(
       ERROR,
-      "A condition, scope group, value or environment is used that the document does not define.",
+      "A condition, scope group, value or environment is used that the document does not define;"
+          + " in tests a token, caller or request.",
       "Mend the spelling, or define it: names are known in their own document only."),
   BAD_VALUE(
       ERROR,

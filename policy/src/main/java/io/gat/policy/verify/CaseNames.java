@@ -3,6 +3,7 @@ package io.gat.policy.verify;
 import io.gat.policy.compile.Problems;
 import io.gat.policy.compile.Section;
 import io.gat.policy.parse.Position;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +24,10 @@ final class CaseNames {
             .flatMap(node -> section.text("name"));
     if (name.isPresent() && !isPlain(name.get().text())) {
       problems.add(
-          name.get(), "the name is not one line of up to 200 characters", "shorten or mend it");
+          ProblemId.WRONG_VALUE,
+          name.get(),
+          "the name is not one line of up to 200 characters",
+          "shorten or mend it");
       return Optional.empty();
     }
     return name.map(YamlNode.Scalar::text);
@@ -49,6 +53,7 @@ final class CaseNames {
       Position before = first.putIfAbsent(one.name(), one.position());
       if (before != null) {
         problems.add(
+            ProblemId.DUPLICATE_NAME,
             one.position(),
             "",
             "the case `" + one.name() + "` is already there at " + before,

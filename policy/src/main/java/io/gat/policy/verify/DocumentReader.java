@@ -3,6 +3,7 @@ package io.gat.policy.verify;
 import io.gat.policy.compile.Problems;
 import io.gat.policy.compile.Section;
 import io.gat.policy.parse.Position;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
 import io.gat.policy.verify.TableReader.Unlisted;
 import java.time.DateTimeException;
@@ -66,7 +67,11 @@ final class DocumentReader {
     CaseNames.distinct(cases, problems);
     Position position = document.get("tests").orElse(document).position();
     if (cases.isEmpty() && problems.count() == before) {
-      problems.add(document, "nothing is tested", "add `cases`, a `table` or `issuance` requests");
+      problems.add(
+          ProblemId.MISSING_KEY,
+          document,
+          "nothing is tested",
+          "add `cases`, a `table` or `issuance` requests");
     }
     return new TestSuite(name, position, cases);
   }
@@ -76,6 +81,7 @@ final class DocumentReader {
     if (version.isPresent()
         && !(version.get() instanceof YamlNode.Scalar scalar && scalar.text().equals(VERSION))) {
       problems.add(
+          ProblemId.UNKNOWN_VERSION,
           version.get(),
           "unknown version " + version.get().described(),
           "write `version: " + VERSION + "`");
@@ -104,6 +110,7 @@ final class DocumentReader {
       // told below, as a time out of range is
     }
     problems.add(
+        ProblemId.WRONG_VALUE,
         written.get(),
         "must be a time, not " + written.get().described(),
         "write one such as 2026-01-01T12:00:00Z");
@@ -163,6 +170,7 @@ final class DocumentReader {
     Unlisted unlisted = section.flag("exhaustive") ? Unlisted.DENIED : Unlisted.ANYTHING;
     if (unlisted == Unlisted.DENIED && !hasTable(section)) {
       problems.add(
+          ProblemId.MISSING_KEY,
           section.node().get("exhaustive").orElse(section.node()),
           "`exhaustive` has no meaning without a table",
           "add `table`, or remove it");

@@ -2,6 +2,7 @@ package io.gat.policy.verify;
 
 import io.gat.policy.compile.Problems;
 import io.gat.policy.compile.Section;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
 import io.gat.policy.parse.YamlNode.Kind;
@@ -49,7 +50,11 @@ final class ExpectReader {
       case YamlNode.Scalar word -> word(word);
       case YamlNode.Mapping mapping -> parts(mapping);
       case YamlNode.Sequence list -> {
-        problems.add(list, "must be a reason or a mapping, not a list", "write one such as ok");
+        problems.add(
+            ProblemId.WRONG_TYPE,
+            list,
+            "must be a reason or a mapping, not a list",
+            "write one such as ok");
         yield Optional.empty();
       }
     };
@@ -65,7 +70,10 @@ final class ExpectReader {
       return Optional.of(Expectation.reason(text));
     }
     problems.add(
-        node, "there is no decision or reason " + node.described(), Spelling.remedy(text, words));
+        ProblemId.WRONG_VALUE,
+        node,
+        "there is no decision or reason " + node.described(),
+        Spelling.remedy(text, words));
     return Optional.empty();
   }
 
@@ -77,7 +85,11 @@ final class ExpectReader {
     int before = problems.count();
     Section section = new Section(mapping, KEYS, problems);
     if (mapping.entries().isEmpty()) {
-      problems.add(mapping, "nothing is expected", "say at least `decision` or `reason`");
+      problems.add(
+          ProblemId.MISSING_KEY,
+          mapping,
+          "nothing is expected",
+          "say at least `decision` or `reason`");
     }
     Map<String, @Nullable String> headers = new LinkedHashMap<>();
     members(section, "headers").forEach((name, value) -> headers.put(lower(name), header(value)));
@@ -126,6 +138,7 @@ final class ExpectReader {
                 mapping.entries().forEach(e -> members.put(e.key(), e.value()));
               } else {
                 problems.add(
+                    ProblemId.WRONG_TYPE,
                     node,
                     "must be a mapping, not " + node.described(),
                     "write {name: value}; ~ stands for a value that must not be there");
@@ -138,7 +151,8 @@ final class ExpectReader {
     if (value instanceof YamlNode.Scalar scalar) {
       return scalar.kind() == Kind.NULL ? null : scalar.text();
     }
-    problems.add(value, "must be a text, not " + value.described(), "write a text");
+    problems.add(
+        ProblemId.WRONG_TYPE, value, "must be a text, not " + value.described(), "write a text");
     return null;
   }
 
@@ -155,7 +169,11 @@ final class ExpectReader {
     if (node instanceof YamlNode.Scalar scalar && scalar.text().matches("[1-5][0-9][0-9]")) {
       return Integer.valueOf(scalar.text());
     }
-    problems.add(node, "must be an HTTP status, not " + node.described(), "write one such as 403");
+    problems.add(
+        ProblemId.WRONG_VALUE,
+        node,
+        "must be an HTTP status, not " + node.described(),
+        "write one such as 403");
     return null;
   }
 }

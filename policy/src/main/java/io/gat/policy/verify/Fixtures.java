@@ -1,6 +1,7 @@
 package io.gat.policy.verify;
 
 import io.gat.policy.compile.Problems;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
 import java.util.ArrayList;
@@ -60,12 +61,14 @@ final class Fixtures<T> {
   private void declare(YamlNode node) {
     String remedy = "write `NAME: {…}` for each " + kind;
     if (!(node instanceof YamlNode.Mapping mapping)) {
-      problems.add(node, "must be a mapping, not " + node.described(), remedy);
+      problems.add(
+          ProblemId.WRONG_TYPE, node, "must be a mapping, not " + node.described(), remedy);
       return;
     }
     for (YamlNode.Entry entry : mapping.entries()) {
       if (entry.key().equals(NONE) || entry.key().equals("*") || entry.key().isBlank()) {
         problems.add(
+            ProblemId.BAD_NAME,
             entry.keyPosition(),
             entry.value().path(),
             "`" + entry.key() + "` cannot be the name of a " + kind,
@@ -73,7 +76,11 @@ final class Fixtures<T> {
       } else if (entry.value() instanceof YamlNode.Mapping one) {
         declared.put(entry.key(), one);
       } else {
-        problems.add(entry.value(), "must be a mapping, not " + entry.value().described(), remedy);
+        problems.add(
+            ProblemId.WRONG_TYPE,
+            entry.value(),
+            "must be a mapping, not " + entry.value().described(),
+            remedy);
       }
     }
   }
@@ -106,7 +113,11 @@ final class Fixtures<T> {
         yield Optional.empty();
       }
       case YamlNode.Sequence list -> {
-        problems.add(list, "must be one " + kind + ", not a list", "write its name, or {…}");
+        problems.add(
+            ProblemId.WRONG_TYPE,
+            list,
+            "must be one " + kind + ", not a list",
+            "write its name, or {…}");
         yield Optional.empty();
       }
     };
@@ -118,6 +129,7 @@ final class Fixtures<T> {
       known.add(NONE);
     }
     problems.add(
+        ProblemId.UNKNOWN_REFERENCE,
         name,
         "there is no " + kind + " " + (name.text().isBlank() ? "without a name" : quoted(name)),
         declared.isEmpty() ? "add it to `" + kind + "s`" : Spelling.remedy(name.text(), known));
@@ -140,12 +152,20 @@ final class Fixtures<T> {
       if (like.get() instanceof YamlNode.Scalar name) {
         unknown(name);
       } else {
-        problems.add(like.get(), "must be a name, not " + like.get().described(), "write one");
+        problems.add(
+            ProblemId.WRONG_TYPE,
+            like.get(),
+            "must be a name, not " + like.get().described(),
+            "write one");
       }
       return Optional.empty();
     }
     if (!trail.add(name.text())) {
-      problems.add(name, "`" + name.text() + "` would be like itself", "break the circle");
+      problems.add(
+          ProblemId.WRONG_VALUE,
+          name,
+          "`" + name.text() + "` would be like itself",
+          "break the circle");
       return Optional.empty();
     }
     return merged(declared.get(name.text()), trail).map(base -> joined(base, own));

@@ -4,6 +4,7 @@ import io.gat.policy.IssuanceRequest;
 import io.gat.policy.IssuanceVerdict.Refusal;
 import io.gat.policy.compile.Problems;
 import io.gat.policy.compile.Section;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
 import java.time.Duration;
@@ -81,7 +82,11 @@ final class IssuanceCaseReader {
       case YamlNode.Scalar word -> word(word);
       case YamlNode.Mapping mapping -> parts(mapping, keys);
       case YamlNode.Sequence list -> {
-        problems.add(list, "must be a word or a mapping, not a list", "write granted or refused");
+        problems.add(
+            ProblemId.WRONG_TYPE,
+            list,
+            "must be a word or a mapping, not a list",
+            "write granted or refused");
         yield Optional.empty();
       }
     };
@@ -99,7 +104,10 @@ final class IssuanceCaseReader {
       List<String> words = new ArrayList<>(List.of(GRANTED, REFUSED));
       words.addAll(REFUSALS);
       problems.add(
-          node, "there is no verdict " + node.described(), Spelling.remedy(node.text(), words));
+          ProblemId.WRONG_VALUE,
+          node,
+          "there is no verdict " + node.described(),
+          Spelling.remedy(node.text(), words));
     }
     return why.map(IssuanceExpectation.Refused::new);
   }
@@ -115,6 +123,7 @@ final class IssuanceCaseReader {
     long said = mapping.entries().stream().filter(e -> !e.key().equals(SHADOW)).count();
     if (said == 0 || (refused && said > 1)) {
       problems.add(
+          ProblemId.CONFLICTING_KEYS,
           mapping,
           "a request is granted or refused",
           "write {granted: [SCOPE], rule: NAME, ttl: 60s, narrowed: false} or {refused: WHY}");

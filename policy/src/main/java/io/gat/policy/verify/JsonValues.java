@@ -1,6 +1,7 @@
 package io.gat.policy.verify;
 
 import io.gat.policy.compile.Problems;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -51,16 +52,26 @@ final class JsonValues {
         if (text.matches(WHOLE)) {
           return Optional.of(Long.parseLong(text));
         }
-        problems.add(scalar, text + " is not a number that JSON has", "write up to 18 digits");
+        problems.add(
+            ProblemId.WRONG_VALUE,
+            scalar,
+            text + " is not a number that JSON has",
+            "write up to 18 digits");
       }
       case FLOAT -> {
         Optional<Object> number = number(text);
         if (number.isPresent()) {
           return number;
         }
-        problems.add(scalar, text + " is not a number that JSON has", "write one such as 1.5");
+        problems.add(
+            ProblemId.WRONG_VALUE,
+            scalar,
+            text + " is not a number that JSON has",
+            "write one such as 1.5");
       }
-      case NULL -> problems.add(scalar, "there is no value", "write one, or remove the key");
+      case NULL ->
+          problems.add(
+              ProblemId.WRONG_VALUE, scalar, "there is no value", "write one, or remove the key");
     }
     return Optional.empty();
   }

@@ -28,9 +28,14 @@ public final class PolicyTests {
     }
   }
 
-  /** Compiles the set, and runs its tests. */
+  /** Compiles the set with the values of the default environment, and runs its tests. */
   public Result run(List<Source> policies, List<Source> tests) {
-    return switch (PolicyCompiler.compile(policies)) {
+    return run(policies, tests, PolicyCompiler.DEFAULT_ENVIRONMENT);
+  }
+
+  /** Compiles the set with the values of an environment, and runs its tests. */
+  public Result run(List<Source> policies, List<Source> tests, String environment) {
+    return switch (PolicyCompiler.compile(policies, environment)) {
       case PolicyCompiler.Refused refused -> new Result.Unreadable(refused.problems());
       case PolicyCompiler.Compiled compiled -> run(compiled, policies, tests);
     };

@@ -2,6 +2,7 @@ package io.gat.policy.verify;
 
 import io.gat.policy.compile.Problems;
 import io.gat.policy.compile.Section;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,7 +58,10 @@ final class RequestReader implements Fixtures.Reader<TestRequest> {
     }
     if (!(node.get() instanceof YamlNode.Mapping mapping)) {
       problems.add(
-          node.get(), "must be a mapping, not " + node.get().described(), "write {name: value}");
+          ProblemId.WRONG_TYPE,
+          node.get(),
+          "must be a mapping, not " + node.get().described(),
+          "write {name: value}");
       return Map.of();
     }
     Map<String, List<String>> values = new LinkedHashMap<>();
@@ -69,7 +73,11 @@ final class RequestReader implements Fixtures.Reader<TestRequest> {
         if (item instanceof YamlNode.Scalar scalar && scalar.kind() != YamlNode.Kind.NULL) {
           texts.add(scalar.text());
         } else {
-          problems.add(item, "must be a text, not " + item.described(), "write a text");
+          problems.add(
+              ProblemId.WRONG_TYPE,
+              item,
+              "must be a text, not " + item.described(),
+              "write a text");
         }
       }
       values.put(entry.key(), texts);

@@ -2,6 +2,7 @@ package io.gat.policy.verify;
 
 import io.gat.policy.compile.Problems;
 import io.gat.policy.parse.Position;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Spelling;
 import io.gat.policy.parse.YamlNode;
 import io.gat.policy.verify.CaseResult.Origin;
@@ -58,7 +59,10 @@ final class TableReader {
   void read(YamlNode node, Head head, Unlisted unlisted, List<TestCase> cases) {
     if (!(node instanceof YamlNode.Mapping rows)) {
       problems.add(
-          node, "must be a mapping, not " + node.described(), "write `REQUEST: {TOKEN: REASON}`");
+          ProblemId.WRONG_TYPE,
+          node,
+          "must be a mapping, not " + node.described(),
+          "write `REQUEST: {TOKEN: REASON}`");
       return;
     }
     for (YamlNode.Entry row : rows.entries()) {
@@ -94,7 +98,8 @@ final class TableReader {
     switch (row.value()) {
       case YamlNode.Scalar word -> rest(word, cells);
       case YamlNode.Sequence list ->
-          problems.add(list, "must be a mapping, not a list", "write {TOKEN: REASON}");
+          problems.add(
+              ProblemId.WRONG_TYPE, list, "must be a mapping, not a list", "write {TOKEN: REASON}");
       case YamlNode.Mapping mapping -> {
         for (YamlNode.Entry entry : mapping.entries()) {
           if (entry.key().equals(REST)) {
@@ -159,6 +164,7 @@ final class TableReader {
 
   private void unknown(YamlNode.Entry entry, String kind, Collection<String> known) {
     problems.add(
+        ProblemId.UNKNOWN_REFERENCE,
         entry.keyPosition(),
         entry.value().path(),
         "there is no " + kind + " `" + entry.key() + "`",

@@ -3,6 +3,7 @@ package io.gat.policy.verify;
 import io.gat.policy.compile.Problems;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Source;
 import io.gat.policy.parse.YamlNode;
 import io.gat.policy.parse.YamlReader;
@@ -65,6 +66,7 @@ final class TestFileReader {
         cases += suite.cases().size();
       } else {
         problems.add(
+            ProblemId.WRONG_TYPE,
             document,
             "a document must be a mapping, not " + document.described(),
             "start with `version: gat/v1` and `tests: NAME`");
@@ -72,13 +74,19 @@ final class TestFileReader {
     }
     if (documents.isEmpty()) {
       problems.add(
+          ProblemId.NO_DOCUMENT,
           start,
           "",
           "there is no document in it",
           "add one with `version: gat/v1` and `tests: NAME`");
     }
     if (cases > MOST_CASES) {
-      problems.add(start, "", "the file has more than " + MOST_CASES + " cases", "split it");
+      problems.add(
+          ProblemId.TOO_LARGE,
+          start,
+          "",
+          "the file has more than " + MOST_CASES + " cases",
+          "split it");
     }
     // What several fixtures are like is read several times.
     return problems.count() == 0

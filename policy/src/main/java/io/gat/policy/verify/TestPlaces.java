@@ -3,6 +3,7 @@ package io.gat.policy.verify;
 import io.gat.policy.parse.PolicyFiles;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -96,10 +97,12 @@ public final class TestPlaces {
           }
         }
       } catch (IOException | UncheckedIOException e) {
-        problem(path, "the folder cannot be read", "check its permissions");
+        problem(
+            ProblemId.UNREADABLE_FILE, path, "the folder cannot be read", "check its permissions");
       }
       if (!any && problems.size() == before) {
         problem(
+            ProblemId.NO_POLICY_FILE,
             path,
             "there is no *_test.yaml in it or below",
             "write one beside the policy; policy/README.md says how");
@@ -120,6 +123,7 @@ public final class TestPlaces {
       Path test = path.resolveSibling(name.replaceFirst("\\.(ya?ml)$", "_test.$1"));
       if (Files.exists(path) && !Files.exists(test)) {
         problem(
+            ProblemId.NO_POLICY_FILE,
             path,
             "there is no " + test.getFileName() + " beside it",
             "write one, or name the folder");
@@ -151,8 +155,8 @@ public final class TestPlaces {
           first.policies(), new TreeSet<>(tests.keySet()).stream().map(tests::get).toList());
     }
 
-    private void problem(Path path, String message, String remedy) {
-      problems.add(new Problem(new Position(path.toString(), 1, 1), "", message, remedy));
+    private void problem(ProblemId id, Path path, String message, String remedy) {
+      problems.add(new Problem(id, new Position(path.toString(), 1, 1), "", message, remedy));
     }
   }
 }

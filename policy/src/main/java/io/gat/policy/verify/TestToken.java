@@ -41,6 +41,9 @@ public record TestToken(
     Map<String, Object> claims,
     Set<String> without,
     @Nullable TokenFlaw wrong) {
+  /** Who issues tokens that do not say it. */
+  public static final String ISSUER = "https://gat.example";
+
   public TestToken {
     Objects.requireNonNull(issuer);
     Objects.requireNonNull(subject);

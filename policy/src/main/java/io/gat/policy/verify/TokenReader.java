@@ -2,6 +2,7 @@ package io.gat.policy.verify;
 
 import io.gat.policy.compile.Problems;
 import io.gat.policy.compile.Section;
+import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -16,9 +17,8 @@ final class TokenReader implements Fixtures.Reader<TestToken> {
   static final String KIND = "token";
 
   /** The {@code iss} of a token that names none. */
-  static final String ISSUER = "https://gat.example";
-
   private static final Duration TTL = Duration.ofSeconds(60);
+
   static final List<String> KEYS =
       List.of(
           "like",
@@ -52,7 +52,7 @@ final class TokenReader implements Fixtures.Reader<TestToken> {
     section.required("scopes", "say what it opens; `without: [scope]` leaves the claim out");
     TestToken token =
         new TestToken(
-            Texts.of(section, "issuer", ISSUER),
+            Texts.of(section, "issuer", TestToken.ISSUER),
             Texts.of(section, "subject", name),
             Texts.of(section, "client", name),
             Texts.all(section, "audience"),
@@ -85,7 +85,10 @@ final class TokenReader implements Fixtures.Reader<TestToken> {
     }
     if (!(node.get() instanceof YamlNode.Mapping mapping)) {
       problems.add(
-          node.get(), "must be a mapping, not " + node.get().described(), "write {name: value}");
+          ProblemId.WRONG_TYPE,
+          node.get(),
+          "must be a mapping, not " + node.get().described(),
+          "write {name: value}");
       return Map.of();
     }
     Map<String, Object> claims = new LinkedHashMap<>();
@@ -103,6 +106,7 @@ final class TokenReader implements Fixtures.Reader<TestToken> {
     Optional<TokenFlaw> flaw = TokenFlaw.of(written.get().text());
     if (flaw.isEmpty()) {
       problems.add(
+          ProblemId.WRONG_VALUE,
           written.get(),
           "there is no flaw `" + written.get().text() + "`",
           TokenFlaw.remedy(written.get().text()));

@@ -77,8 +77,7 @@ class SchemaTest {
           "bad-policies.txt: during zone",
           "bad-policies.txt: same host twice",
           "bad-policies.txt: values make a wrong text",
-          "bad-policies.txt: variable twice",
-          "bad-tests.txt: a table without requests and tokens");
+          "bad-policies.txt: variable twice");
 
   private final Schemas schemas = new Schemas();
   private final List<Corpus.Document> corpus =

@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.gat.policy.parse.Source;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -231,7 +229,26 @@ class TestFileReaderTest {
 
   @Test
   void anyMutationOfATestFileIsReadOrRefused() throws Exception {
-    String text = Files.readString(Path.of("examples", "web-shop", "orders_test.yaml"));
+    // Much of it is free text, where a change says something else but says it well.
+    String text =
+        """
+        version: gat/v1
+        tests: orders-as-the-shop-and-its-partners-call-them-every-day-of-the-year
+        tokens:
+          reader: {audience: orders, scopes: [orders:read], claims: {tenant: acme}}
+          other: {like: reader, subject: somebody else}
+        requests:
+          read: {host: orders.example, path: "/v1/orders/17"}
+          write: {like: read, method: POST}
+        cases:
+          - {name: what everybody does in the morning, request: read, token: reader, expect: ok}
+          - name: what nobody should do and somebody tries
+            request: write
+            token: other
+            expect: {reason: insufficient_scope, rule: write-order}
+        table:
+          read: {reader: ok, other: {reason: ok, rule: read-order}, none: no_token}
+        """;
     TestFileReader reader =
         new TestFileReader(
             text.lines()
@@ -258,7 +275,8 @@ class TestFileReaderTest {
         refused++;
       }
     }
-    assertTrue(read > 300 && refused > 300, read + " " + refused);
+    // Else one half would not have been tried; how many of each there are says nothing.
+    assertTrue(read > 15 && refused > 15, read + " " + refused);
   }
 
   @FuzzTest
