@@ -1,6 +1,5 @@
 package io.gat.server;
 
-import io.gat.bundle.BundleReader;
 import io.gat.cache.CaffeineDecisionCache;
 import io.gat.config.AuthzConfig;
 import io.gat.config.GatConfig;
@@ -21,14 +20,10 @@ import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
 import io.gat.extauthz.CheckResponseMapper;
 import io.gat.extauthz.UpstreamHeaders;
-import io.gat.fetch.HttpFetch;
 import io.gat.http.HealthRoutes;
 import io.gat.http.MetricsRoute;
 import io.gat.issue.EmbeddedFeed;
 import io.gat.keys.CryptoProvider;
-import io.gat.keys.KeySet;
-import io.gat.keys.KeySourceException;
-import io.gat.keys.SignedDocument;
 import io.gat.keys.TrustedKeys;
 import io.gat.policy.Policy;
 import io.gat.policy.Service;
@@ -48,7 +43,6 @@ import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -71,7 +65,6 @@ import java.util.concurrent.CountDownLatch;
 public final class GatServer implements AutoCloseable {
   private static final Logger LOG = System.getLogger(GatServer.class.getName());
   private static final Duration WARM_UP = Duration.ofMillis(450);
-  private static final Duration FETCH_PATIENCE = Duration.ofSeconds(10);
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final Duration NO_ROLE_LEEWAY = Duration.ofSeconds(5);
 
@@ -144,9 +137,9 @@ public final class GatServer implements AutoCloseable {
       throws StartException {
     PolicyReloader policies =
         PolicyReloader.load(
-            source(config.policy()),
+            sources().open(config.policy()),
             config.environment(),
-            policy -> objections(config, config.policy().name(), policy),
+            policy -> PolicySources.objections(config, config.policy(), policy),
             new PolicyTests(new EnvoyCallJudge(crypto)));
     parts.push(policies);
     LiveSnapshot live =
@@ -207,11 +200,15 @@ public final class GatServer implements AutoCloseable {
     awaitKeys();
   }
 
+  private PolicySources sources() {
+    return new PolicySources(crypto, clock);
+  }
+
   /** Whatever is wrong with a candidate, the server starts and runs without it. */
   private void watch(AuthzConfig config, PolicyConfig from, Candidates candidates) {
     PolicySource source;
     try {
-      source = source(from);
+      source = sources().open(from);
     } catch (StartException e) {
       LOG.log(
           Level.ERROR,
@@ -227,7 +224,7 @@ public final class GatServer implements AutoCloseable {
             new PolicyLoader(
                 from.name(),
                 config.environment(),
-                policy -> objections(config, from.name(), policy),
+                policy -> PolicySources.objections(config, from, policy),
                 new PolicyTests(new EnvoyCallJudge(crypto))),
             candidates::configured);
     parts.push(reloader);
@@ -237,28 +234,6 @@ public final class GatServer implements AutoCloseable {
       case PolicyConfig.Bundle bundle -> {}
     }
     reloader.watch();
-  }
-
-  private PolicySource source(PolicyConfig config) throws StartException {
-    return switch (config) {
-      case PolicyConfig.Files files -> PolicySource.files(files.path());
-      case PolicyConfig.Bundle bundle -> {
-        try {
-          KeySet signers =
-              new KeySet(SignedDocument.publicKeys(bundle.key()), wall.instant(), Instant.MAX);
-          yield new BundleSource(
-              bundle.name(),
-              new BundleSource.Http(
-                  new HttpFetch(bundle.url(), FETCH_PATIENCE, BundleReader.MAX_BYTES)),
-              new BundleReader(new SignedDocument(BundleReader.TYPE, signers, crypto)),
-              bundle.every(),
-              bundle.cache(),
-              clock);
-        } catch (KeySourceException e) {
-          throw new StartException(String.valueOf(e.getMessage()));
-        }
-      }
-    };
   }
 
   private GrpcListener listen(ListenAddress address, AuthorizationService service)
@@ -337,17 +312,6 @@ public final class GatServer implements AutoCloseable {
 
   private Map<String, String> missing() {
     return new LinkedHashMap<>(notReady);
-  }
-
-  private static List<String> objections(AuthzConfig config, String name, Policy policy) {
-    if (config.service().isEmpty() || policy.service(config.service()).isPresent()) {
-      return List.of();
-    }
-    return List.of(
-        name
-            + ": no service `"
-            + config.service()
-            + "`, which gat.authz.service pins; add it or change the pin");
   }
 
   private void run(AuthzConfig config, Candidates candidates, PolicyCompiler.Compiled set) {
