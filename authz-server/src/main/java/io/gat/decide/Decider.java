@@ -114,7 +114,7 @@ public final class Decider {
       // The other decision ends here: of it, only what is compared goes on.
       return new Trial.Answered(
           ShadowAnswer.of(settled.decision()), ShadowAnswer.of(Objects.requireNonNull(other)));
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
       return new Trial.Failed(e);
     }
   }

@@ -9,12 +9,14 @@ import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;
 import io.gat.keys.KeySourceException;
 import io.gat.keys.SignedDocument;
+import io.gat.policy.Policy;
 import io.gat.policy.parse.PolicyFiles;
 import io.gat.revocation.Moment;
 import io.gat.server.verify.EnvoyCallJudge;
 import io.gat.server.verify.TestTerms;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** Finds the policy where a configuration says it is, and tests it as it is configured. */
 public final class ConfiguredPolicy {
@@ -73,5 +75,17 @@ public final class ConfiguredPolicy {
         }
       }
     };
+  }
+
+  /** What speaks against a policy that compiles, one a line. */
+  static List<String> objections(AuthzConfig config, PolicyConfig from, Policy policy) {
+    if (config.service().isEmpty() || policy.service(config.service()).isPresent()) {
+      return List.of();
+    }
+    return List.of(
+        from.name()
+            + ": no service `"
+            + config.service()
+            + "`, which gat.authz.service pins; add it or change the pin");
   }
 }

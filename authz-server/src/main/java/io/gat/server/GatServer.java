@@ -150,7 +150,7 @@ public final class GatServer implements AutoCloseable {
         PolicyReloader.load(
             ConfiguredPolicy.source(config.policy(), crypto, clock),
             config.environment(),
-            policy -> objections(config, config.policy().name(), policy),
+            policy -> ConfiguredPolicy.objections(config, config.policy(), policy),
             new PolicyTests(ConfiguredPolicy.judge(config, crypto)));
     parts.push(policies);
     LiveSnapshot live =
@@ -240,7 +240,7 @@ public final class GatServer implements AutoCloseable {
             new PolicyLoader(
                 from.name(),
                 config.environment(),
-                policy -> objections(config, from.name(), policy),
+                policy -> ConfiguredPolicy.objections(config, from, policy),
                 new PolicyTests(ConfiguredPolicy.judge(config, crypto))),
             candidates::configured);
     parts.push(reloader);
@@ -341,17 +341,6 @@ public final class GatServer implements AutoCloseable {
 
   private Map<String, String> missing() {
     return new LinkedHashMap<>(notReady);
-  }
-
-  private static List<String> objections(AuthzConfig config, String name, Policy policy) {
-    if (config.service().isEmpty() || policy.service(config.service()).isPresent()) {
-      return List.of();
-    }
-    return List.of(
-        name
-            + ": no service `"
-            + config.service()
-            + "`, which gat.authz.service pins; add it or change the pin");
   }
 
   private void run(AuthzConfig config, Candidates candidates, PolicyCompiler.Compiled set) {

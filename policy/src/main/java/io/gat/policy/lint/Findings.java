@@ -5,29 +5,27 @@ import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Set;
 
 /** What lints have found so far. */
 final class Findings {
-  private final List<Problem> problems = new ArrayList<>();
-  private final Predicate<YamlNode> told;
+  private final List<Finding> findings = new ArrayList<>();
 
-  /**
-   * No findings yet.
-   *
-   * @param told which places may be spoken of; a finding at another one is dropped
-   */
-  Findings(Predicate<YamlNode> told) {
-    this.told = told;
-  }
+  private record Finding(YamlNode at, Problem problem) {}
 
   void add(ProblemId id, YamlNode at, String message, String remedy) {
-    if (told.test(at)) {
-      problems.add(Problem.of(id, at, message, remedy));
-    }
+    findings.add(new Finding(at, Problem.of(id, at, message, remedy)));
   }
 
   List<Problem> all() {
-    return List.copyOf(problems);
+    return findings.stream().map(Finding::problem).toList();
+  }
+
+  /** Those at one of these nodes. */
+  List<Problem> at(Set<YamlNode> places) {
+    return findings.stream()
+        .filter(finding -> places.contains(finding.at))
+        .map(Finding::problem)
+        .toList();
   }
 }

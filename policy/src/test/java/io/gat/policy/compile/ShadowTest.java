@@ -197,4 +197,29 @@ class ShadowTest {
     assertFalse(set.candidate().isEmpty());
     assertEquals(List.of(), set.warnings());
   }
+
+  @Test
+  void tokensMayBeGivenForWhatOnlyTheCandidateAsks() {
+    String set =
+        """
+        version: gat/v1
+        service: s
+        hosts: [s.example]
+        audience: s
+        rules:
+          - {name: not-yet, paths: ["/all/{x=**}"], public: true}
+          - {name: read, enforce: shadow, paths: [/a], scopes: [read], max-age: 60s}
+        ---
+        version: gat/v1
+        issuance: i
+        rules:
+          - {name: r, principals: ["k8s:a/b"], audiences: [s], scopes: [SCOPE], max-ttl: 60s}
+        """;
+    assertEquals(List.of(), Policies.compiled(set.replace("SCOPE", "read")).warnings());
+    assertEquals(
+        List.of("ungrantable-scope", "unasked-scope"),
+        Policies.compiled(set.replace("SCOPE", "raed")).warnings().stream()
+            .map(w -> w.id().id())
+            .toList());
+  }
 }
