@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** All services of a loaded set, by each way to find one. */
 public final class CompiledPolicy implements Policy {
-  private static final String EXTENSION = "gat.service";
-
   private final String hash;
   private final Map<String, ServiceRules> byName;
   private final Map<String, ServiceRules> byWorkload;
@@ -114,7 +112,7 @@ public final class CompiledPolicy implements Policy {
   /** The same steps as {@link #find}, each with its name. */
   private Selection.Search search(AccessRequest request, String pin) {
     ServiceRules ofHost = ofHost(request.host());
-    String extension = request.contextExtensions().getOrDefault(EXTENSION, "");
+    String extension = request.namedService();
     String principal = request.destinationPrincipal();
     if (!pin.isEmpty()) {
       return search(Selection.Way.PIN, pin, byName.get(pin), ofHost);
@@ -142,7 +140,7 @@ public final class CompiledPolicy implements Policy {
 
   private @Nullable ServiceRules find(AccessRequest request, String pin) {
     ServiceRules byHost = ofHost(request.host());
-    String named = pin.isEmpty() ? request.contextExtensions().getOrDefault(EXTENSION, "") : pin;
+    String named = pin.isEmpty() ? request.namedService() : pin;
     ServiceRules decided;
     if (named.isEmpty()) {
       decided = byWorkload.get(request.destinationPrincipal());
