@@ -3,6 +3,7 @@ package io.gat.call;
 import io.gat.decide.Decision;
 import io.gat.policy.AccessRequest;
 import io.gat.policy.Credential;
+import io.gat.policy.QueryReader;
 import io.gat.policy.Service;
 import io.gat.token.CredentialHeader;
 import io.gat.token.Place;
@@ -73,7 +74,28 @@ public final class Passage {
     }
     allowed.facts().service().ifPresent(s -> credential(response, wanted, s, request, token));
     streamDuration(response, allowed, request);
-    return new HeaderChanges(response.set, response.remove);
+    return new HeaderChanges(
+        response.set,
+        response.remove,
+        allowed.facts().service().map(s -> removed(s, request)).orElse(List.of()),
+        forCaller(wanted, token));
+  }
+
+  private static List<String> removed(Service service, AccessRequest request) {
+    Set<String> names = service.upstream().removeQuery();
+    return names.isEmpty() ? List.of() : QueryReader.written(request.rawQuery(), names);
+  }
+
+  private static List<Header> forCaller(UpstreamHeaders wanted, @Nullable SignedToken token) {
+    if (token == null || wanted.correlation() == UpstreamHeaders.Correlation.OMIT) {
+      return List.of();
+    }
+    List<Header> headers = new ArrayList<>(2);
+    if (!token.txn().isEmpty()) {
+      headers.add(new Header(TXN, HeaderText.encoded(token.txn())));
+    }
+    headers.add(new Header(TOKEN_ID, token.tokenId()));
+    return headers;
   }
 
   private static void streamDuration(

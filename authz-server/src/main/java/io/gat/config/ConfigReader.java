@@ -345,7 +345,9 @@ public final class ConfigReader {
   private static UpstreamConfig upstream(Section section) {
     UpstreamConfig.IdentityHeaders headers = UpstreamConfig.IdentityHeaders.ADDED;
     UpstreamConfig.ForwardToken forward = UpstreamConfig.ForwardToken.BY_CREDENTIAL;
-    Section upstream = section.section("upstream", List.of("headers", "forward-token"));
+    UpstreamConfig.Correlation correlation = UpstreamConfig.Correlation.LEFT_OUT;
+    Section upstream =
+        section.section("upstream", List.of("headers", "forward-token", "response-headers"));
     if (upstream != null) {
       headers =
           upstream.flag(
@@ -359,8 +361,14 @@ public final class ConfigReader {
               forward,
               UpstreamConfig.ForwardToken.ALWAYS,
               UpstreamConfig.ForwardToken.NEVER);
+      correlation =
+          upstream.flag(
+              "response-headers",
+              correlation,
+              UpstreamConfig.Correlation.ADDED,
+              UpstreamConfig.Correlation.LEFT_OUT);
     }
-    return new UpstreamConfig(headers, forward);
+    return new UpstreamConfig(headers, forward, correlation);
   }
 
   private static CacheConfig cache(Section section) {

@@ -2,15 +2,23 @@ package io.gat.config;
 
 import java.util.Objects;
 
-/** What the upstream gets to see of an allowed call. */
-public record UpstreamConfig(IdentityHeaders headers, ForwardToken forwardToken) {
+/** What the upstream, and the caller with its response, get to see of an allowed call. */
+public record UpstreamConfig(
+    IdentityHeaders headers, ForwardToken forwardToken, Correlation correlation) {
   public UpstreamConfig {
     Objects.requireNonNull(headers);
     Objects.requireNonNull(forwardToken);
+    Objects.requireNonNull(correlation);
   }
 
   /** Whether the {@code x-gat-*} headers are added; those of the client are always removed. */
   public enum IdentityHeaders {
+    ADDED,
+    LEFT_OUT
+  }
+
+  /** Whether the caller is told {@code x-gat-txn} and {@code x-gat-token-id} of its call. */
+  public enum Correlation {
     ADDED,
     LEFT_OUT
   }

@@ -62,7 +62,13 @@ public final class CheckResponseMapper {
     for (int i = 0; i < changes.set().size(); i++) {
       response.addHeaders(option(changes.set().get(i)));
     }
-    return response.addAllHeadersToRemove(changes.remove()).build();
+    for (int i = 0; i < changes.forCaller().size(); i++) {
+      response.addResponseHeadersToAdd(option(changes.forCaller().get(i)));
+    }
+    return response
+        .addAllHeadersToRemove(changes.remove())
+        .addAllQueryParametersToRemove(changes.removeQuery())
+        .build();
   }
 
   private static DeniedHttpResponse denied(Refusal refusal) {

@@ -385,6 +385,10 @@ public final class GatServer implements AutoCloseable {
           case BY_CREDENTIAL -> UpstreamHeaders.Token.BY_CREDENTIAL;
           case ALWAYS -> UpstreamHeaders.Token.KEEP;
           case NEVER -> UpstreamHeaders.Token.REMOVE;
+        },
+        switch (config.correlation()) {
+          case ADDED -> UpstreamHeaders.Correlation.SEND;
+          case LEFT_OUT -> UpstreamHeaders.Correlation.OMIT;
         });
   }
 

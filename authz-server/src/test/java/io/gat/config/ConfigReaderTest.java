@@ -120,7 +120,9 @@ final class ConfigReaderTest {
     assertEquals(new FreshnessConfig(Duration.ofSeconds(15), WhenStale.DENY), authz.freshness());
     assertEquals(
         new UpstreamConfig(
-            UpstreamConfig.IdentityHeaders.LEFT_OUT, UpstreamConfig.ForwardToken.NEVER),
+            UpstreamConfig.IdentityHeaders.LEFT_OUT,
+            UpstreamConfig.ForwardToken.NEVER,
+            UpstreamConfig.Correlation.LEFT_OUT),
         authz.upstream());
     assertEquals(new CacheConfig(0, 7), authz.cache());
     List<String> standard = List.of("sub", "jti", "client_id", "scope");
@@ -204,7 +206,9 @@ final class ConfigReaderTest {
     assertEquals(new FreshnessConfig(Duration.ofSeconds(5), WhenStale.ERROR), authz.freshness());
     assertEquals(
         new UpstreamConfig(
-            UpstreamConfig.IdentityHeaders.ADDED, UpstreamConfig.ForwardToken.BY_CREDENTIAL),
+            UpstreamConfig.IdentityHeaders.ADDED,
+            UpstreamConfig.ForwardToken.BY_CREDENTIAL,
+            UpstreamConfig.Correlation.LEFT_OUT),
         authz.upstream());
     assertEquals(new CacheConfig(100_000, 10_000), authz.cache());
     assertEquals("http://0.0.0.0:9194", config.health().listen().toString());

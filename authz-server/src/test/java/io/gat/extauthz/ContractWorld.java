@@ -86,6 +86,13 @@ final class ContractWorld {
         - {name: feed, paths: ["/feed"], public: true, upgrade: true}
       ---
       version: gat/v1
+      service: legacy
+      hosts: [legacy.example]
+      audience: orders
+      upstream: {remove-query: [access_token, "a b"]}
+      rules: [{name: all, paths: ["/{all=**}"]}]
+      ---
+      version: gat/v1
       service: shy
       hosts: [shy.example]
       audience: orders

@@ -328,7 +328,10 @@ class DecisionContractTest {
         world.service(
             "",
             WhenStale.ERROR,
-            new UpstreamHeaders(UpstreamHeaders.Identity.OMIT, UpstreamHeaders.Token.KEEP)));
+            new UpstreamHeaders(
+                UpstreamHeaders.Identity.OMIT,
+                UpstreamHeaders.Token.KEEP,
+                UpstreamHeaders.Correlation.OMIT)));
     String token = world.token().bearer();
 
     RawHttp.Response response = gate.get("/v1/orders/1", ORDERS, token, "x-gat-subject: forged");

@@ -63,6 +63,16 @@ final class GoldenCalls {
             "GET http://orders.example/v1/orders/1 HTTP/1.1",
             "Host: other.example"),
         Call.of("strange-path", "GET //v1/./a%2Fb;x=1/\\?q=a?b HTTP/1.1", "Host: orders.example"),
+        Call.of("options-star", "OPTIONS * HTTP/1.1", "Host: orders.example"),
+        Call.of(
+            "grpc-web",
+            "POST /shop.Orders/Get HTTP/1.1",
+            "Host: orders.example",
+            "content-type: application/grpc-web+proto",
+            "x-grpc-web: 1",
+            "content-length: 0"),
+        Call.of(
+            "two-hosts", "GET /v1/orders/1 HTTP/1.1", "Host: orders.example", "Host: evil.example"),
         Call.of("no-path", "GET ?q HTTP/1.1", "Host: orders.example"),
         Call.of("path-not-ascii", "GET /v1/\u00ff HTTP/1.1", "Host: orders.example"),
         Call.of("fragment", "GET /v1/a#b HTTP/1.1", "Host: orders.example"));

@@ -140,6 +140,24 @@ class RealEnvoyMessagesTest {
             GoldenCapture.Headers.RAW,
             new Seen("CONNECT", host, "", PROTO, Optional.of(Ambiguity.PATH_MISSING))),
         Arguments.of(
+            "grpc-web",
+            GoldenCapture.Headers.RAW,
+            clear(
+                "POST",
+                "/shop.Orders/Get",
+                host,
+                Map.of(
+                    "content-type",
+                    List.of("application/grpc-web+proto"),
+                    "x-grpc-web",
+                    List.of("1"),
+                    "content-length",
+                    List.of("0")))),
+        Arguments.of(
+            "two-hosts",
+            GoldenCapture.Headers.RAW,
+            new Seen("GET", "", order, PROTO, Optional.of(Ambiguity.HOST))),
+        Arguments.of(
             "upgrade",
             GoldenCapture.Headers.RAW,
             clear(

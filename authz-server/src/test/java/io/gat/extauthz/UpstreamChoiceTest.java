@@ -39,7 +39,10 @@ class UpstreamChoiceTest {
       boolean headers,
       boolean kept) {
     AuthorizationService service =
-        world.service("", WhenStale.ERROR, new UpstreamHeaders(identity, token));
+        world.service(
+            "",
+            WhenStale.ERROR,
+            new UpstreamHeaders(identity, token, UpstreamHeaders.Correlation.OMIT));
     CheckResponse answer = service.answer(call(host));
     assertTrue(answer.hasOkResponse(), answer::toString);
     OkHttpResponse ok = answer.getOkResponse();

@@ -178,6 +178,11 @@ final class RandomWorlds {
     if (chance(10)) {
       extensions.put("gat.service", "s" + random.nextInt(4));
     }
+    if (chance(10)) {
+      extensions.put(
+          chance(95) ? "gat.scopes" : "gat.scope",
+          pick(List.of("a:read", "b", "a:read b", "a:read", "a:read  b", " b", "\"b\"")));
+    }
     RuleSpec rule = pick(service.rules());
     boolean aimed = chance(80);
     String method =

@@ -118,6 +118,7 @@ final class ReferenceDecider {
   private void judge(Call call) throws Refused {
     Optional<ServiceSpec> service = service(call);
     List<String> path = path(call);
+    List<String> added = addedScopes(call);
     for (String header :
         service.isPresent()
             ? List.of(headerOf(service.get()))
@@ -136,15 +137,30 @@ final class ReferenceDecider {
     }
     RuleSpec rule = owner(service.get(), call.method(), path);
     boolean badUpgrade = call.headers().containsKey("upgrade") && !rule.upgrade();
-    if (rule.kind() == Kind.PUBLIC) {
+    if (rule.kind() == Kind.PUBLIC && added.isEmpty()) {
       refuseIf(badUpgrade, "condition_false");
       return;
     }
-    guarded(service.get(), rule, matches(rule, path).orElseThrow(), call, badUpgrade);
+    guarded(service.get(), rule, matches(rule, path).orElseThrow(), call, badUpgrade, added);
     refuseIf(!world.fresh(), "revocation_stale");
   }
 
   private static final String AMBIGUOUS = "ambiguous_request";
+
+  /** Scopes that the route's configuration asks for; gat. is for words that everybody knows. */
+  private static List<String> addedScopes(Call call) throws Refused {
+    for (String name : call.extensions().keySet()) {
+      refuseIf(
+          name.startsWith("gat.") && !Set.of("gat.service", "gat.scopes").contains(name),
+          AMBIGUOUS);
+    }
+    String added = call.extensions().getOrDefault("gat.scopes", "none");
+    if (added.equals("none")) {
+      return List.of();
+    }
+    refuseIf(!added.matches("[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*"), AMBIGUOUS);
+    return List.of(added.split(" "));
+  }
 
   private static void refuseIf(boolean condition, String reason) throws Refused {
     if (condition) {
@@ -346,7 +362,8 @@ final class ReferenceDecider {
       RuleSpec rule,
       Map<String, String> variables,
       Call call,
-      boolean badUpgrade)
+      boolean badUpgrade,
+      List<String> added)
       throws Refused {
     JsonObject claims = verified(credential(service, call), headerOf(service));
     Set<String> audiences = strings(claims.get("aud"));
@@ -366,6 +383,7 @@ final class ReferenceDecider {
         "too_old");
     Set<String> scopes = new HashSet<>(List.of(claims.get("scope").getAsString().split(" ")));
     refuseIf(!scopes.containsAll(rule.scopes()), "insufficient_scope");
+    refuseIf(!scopes.containsAll(added), "insufficient_scope");
     refuseIf(
         !rule.anyScope().isEmpty() && rule.anyScope().stream().noneMatch(scopes::contains),
         "insufficient_scope");

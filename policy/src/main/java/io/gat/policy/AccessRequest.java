@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class AccessRequest {
   private final String sourceAddress;
   private final String sourceCertificate;
   private final Map<String, String> contextExtensions;
+  private final Set<String> addedScopes;
   private final String requestId;
   private final String traceId;
   private final @Nullable Ambiguity ambiguity;
@@ -41,7 +43,10 @@ public final class AccessRequest {
     this.contextExtensions = b.contextExtensions;
     this.requestId = b.requestId;
     this.traceId = b.traceId;
-    this.ambiguity = b.ambiguity;
+    Optional<Set<String>> added = ContextExtensions.addedScopes(b.contextExtensions);
+    this.addedScopes = added.orElse(Set.of());
+    this.ambiguity =
+        b.ambiguity == null && added.isEmpty() ? Ambiguity.CONTEXT_EXTENSION : b.ambiguity;
   }
 
   public static Builder builder() {
@@ -122,6 +127,16 @@ public final class AccessRequest {
   /** What the mesh's configuration says about this route. */
   public Map<String, String> contextExtensions() {
     return contextExtensions;
+  }
+
+  /** The service that the mesh's configuration names for this route; empty where it names none. */
+  public String namedService() {
+    return contextExtensions.getOrDefault(ContextExtensions.SERVICE, "");
+  }
+
+  /** Scopes that the mesh's configuration asks for on this route, beside those of a rule. */
+  public Set<String> addedScopes() {
+    return addedScopes;
   }
 
   /** The mesh's id of this request ({@code x-request-id}), empty where it has none. */

@@ -24,6 +24,7 @@ public enum Ambiguity {
   DUPLICATE_CREDENTIAL("there is more than one credential in the header that the service reads"),
   UNREADABLE_CREDENTIAL("the credential has bytes that no token can have"),
   DUPLICATE_HEADER("a header that may come once came twice"),
+  CONTEXT_EXTENSION("the route's configuration says something under gat. that gat cannot read"),
   TOO_LARGE("the request has more headers than gat reads");
 
   private final String description;

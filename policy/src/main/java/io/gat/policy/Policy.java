@@ -34,6 +34,9 @@ public interface Policy {
    * other than the host decided, a host that belongs to another service is {@link
    * Verdict.NoService}.
    *
+   * <p>Scopes that the context extension {@code gat.scopes} adds are part of what the answer asks
+   * for; with them a public rule is answered by {@link Verdict.Guarded}.
+   *
    * <p>A deny rule counts here only where its circumstances apply. Those of other rules are not
    * judged: {@link Rule#applies} does that when their turn comes.
    *

@@ -4,8 +4,10 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads a query as HTML forms write it: pairs between {@code &}, {@code +} for a space. */
 public final class QueryReader {
@@ -27,6 +29,30 @@ public final class QueryReader {
       }
     }
     return values;
+  }
+
+  /**
+   * The names with a decoded form among these, as they are written: each once, in the order of the
+   * text. One whose encoding is broken is as it is written.
+   */
+  public static List<String> written(String rawQuery, Set<String> decodedNames) {
+    Set<String> names = new LinkedHashSet<>();
+    for (String pair : rawQuery.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      String name = equals < 0 ? pair : pair.substring(0, equals);
+      if (decodedNames.contains(decodedOrRaw(name))) {
+        names.add(name);
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  private static String decodedOrRaw(String name) {
+    try {
+      return decoded(name);
+    } catch (IllegalArgumentException e) {
+      return name;
+    }
   }
 
   private static String decoded(String text) {

@@ -114,6 +114,13 @@ public record Rule(
         this.when = when;
       }
 
+      /** The same, and these scopes as well. */
+      public Guarded asking(Set<String> more) {
+        Set<String> all = new LinkedHashSet<>(allScopes);
+        all.addAll(more);
+        return new Guarded(all, anyScope, maxAge, when);
+      }
+
       /** The scopes of which the token must have all, in the policy's order. */
       public Set<String> allScopes() {
         return allScopes;

@@ -15,6 +15,7 @@ import io.gat.policy.Condition;
 import io.gat.policy.Rule;
 import io.gat.policy.Selection;
 import io.gat.policy.Service;
+import io.gat.policy.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,7 @@ public final class Explainer {
     private final Instant now;
     private final @Nullable Service service;
     private final @Nullable Rule rule;
+    private final Verdict verdict;
     private final PolicySteps policy;
     private final @Nullable TokenSteps token;
     private final @Nullable Step failed;
@@ -58,6 +60,7 @@ public final class Explainer {
       this.now = inquiry.at().wall();
       this.service = facts.service().orElse(null);
       this.rule = facts.rule().orElse(null);
+      this.verdict = inquiry.verdict();
       this.failed = Step.of(decision.reason()).orElse(null);
       Selection selection = inquiry.snapshot().policy().select(request, inquiry.pin(), now);
       Circumstances circumstances = new Circumstances(request, now);
@@ -70,8 +73,8 @@ public final class Explainer {
               circumstances,
               inquiry.snapshot().policy().places());
       this.token =
-          service != null && rule != null && rule.effect() instanceof Rule.Effect.Guarded guard
-              ? new TokenSteps(inquiry, terms, service, guard)
+          service != null && rule != null && verdict instanceof Verdict.Guarded guarded
+              ? new TokenSteps(inquiry, terms, service, guarded.guard())
               : null;
       this.asked = rule == null ? List.of() : asked(rule, circumstances);
     }
@@ -144,7 +147,7 @@ public final class Explainer {
     }
 
     private State state(Step step) {
-      boolean isPublic = rule != null && rule.effect() instanceof Rule.Effect.Open;
+      boolean isPublic = rule != null && verdict instanceof Verdict.Open;
       if (isPublic && step.readsToken()) {
         return State.NOT_REACHED;
       }
@@ -233,9 +236,10 @@ public final class Explainer {
               && service != null
               && rule != null
               && token != null
-              && rule.effect() instanceof Rule.Effect.Guarded guard
+              && verdict instanceof Verdict.Guarded guarded
           ? Optional.of(
-              new Needs(failed, service, guard, token.known(), terms.maxLifetime(), asked))
+              new Needs(
+                  failed, service, guarded.guard(), token.known(), terms.maxLifetime(), asked))
           : Optional.empty();
     }
 

@@ -153,6 +153,10 @@ final class PolicySteps {
     if (rule == null) {
       return "";
     }
+    if (rule.effect() instanceof Rule.Effect.Open && !request.addedScopes().isEmpty()) {
+      return Wording.quoted(rule.name())
+          + " is public, but the context extension gat.scopes asks for a token";
+    }
     return rule.effect() instanceof Rule.Effect.Open
         ? Wording.quoted(rule.name()) + " is public: no token is read"
         : Wording.quoted(rule.name()) + " is not public: it takes a token";

@@ -283,9 +283,11 @@ final class TokenSteps {
   private String scope(SignedToken signed) {
     String has =
         signed.scopes().isEmpty() ? "it has none" : "it has " + Wording.quoted(signed.scopes());
+    Set<String> added = facts.request().addedScopes();
+    String by = added.isEmpty() ? "the rule asks" : "rule and context extension gat.scopes ask";
     return guard.neededScopes().isEmpty()
         ? has + "; the rule asks for none"
-        : has + "; the rule asks for " + asked(guard);
+        : has + "; " + by + " for " + asked(guard);
   }
 
   /** The scopes that a rule asks for. */

@@ -1,7 +1,6 @@
 package io.gat.server.verify;
 
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
-import io.gat.call.UpstreamHeaders;
 import io.gat.decide.CacheResult;
 import io.gat.decide.Decider;
 import io.gat.decide.DecisionCache;
@@ -12,7 +11,6 @@ import io.gat.decide.Snapshot;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
 import io.gat.extauthz.CheckResponseMapper;
-import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;
 import io.gat.keys.TrustedKeys;

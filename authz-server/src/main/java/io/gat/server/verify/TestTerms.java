@@ -1,7 +1,7 @@
 package io.gat.server.verify;
 
+import io.gat.call.UpstreamHeaders;
 import io.gat.decide.WhenStale;
-import io.gat.extauthz.UpstreamHeaders;
 import io.gat.keys.Algorithm;
 import io.gat.policy.verify.TestToken;
 import io.gat.token.TrustedIssuer;

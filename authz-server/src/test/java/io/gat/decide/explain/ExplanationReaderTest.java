@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.gat.decide.Reason;
+import io.gat.decide.ShadowAnswer;
 import io.gat.decide.explain.Explanation.Asked;
 import io.gat.decide.explain.Explanation.Candidate;
 import io.gat.decide.explain.Explanation.Finding;
@@ -43,7 +44,8 @@ final class ExplanationReaderTest {
         List.of(asked),
         List.of("m"),
         List.of("n"),
-        List.of());
+        List.of(),
+        new ShadowAnswer(ShadowAnswer.Kind.PUBLIC, Reason.OK, "orders", "open"));
   }
 
   @Test

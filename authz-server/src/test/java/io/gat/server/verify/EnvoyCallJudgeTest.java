@@ -3,9 +3,9 @@ package io.gat.server.verify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.call.UpstreamHeaders;
 import io.gat.decide.Reason;
 import io.gat.decide.WhenStale;
-import io.gat.extauthz.UpstreamHeaders;
 import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.policy.parse.Source;
@@ -122,7 +122,10 @@ final class EnvoyCallJudgeTest {
           Duration.ofHours(2),
           "orders",
           WhenStale.DENY,
-          new UpstreamHeaders(UpstreamHeaders.Identity.OMIT, UpstreamHeaders.Token.KEEP));
+          new UpstreamHeaders(
+              UpstreamHeaders.Identity.OMIT,
+              UpstreamHeaders.Token.KEEP,
+              UpstreamHeaders.Correlation.OMIT));
 
   private static final EnvoyCallJudge UNUSUAL_JUDGE =
       new EnvoyCallJudge(CryptoProvider.best(), UNUSUAL);

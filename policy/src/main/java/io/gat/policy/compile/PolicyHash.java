@@ -55,6 +55,9 @@ final class PolicyHash {
     Upstream upstream = service.upstream();
     if (!upstream.equals(Upstream.configured())) {
       put("upstream").put(upstream.headers().name()).put(upstream.forwardToken().name());
+      if (!upstream.removeQuery().isEmpty()) {
+        put("remove-query").put(upstream.removeQuery());
+      }
     }
     read.rules().stream()
         .map(r -> r.rule())

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Reads a {@code service:} document. */
 final class ServiceReader {
@@ -37,7 +38,7 @@ final class ServiceReader {
           "conditions",
           "scope-groups",
           "rules");
-  static final List<String> UPSTREAM = List.of("headers", "forward-token");
+  static final List<String> UPSTREAM = List.of("headers", "forward-token", "remove-query");
 
   private final Source source;
   private final Checkers checkers;
@@ -117,7 +118,14 @@ final class ServiceReader {
   private static Upstream upstream(Section document) {
     return document
         .section("upstream", UPSTREAM)
-        .map(s -> new Upstream(choice(s, "headers"), choice(s, "forward-token")))
+        .map(
+            s ->
+                new Upstream(
+                    choice(s, "headers"),
+                    choice(s, "forward-token"),
+                    s.texts("remove-query").stream()
+                        .map(YamlNode.Scalar::text)
+                        .collect(Collectors.toSet())))
         .orElse(Upstream.configured());
   }
 

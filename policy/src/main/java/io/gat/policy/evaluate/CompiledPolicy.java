@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** All services of a loaded set, by each way to find one. */
 public final class CompiledPolicy implements Policy {
-  private static final String EXTENSION = "gat.service";
-
   private final String hash;
   private final Places places;
   private final Map<String, ServiceRules> byName;
@@ -122,7 +120,7 @@ public final class CompiledPolicy implements Policy {
   /** The same steps as {@link #find}, each with its name. */
   private Selection.Search search(AccessRequest request, String pin) {
     ServiceRules ofHost = ofHost(request.host());
-    String extension = request.contextExtensions().getOrDefault(EXTENSION, "");
+    String extension = request.namedService();
     String principal = request.destinationPrincipal();
     if (!pin.isEmpty()) {
       return search(Selection.Way.PIN, pin, byName.get(pin), ofHost);
@@ -150,7 +148,7 @@ public final class CompiledPolicy implements Policy {
 
   private @Nullable ServiceRules find(AccessRequest request, String pin) {
     ServiceRules byHost = ofHost(request.host());
-    String named = pin.isEmpty() ? request.contextExtensions().getOrDefault(EXTENSION, "") : pin;
+    String named = pin.isEmpty() ? request.namedService() : pin;
     ServiceRules decided;
     if (named.isEmpty()) {
       decided = byWorkload.get(request.destinationPrincipal());

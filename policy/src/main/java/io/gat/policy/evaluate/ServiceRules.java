@@ -8,8 +8,10 @@ import io.gat.policy.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One service with its rules, ready to answer. */
@@ -90,7 +92,36 @@ public final class ServiceRules {
     // The owner is chosen by the path alone: a broader template never lends it a method, and a deny
     // rule that does not apply still owns its paths.
     Leaf owner = all.owner(keys);
-    return owner == null ? new Verdict.NoRule(service) : owner.verdict(service, method, segments);
+    if (owner == null) {
+      return new Verdict.NoRule(service);
+    }
+    Verdict verdict = owner.verdict(service, method, segments);
+    Set<String> added = request.addedScopes();
+    return added.isEmpty() ? verdict : narrowed(verdict, added, segments);
+  }
+
+  /** What the route's configuration asks for beside the rule: a public one takes a token then. */
+  private Verdict narrowed(Verdict verdict, Set<String> added, List<String> segments) {
+    return switch (verdict) {
+      case Verdict.Open open ->
+          new Verdict.Guarded(
+              service,
+              open.rule(),
+              new Rule.Effect.Guarded(added, Set.of(), null, null),
+              "/" + String.join("/", segments),
+              Map.of());
+      case Verdict.Guarded guarded ->
+          new Verdict.Guarded(
+              service,
+              guarded.rule(),
+              guarded.guard().asking(added),
+              guarded.canonicalPath(),
+              guarded.path());
+      case Verdict.Ambiguous unclear -> unclear;
+      case Verdict.NoService none -> none;
+      case Verdict.NoRule none -> none;
+      case Verdict.DeniedByRule denied -> denied;
+    };
   }
 
   /** Every rule whose path matches, the most specific first, and why it decides or does not. */

@@ -111,7 +111,11 @@ final class ExpectReader {
 
   private Optional<Expectation> shadow(YamlNode node) {
     if (node instanceof YamlNode.Mapping mapping && mapping.get("shadow").isPresent()) {
-      problems.add(node, "what is in shadow has no shadow", "remove the inner `shadow`");
+      problems.add(
+          ProblemId.UNKNOWN_KEY,
+          node,
+          "what is in shadow has no shadow",
+          "remove the inner `shadow`");
       return Optional.empty();
     }
     return read(node);

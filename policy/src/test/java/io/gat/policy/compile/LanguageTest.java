@@ -299,11 +299,11 @@ class LanguageTest {
   @Test
   void serviceChoosesItsUpstream() {
     assertEquals(
-        new Upstream(Upstream.Choice.YES, Upstream.Choice.NO),
+        new Upstream(Upstream.Choice.YES, Upstream.Choice.NO, Set.of()),
         Policies.compiled(WHOLE).policy().service("orders").orElseThrow().upstream());
     String one = WHOLE.replace("headers: true, forward-token: false", "forward-token: true");
     assertEquals(
-        new Upstream(Upstream.Choice.CONFIGURED, Upstream.Choice.YES),
+        new Upstream(Upstream.Choice.CONFIGURED, Upstream.Choice.YES, Set.of()),
         Policies.compiled(one).policy().service("orders").orElseThrow().upstream());
     String none = WHOLE.replace("upstream: {headers: true, forward-token: false}\n", "");
     assertEquals(

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Finds what one service takes and gives everywhere that it did not before. */
@@ -50,7 +51,19 @@ final class ServiceChanges {
         ignoresCase(is));
     upstream(found, "headers", was.upstream().headers(), is.upstream().headers());
     upstream(found, "forward-token", was.upstream().forwardToken(), is.upstream().forwardToken());
+    Set<String> removed = was.upstream().removeQuery();
+    Set<String> removes = is.upstream().removeQuery();
+    add(
+        found,
+        "upstream.remove-query",
+        Relation.of(removed.containsAll(removes), removes.containsAll(removed)),
+        names(removed),
+        names(removes));
     return found;
+  }
+
+  private static String names(Set<String> names) {
+    return names.isEmpty() ? "none" : String.join(", ", new TreeSet<>(names));
   }
 
   private static boolean takesTokens(ServiceRules rules) {
