@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
+import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
+import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.gat.cache.CaffeineDecisionCache;
 import io.gat.decide.CacheResult;
 import io.gat.decide.Decider;
 import io.gat.decide.Decision;
 import io.gat.decide.DecisionCache;
+import io.gat.decide.DecisionObserver;
 import io.gat.decide.Judged;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
@@ -18,6 +22,10 @@ import io.gat.decide.ShadowAnswer;
 import io.gat.decide.Snapshot;
 import io.gat.decide.Trial;
 import io.gat.decide.WhenStale;
+import io.gat.extauthz.AuthorizationService;
+import io.gat.extauthz.CheckRequestMapper;
+import io.gat.extauthz.CheckResponseMapper;
+import io.gat.extauthz.UpstreamHeaders;
 import io.gat.keys.TrustedKeys;
 import io.gat.policy.AccessRequest;
 import io.gat.policy.Policy;
@@ -28,19 +36,26 @@ import io.gat.policy.Verdict;
 import io.gat.reference.ReferenceDecider.Call;
 import io.gat.reference.ReferenceDecider.ServiceSpec;
 import io.gat.reference.ReferenceDecider.World;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A candidate is judged by in the same way as the policy, and has no part in any decision. */
+@Timeout(120)
 final class CandidateTest {
   private static final int WORLDS = 40;
   private static final int CALLS = 60;
@@ -221,6 +236,83 @@ final class CandidateTest {
     assertEquals(Reason.MALFORMED_TOKEN, judged.decision().reason());
     assertInstanceOf(Trial.None.class, judged.trial());
     assertEquals(1, verified.get());
+  }
+
+  @Test
+  void aBugInItIsToldAndTheAnswerIsGivenAllTheSame() {
+    List<Trial> trials = new ArrayList<>();
+    List<Decision> decisions = new ArrayList<>();
+    DecisionObserver observer =
+        new DecisionObserver() {
+          @Override
+          public void decided(Decision decision, Duration took) {
+            throw new AssertionError("told without what came of the candidate");
+          }
+
+          @Override
+          public void decided(Decision decision, Trial trial, Duration took) {
+            decisions.add(decision);
+            trials.add(trial);
+          }
+        };
+    Snapshot broken = snapshot(OPEN, Optional.of(new Broken(new IllegalStateException("a bug"))));
+    AuthorizationService service =
+        new AuthorizationService(
+            new CheckRequestMapper(),
+            decider(new LiveSnapshot(broken), "", KeyRefresher.none()),
+            new CheckResponseMapper(UpstreamHeaders.standard()),
+            observer,
+            1);
+    CheckResponse answer =
+        service.answer(
+            CheckRequest.newBuilder()
+                .setAttributes(
+                    AttributeContext.newBuilder()
+                        .setRequest(
+                            AttributeContext.Request.newBuilder()
+                                .setHttp(
+                                    AttributeContext.HttpRequest.newBuilder()
+                                        .setMethod("GET")
+                                        .setHost("s")
+                                        .setPath("/x"))))
+                .build());
+    assertTrue(answer.hasOkResponse());
+    assertEquals(Reason.OK, decisions.getFirst().reason());
+    assertInstanceOf(Trial.Failed.class, trials.getFirst());
+  }
+
+  /** Two sets take turns, each with its candidate: no check is judged by a part of both. */
+  @Test
+  void aCheckIsJudgedByTheCandidateOfItsSet() throws Exception {
+    Policy one = RefreshTest.compiled(OPEN.replace("all", "one"));
+    Policy ofOne = RefreshTest.compiled(GUARDED.replace("all", "of-one"));
+    Policy two = RefreshTest.compiled(OPEN.replace("all", "two"));
+    Policy ofTwo = RefreshTest.compiled(GUARDED.replace("all", "of-two"));
+    LiveSnapshot live = new LiveSnapshot(new Snapshot(Map.of(), TrustedKeys.none(), one));
+    live.policy(one, Optional.of(ofOne));
+    Decider decider = decider(live, "", KeyRefresher.none());
+    AtomicBoolean done = new AtomicBoolean();
+    Thread reloads =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!done.get()) {
+                    live.policy(two, Optional.of(ofTwo));
+                    live.policy(one, Optional.of(ofOne));
+                  }
+                });
+    Set<String> seen = new TreeSet<>();
+    try {
+      while (seen.size() < 2) {
+        Trial.Answered trial =
+            assertInstanceOf(Trial.Answered.class, decider.judge(call("x")).trial());
+        assertEquals("of-" + trial.live().rule(), trial.candidate().rule());
+        seen.add(trial.live().rule());
+      }
+    } finally {
+      done.set(true);
+      reloads.join();
+    }
   }
 
   /** A policy that cannot judge. */

@@ -127,6 +127,7 @@ final class PolicyMutator {
   private static List<Mutation> service(Map<String, Object> service) {
     List<Mutation> mutations =
         new ArrayList<>(drops(service, "workloads", "hosts", "credential", "paths", "ignore-case"));
+    mutations.addAll(shadow(service));
     for (String key : List.of("workloads", "hosts", "audience")) {
       mutations.addAll(at(service, key, Mutation::items));
     }
@@ -176,6 +177,7 @@ final class PolicyMutator {
                 "public",
                 "deny"));
     mutations.addAll(drops(rule, GUARDS.toArray(String[]::new)));
+    mutations.addAll(shadow(rule));
     mutations.addAll(effects(rule));
     for (String key : List.of("methods", "paths", "scopes", "any-scope")) {
       mutations.addAll(at(rule, key, Mutation::items));
@@ -188,6 +190,13 @@ final class PolicyMutator {
     mutations.addAll(at(rule, "upgrade", PolicyMutator::flipped));
     mutations.addAll(at(rule, "when", PolicyMutator::when));
     return mutations;
+  }
+
+  /** Into shadow, or out of it. */
+  private static List<Mutation> shadow(Map<String, Object> part) {
+    return part.containsKey("enforce")
+        ? drops(part, "enforce")
+        : List.of(set(part, "enforce", "shadow"));
   }
 
   /** To public and to denied, and all of its scopes to one of them and back. */
@@ -280,7 +289,8 @@ final class PolicyMutator {
 
   /** A rule of an issuance. */
   private List<Mutation> grant(Map<String, Object> rule) {
-    List<Mutation> mutations = new ArrayList<>(drops(rule, "max-ttl", "narrow"));
+    List<Mutation> mutations = new ArrayList<>(drops(rule, "max-ttl", "narrow", "rollout"));
+    mutations.addAll(shadow(PolicyTree.without(rule, "rollout")));
     for (String key : List.of("principals", "audiences", "scopes")) {
       mutations.addAll(at(rule, key, Mutation::items));
     }
