@@ -37,8 +37,8 @@ public record Refusal(int status, List<Header> headers, String body) {
   }
 
   /** What the caller of a denied call gets. */
-  public static Refusal of(Decision.Deny denied) {
-    return of(denied.reason(), denied.facts().request().requestId(), challenge(denied));
+  public static Refusal of(Decision.Deny denied, HeaderBudget budget) {
+    return of(denied.reason(), denied.facts().request().requestId(), challenge(denied, budget));
   }
 
   /** What the caller of a call gets for which gat has no answer. */
@@ -108,7 +108,7 @@ public record Refusal(int status, List<Header> headers, String body) {
   }
 
   /** The {@code www-authenticate} value, or empty where a token is not what was missing. */
-  private static String challenge(Decision.Deny denied) {
+  private static String challenge(Decision.Deny denied, HeaderBudget budget) {
     Reason reason = denied.reason();
     if (reason.status() != 401 && reason != Reason.INSUFFICIENT_SCOPE) {
       return "";
@@ -117,13 +117,15 @@ public record Refusal(int status, List<Header> headers, String body) {
     String realm = "Bearer realm=\"" + HeaderText.quoted(service) + '"';
     return reason == Reason.NO_TOKEN
         ? realm
-        : realm + ", error=\"" + error(reason) + '"' + scope(denied.detail());
+        : realm + ", error=\"" + error(reason) + '"' + scope(denied.detail(), budget);
   }
 
-  private static String scope(Decision.Detail detail) {
+  private static String scope(Decision.Detail detail, HeaderBudget budget) {
     return switch (detail) {
-      case Decision.Detail.Scopes(Set<String> needed) ->
-          ", scope=\"" + HeaderText.quoted(String.join(" ", needed)) + '"';
+      case Decision.Detail.Scopes(Set<String> needed) -> {
+        String scopes = HeaderText.quoted(String.join(" ", needed));
+        yield budget.helps(scopes) ? ", scope=\"" + scopes + '"' : "";
+      }
       case Decision.Detail.Nothing nothing -> "";
       case Decision.Detail.Unclear unclear -> "";
     };

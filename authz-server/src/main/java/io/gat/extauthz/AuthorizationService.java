@@ -82,7 +82,7 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
     AccessRequest request = UNREADABLE;
     try {
       request = asked.get();
-      Decision decision = decided(request);
+      Decision decision = carried(decided(request));
       A response = form.apply(decision);
       observe(decision, began);
       return response;
@@ -91,6 +91,13 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
       warn(e);
       return withoutAnswer(request, form, lastResort, began);
     }
+  }
+
+  /** An allow whose identity the call has no room for becomes a denial. */
+  private Decision carried(Decision decision) {
+    return decision instanceof Decision.Allow allowed && !responses.fits(allowed)
+        ? decider.withoutRoom(allowed)
+        : decision;
   }
 
   private Decision decided(AccessRequest request) {
