@@ -51,6 +51,11 @@ public final class DenialText {
 
   /** The {@code www-authenticate} value, or empty where a token is not what was missing. */
   public static String challenge(Decision.Deny denied) {
+    return challenge(denied, HeaderBudget.standard());
+  }
+
+  /** The same, without what is too long to help. */
+  static String challenge(Decision.Deny denied, HeaderBudget budget) {
     Reason reason = denied.reason();
     if (reason.status() != 401 && reason != Reason.INSUFFICIENT_SCOPE) {
       return "";
@@ -59,13 +64,15 @@ public final class DenialText {
     String realm = "Bearer realm=\"" + HeaderText.quoted(service) + '"';
     return reason == Reason.NO_TOKEN
         ? realm
-        : realm + ", error=\"" + reason.error() + '"' + scope(denied.detail());
+        : realm + ", error=\"" + reason.error() + '"' + scope(denied.detail(), budget);
   }
 
-  private static String scope(Decision.Detail detail) {
+  private static String scope(Decision.Detail detail, HeaderBudget budget) {
     return switch (detail) {
-      case Decision.Detail.Scopes(Set<String> needed) ->
-          ", scope=\"" + HeaderText.quoted(String.join(" ", needed)) + '"';
+      case Decision.Detail.Scopes(Set<String> needed) -> {
+        String scopes = HeaderText.quoted(String.join(" ", needed));
+        yield budget.helps(scopes) ? ", scope=\"" + scopes + '"' : "";
+      }
       case Decision.Detail.Nothing nothing -> "";
       case Decision.Detail.Unclear unclear -> "";
     };

@@ -11,6 +11,7 @@ import io.gat.token.SignedToken;
 import io.gat.token.VerifiedToken;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -49,10 +50,23 @@ public final class Passage {
   private static final String STREAM_DURATION = "x-envoy-upstream-stream-duration-ms";
 
   private final UpstreamHeaders upstream;
+  private final HeaderBudget budget;
 
-  public Passage(UpstreamHeaders upstream) {
+  public Passage(UpstreamHeaders upstream, HeaderBudget budget) {
     this.upstream = Objects.requireNonNull(upstream);
+    this.budget = Objects.requireNonNull(budget);
   }
+
+  /** True where the call has room for all that the service gets. */
+  public boolean fits(Decision.Allow allowed) {
+    AccessRequest request = allowed.facts().request();
+    // Nearly every call has room, and then nobody has to make the headers twice.
+    return budget.fits(request, ROOM) || budget.fits(request, of(allowed).set());
+  }
+
+  /** More than an identity takes: a token has at most 8 KiB, a byte of it at most three. */
+  private static final List<Header> ROOM =
+      Collections.nCopies(OWN.size() + 1, new Header("x", "x".repeat(4 * 1024)));
 
   private static final class Draft {
     private final List<Header> set = new ArrayList<>(8);
@@ -86,13 +100,14 @@ public final class Passage {
     return names.isEmpty() ? List.of() : QueryReader.written(request.rawQuery(), names);
   }
 
-  private static List<Header> forCaller(UpstreamHeaders wanted, @Nullable SignedToken token) {
+  private List<Header> forCaller(UpstreamHeaders wanted, @Nullable SignedToken token) {
     if (token == null || wanted.correlation() == UpstreamHeaders.Correlation.OMIT) {
       return List.of();
     }
     List<Header> headers = new ArrayList<>(2);
-    if (!token.txn().isEmpty()) {
-      headers.add(new Header(TXN, HeaderText.encoded(token.txn())));
+    String txn = HeaderText.encoded(token.txn());
+    if (!txn.isEmpty() && budget.helps(txn)) {
+      headers.add(new Header(TXN, txn));
     }
     headers.add(new Header(TOKEN_ID, token.tokenId()));
     return headers;

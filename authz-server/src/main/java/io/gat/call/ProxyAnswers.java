@@ -26,10 +26,12 @@ public final class ProxyAnswers {
 
   private final Flavour flavour;
   private final Passage passage;
+  private final HeaderBudget budget;
 
-  public ProxyAnswers(Flavour flavour, UpstreamHeaders upstream) {
+  public ProxyAnswers(Flavour flavour, UpstreamHeaders upstream, HeaderBudget budget) {
     this.flavour = Objects.requireNonNull(flavour);
-    this.passage = new Passage(upstream);
+    this.passage = new Passage(upstream, budget);
+    this.budget = Objects.requireNonNull(budget);
   }
 
   /** The answer that carries a decision. */
@@ -37,7 +39,7 @@ public final class ProxyAnswers {
     return switch (decision) {
       case Decision.Allow allowed -> allowed(passage.of(allowed), allowed.facts().request());
       case Decision.Deny denied ->
-          refused(Refusal.of(denied), denied.reason(), statusOfDenial(denied.reason()));
+          refused(Refusal.of(denied, budget), denied.reason(), statusOfDenial(denied.reason()));
       case Decision.Failed failed ->
           refused(Refusal.of(failed), failed.reason(), failed.reason().status());
     };

@@ -23,8 +23,11 @@ public record Refusal(int status, List<Header> headers, String body) {
   }
 
   /** What the caller of a denied call gets. */
-  public static Refusal of(Decision.Deny denied) {
-    return of(denied.reason(), denied.facts().request().requestId(), DenialText.challenge(denied));
+  public static Refusal of(Decision.Deny denied, HeaderBudget budget) {
+    return of(
+        denied.reason(),
+        denied.facts().request().requestId(),
+        DenialText.challenge(denied, budget));
   }
 
   /** What the caller of a call gets for which gat has no answer. */

@@ -1,5 +1,6 @@
 package io.gat.config;
 
+import io.gat.call.HeaderBudget;
 import io.gat.decide.WhenStale;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.Position;
@@ -347,7 +348,12 @@ public final class ConfigReader {
     UpstreamConfig.ForwardToken forward = UpstreamConfig.ForwardToken.BY_CREDENTIAL;
     UpstreamConfig.Correlation correlation = UpstreamConfig.Correlation.LEFT_OUT;
     Section upstream =
-        section.section("upstream", List.of("headers", "forward-token", "response-headers"));
+        section.section(
+            "upstream",
+            List.of(
+                "headers", "forward-token", "response-headers", "max-headers", "max-header-bytes"));
+    int maxHeaders = HeaderBudget.STANDARD_COUNT;
+    int maxBytes = HeaderBudget.STANDARD_BYTES;
     if (upstream != null) {
       headers =
           upstream.flag(
@@ -367,8 +373,19 @@ public final class ConfigReader {
               correlation,
               UpstreamConfig.Correlation.ADDED,
               UpstreamConfig.Correlation.LEFT_OUT);
+      maxHeaders = limit(upstream, "max-headers", maxHeaders, UpstreamConfig.MOST_HEADERS);
+      maxBytes = limit(upstream, "max-header-bytes", maxBytes, UpstreamConfig.MOST_BYTES);
     }
-    return new UpstreamConfig(headers, forward, correlation);
+    return new UpstreamConfig(headers, forward, correlation, maxHeaders, maxBytes);
+  }
+
+  private static int limit(Section section, String key, int standard, int most) {
+    int limit = section.count(key, standard, most);
+    if (limit == 0) {
+      section.refuse(key, "out of range", "write what the proxy takes, at least 1");
+      return standard;
+    }
+    return limit;
   }
 
   private static CacheConfig cache(Section section) {

@@ -2,9 +2,21 @@ package io.gat.config;
 
 import java.util.Objects;
 
-/** What the upstream, and the caller with its response, get to see of an allowed call. */
+/**
+ * What the upstream, and the caller with its response, get to see of an allowed call.
+ *
+ * @param maxHeaders how many headers of a request the proxy takes, in [1, 32767], default 100
+ * @param maxHeaderBytes how long they may be together, in [1, 8 MiB], default 60 KiB
+ */
 public record UpstreamConfig(
-    IdentityHeaders headers, ForwardToken forwardToken, Correlation correlation) {
+    IdentityHeaders headers,
+    ForwardToken forwardToken,
+    Correlation correlation,
+    int maxHeaders,
+    int maxHeaderBytes) {
+  static final int MOST_HEADERS = 32_767;
+  static final int MOST_BYTES = 8 * 1024 * 1024;
+
   public UpstreamConfig {
     Objects.requireNonNull(headers);
     Objects.requireNonNull(forwardToken);

@@ -150,6 +150,14 @@ public final class Decider {
     return withoutAnswer(request, Reason.OVERLOADED);
   }
 
+  /**
+   * What becomes of an allow where the call has no room for the headers that tell the service who
+   * calls. A denial: the service never gets a part of them, and nobody chooses a failure mode.
+   */
+  public Decision withoutRoom(Decision.Allow allowed) {
+    return unclear(Ambiguity.IDENTITY_TOO_LARGE, allowed.facts());
+  }
+
   private Decision withoutAnswer(AccessRequest request, Reason reason) {
     return new Decision.Failed(
         reason, Facts.arrived(request, clock.now().wall(), live.current().policy().hash()));

@@ -84,7 +84,7 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
     AccessRequest request = UNREADABLE;
     try {
       request = asked.get();
-      Judged judged = judged(request);
+      Judged judged = carried(judged(request));
       A response = form.apply(judged.decision());
       observe(judged, began);
       return response;
@@ -93,6 +93,13 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
       warn(e);
       return withoutAnswer(request, form, lastResort, began);
     }
+  }
+
+  /** An allow whose identity the call has no room for becomes a denial. */
+  private Judged carried(Judged judged) {
+    return judged.decision() instanceof Decision.Allow allowed && !responses.fits(allowed)
+        ? new Judged(decider.withoutRoom(allowed), judged.trial())
+        : judged;
   }
 
   private Judged judged(AccessRequest request) {

@@ -10,11 +10,13 @@ import io.envoyproxy.envoy.service.auth.v3.DeniedHttpResponse;
 import io.envoyproxy.envoy.service.auth.v3.OkHttpResponse;
 import io.envoyproxy.envoy.type.v3.HttpStatus;
 import io.gat.call.Header;
+import io.gat.call.HeaderBudget;
 import io.gat.call.HeaderChanges;
 import io.gat.call.Passage;
 import io.gat.call.Refusal;
 import io.gat.call.UpstreamHeaders;
 import io.gat.decide.Decision;
+import java.util.Objects;
 
 /**
  * Maps a {@link Decision} to Envoy's {@code CheckResponse} (DESIGN.md, section 8).
@@ -37,9 +39,21 @@ public final class CheckResponseMapper {
   static final CheckResponse INTERNAL_ERROR = error(Refusal.internalError()).build();
 
   private final Passage passage;
+  private final HeaderBudget budget;
 
+  /** Maps for an Envoy with its default limits. */
   public CheckResponseMapper(UpstreamHeaders upstream) {
-    this.passage = new Passage(upstream);
+    this(upstream, HeaderBudget.standard());
+  }
+
+  public CheckResponseMapper(UpstreamHeaders upstream, HeaderBudget budget) {
+    this.passage = new Passage(upstream, budget);
+    this.budget = Objects.requireNonNull(budget);
+  }
+
+  /** True where the call has room for all that the service gets of it. */
+  boolean fits(Decision.Allow allowed) {
+    return passage.fits(allowed);
   }
 
   /** Maps one decision. */
@@ -51,7 +65,7 @@ public final class CheckResponseMapper {
           case Decision.Deny denied ->
               CheckResponse.newBuilder()
                   .setStatus(denied.reason().status() == 401 ? UNAUTHENTICATED : PERMISSION_DENIED)
-                  .setDeniedResponse(denied(Refusal.of(denied)));
+                  .setDeniedResponse(denied(Refusal.of(denied, budget)));
           case Decision.Failed failed -> error(Refusal.of(failed));
         };
     return response.setDynamicMetadata(DecisionMetadata.of(decision)).build();

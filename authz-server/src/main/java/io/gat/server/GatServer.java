@@ -2,6 +2,7 @@ package io.gat.server;
 
 import io.gat.cache.CaffeineDecisionCache;
 import io.gat.call.Gatekeeper;
+import io.gat.call.HeaderBudget;
 import io.gat.call.OriginalCallReader;
 import io.gat.call.ProxyAnswers;
 import io.gat.call.UpstreamHeaders;
@@ -203,11 +204,14 @@ public final class GatServer implements AutoCloseable {
             config.service(),
             config.freshness().whenStale());
     UpstreamHeaders upstream = upstream(config.upstream());
+    HeaderBudget budget =
+        new HeaderBudget(config.upstream().maxHeaders(), config.upstream().maxHeaderBytes());
+    metrics.headersOmitted(budget::omitted);
     AuthorizationService service =
         new AuthorizationService(
             new CheckRequestMapper(),
             decider,
-            new CheckResponseMapper(upstream),
+            new CheckResponseMapper(upstream, budget),
             new Observers(metrics, log),
             MAX_IN_FLIGHT);
     WarmUp.run(crypto, WARM_UP);
@@ -215,7 +219,7 @@ public final class GatServer implements AutoCloseable {
     GrpcListener listener = listen(config.listen(), service);
     parts.push(listener);
     for (HttpAuthzConfig http : config.http()) {
-      parts.push(listen(http, service, upstream));
+      parts.push(listen(http, service, new ProxyAnswers(http.flavour(), upstream, budget)));
     }
     awaitKeys();
   }
@@ -264,16 +268,13 @@ public final class GatServer implements AutoCloseable {
   }
 
   private static HttpListener listen(
-      HttpAuthzConfig config, Gatekeeper gatekeeper, UpstreamHeaders upstream)
-      throws StartException {
+      HttpAuthzConfig config, Gatekeeper gatekeeper, ProxyAnswers answers) throws StartException {
     return HttpListener.forProxies(
         config.listen().host(),
         config.listen().port(),
         GRACE,
         new AuthorizationRoute(
-            gatekeeper,
-            new OriginalCallReader(config.flavour(), config.pathPrefix()),
-            new ProxyAnswers(config.flavour(), upstream)));
+            gatekeeper, new OriginalCallReader(config.flavour(), config.pathPrefix()), answers));
   }
 
   /** The issuer of this process gives its keys and its revocations without a network. */

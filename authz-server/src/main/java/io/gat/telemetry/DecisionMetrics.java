@@ -185,6 +185,13 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
         .register(registry);
   }
 
+  /** Shows how many headers that only help callers were left out for their length. */
+  public void headersOmitted(LongSupplier omitted) {
+    FunctionCounter.builder(MetricNames.HEADERS_OMITTED, omitted, LongSupplier::getAsLong)
+        .description("Headers that only help callers, left out for their length")
+        .register(registry);
+  }
+
   /** Shows the number of decision records that were not written. */
   public void logDropped(DecisionLog log) {
     FunctionCounter.builder(MetricNames.LOG_DROPPED, log, DecisionLog::dropped)

@@ -27,6 +27,9 @@ public final class MetricNames {
   /** Always 1; tag {@link #HASH} is the hash of the loaded policy. */
   public static final String POLICY_INFO = "gat.policy.info";
 
+  /** Headers, or parts of them, that only help callers and were left out for their length. */
+  public static final String HEADERS_OMITTED = "gat.headers.omitted";
+
   /** Decision records that were not written because the log could not keep up. */
   public static final String LOG_DROPPED = "gat.decision.log.dropped";
 

@@ -20,7 +20,8 @@ class ProxyAnswersTest {
   private static final AccessRequest REQUEST = AccessRequest.builder().method("GET").build();
 
   private static ProxyAnswer answer(Flavour flavour, Decision decision) {
-    return new ProxyAnswers(flavour, UpstreamHeaders.standard()).of(decision);
+    return new ProxyAnswers(flavour, UpstreamHeaders.standard(), HeaderBudget.standard())
+        .of(decision);
   }
 
   private static String header(ProxyAnswer answer, String name) {
@@ -54,7 +55,9 @@ class ProxyAnswersTest {
   @EnumSource(Flavour.class)
   void failureIs503(Flavour flavour) {
     ProxyAnswer failed = answer(flavour, DecisionFixtures.failed(Reason.OVERLOADED, REQUEST));
-    ProxyAnswer last = new ProxyAnswers(flavour, UpstreamHeaders.standard()).internalError();
+    ProxyAnswer last =
+        new ProxyAnswers(flavour, UpstreamHeaders.standard(), HeaderBudget.standard())
+            .internalError();
 
     assertEquals(503, failed.status());
     assertEquals("1", header(failed, "retry-after"));

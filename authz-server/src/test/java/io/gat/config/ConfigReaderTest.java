@@ -122,7 +122,9 @@ final class ConfigReaderTest {
         new UpstreamConfig(
             UpstreamConfig.IdentityHeaders.LEFT_OUT,
             UpstreamConfig.ForwardToken.NEVER,
-            UpstreamConfig.Correlation.LEFT_OUT),
+            UpstreamConfig.Correlation.LEFT_OUT,
+            100,
+            61_440),
         authz.upstream());
     assertEquals(new CacheConfig(0, 7), authz.cache());
     List<String> standard = List.of("sub", "jti", "client_id", "scope");
@@ -208,7 +210,9 @@ final class ConfigReaderTest {
         new UpstreamConfig(
             UpstreamConfig.IdentityHeaders.ADDED,
             UpstreamConfig.ForwardToken.BY_CREDENTIAL,
-            UpstreamConfig.Correlation.LEFT_OUT),
+            UpstreamConfig.Correlation.LEFT_OUT,
+            100,
+            61_440),
         authz.upstream());
     assertEquals(new CacheConfig(100_000, 10_000), authz.cache());
     assertEquals("http://0.0.0.0:9194", config.health().listen().toString());

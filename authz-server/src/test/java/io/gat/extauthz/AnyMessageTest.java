@@ -157,6 +157,10 @@ class AnyMessageTest {
       attributes.putContextExtensions(
           "gat.service", random.nextBoolean() ? "billing" : text(random));
     }
+    if (random.nextInt(10) == 0) {
+      attributes.putContextExtensions(
+          "gat.scopes", random.nextBoolean() ? "orders:read orders:list" : text(random));
+    }
     return CheckRequest.newBuilder().setAttributes(attributes).build();
   }
 

@@ -83,6 +83,7 @@ final class ContractWorld {
         - {name: endless, paths: ["/endless"], scopes: [orders:read], upgrade: true}
         - {name: plain, paths: ["/plain"], scopes: [orders:read]}
         - {name: open, paths: ["/open"], public: true, max-stream: 5m}
+        - {name: tunnel, methods: [GET], paths: ["/tunnel"], public: true}
         - {name: feed, paths: ["/feed"], public: true, upgrade: true}
       ---
       version: gat/v1

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gat.envoy.EnvoyTemplate;
 import io.gat.envoy.RawHttp;
+import io.gat.envoy.RawHttp2;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -45,7 +47,8 @@ class LongLivedCallsTest {
                     "generate_request_id: true",
                     """
                     generate_request_id: true
-                                    upgrade_configs: [{upgrade_type: websocket}]\
+                                    upgrade_configs: [{upgrade_type: websocket}]
+                                    http2_protocol_options: {allow_connect: true}\
                     """),
             world.service());
   }
@@ -141,6 +144,24 @@ class LongLivedCallsTest {
     WebSocketHandshakeException answer =
         assertInstanceOf(WebSocketHandshakeException.class, refused.getCause());
     assertEquals(403, answer.getResponse().statusCode());
+  }
+
+  /** RFC 8441: Envoy makes the HTTP/1.1 form of it before it asks. */
+  @Test
+  void extendedConnectIsAnUpgrade() throws Exception {
+    RawHttp2.open(
+        gate.port(),
+        List.of(
+            ":method: CONNECT",
+            ":protocol: websocket",
+            ":scheme: http",
+            ":path: /tunnel",
+            ":authority: 127.0.0.1",
+            "sec-websocket-version: 13"));
+
+    String line = gate.accessLog("\"tunnel\"");
+    assertTrue(line.contains("\"GET\""), line);
+    assertTrue(line.contains("\"condition_false\""), line);
   }
 
   @Test

@@ -25,7 +25,8 @@ public enum Ambiguity {
   UNREADABLE_CREDENTIAL("the credential has bytes that no token can have"),
   DUPLICATE_HEADER("a header that may come once came twice"),
   CONTEXT_EXTENSION("the route's configuration says something under gat. that gat cannot read"),
-  TOO_LARGE("the request has more headers than gat reads");
+  TOO_LARGE("the request has more headers than gat reads"),
+  IDENTITY_TOO_LARGE("the request has no room for the headers that tell the service who calls");
 
   private final String description;
 

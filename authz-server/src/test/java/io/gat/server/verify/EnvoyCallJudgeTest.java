@@ -41,6 +41,7 @@ final class EnvoyCallJudgeTest {
         - name: inside
           paths: ["/inside"]
           when: "request.source_address == '10.0.0.7' && request.source_principal.startsWith('spiffe://')"
+        - {name: events, paths: ["/events"], scopes: [orders:read], upgrade: true, max-stream: 5m}
         - {name: health, paths: ["/healthz"], public: true}
       ---
       version: gat/v1
@@ -87,6 +88,26 @@ final class EnvoyCallJudgeTest {
 
   private static void passes(String... cases) {
     assertEquals(List.of(), failures("cases:\n  - " + String.join("\n  - ", cases) + "\n"));
+  }
+
+  @Test
+  void longLivedCallsAndAddedScopesCanBeExpected() {
+    passes(
+        "{name: socket, request: {host: orders.example, path: /events, headers: {upgrade: websocket,"
+            + " connection: Upgrade}}, token: good, expect: {decision: allow, headers:"
+            + " {x-envoy-upstream-stream-duration-ms: \"50000\"}}}",
+        "{name: long, request: {host: orders.example, path: /events}, token: {like: good, ttl: 10m},"
+            + " expect: {headers: {x-envoy-upstream-stream-duration-ms: \"300000\"}}}",
+        "{name: plain, request: {host: orders.example, path: /v1/orders/7, headers: {upgrade:"
+            + " websocket}}, token: good, expect: condition_false}",
+        "{name: unbounded, request: read, token: good, expect: {headers:"
+            + " {x-envoy-upstream-stream-duration-ms: ~}}}",
+        "{name: added, request: {host: orders.example, path: /healthz, extensions: {gat.scopes:"
+            + " \"orders:read\"}}, token: none, expect: no_token}",
+        "{name: enough, request: {host: orders.example, path: /healthz, extensions: {gat.scopes:"
+            + " \"orders:read\"}}, token: good, expect: ok}",
+        "{name: misspelt, request: {host: orders.example, path: /healthz, extensions: {gat.scope: a}},"
+            + " token: good, expect: ambiguous_request}");
   }
 
   @ParameterizedTest
