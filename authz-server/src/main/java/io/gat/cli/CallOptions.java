@@ -1,11 +1,7 @@
 package io.gat.cli;
 
 import io.gat.extauthz.DescribedCheck;
-import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -109,11 +105,11 @@ final class CallOptions {
           "--check-request is the whole call; leave out --method, --host, --path, --header and the"
               + " like");
     }
-    String name = file.equals("-") ? "standard input" : file;
     try {
-      return DescribedCheck.ofJson(text(file, name, standardInput));
+      return DescribedCheck.ofJson(
+          InputText.read(file, standardInput, MAX_BYTES, "give one message"));
     } catch (DescribedCheck.UnreadableException e) {
-      throw new UnusableInput(name + ": " + e.getMessage());
+      throw new UnusableInput(InputText.name(file) + ": " + e.getMessage());
     }
   }
 
@@ -139,7 +135,8 @@ final class CallOptions {
     Path file = sourceCertificate;
     return file == null
         ? ""
-        : text(file.toString(), file.toString(), InputStream.nullInputStream());
+        : InputText.read(
+            file.toString(), InputStream.nullInputStream(), MAX_BYTES, "give a PEM file");
   }
 
   private static DescribedCheck.Header header(String text) {
@@ -151,19 +148,5 @@ final class CallOptions {
     }
     return new DescribedCheck.Header(
         text.substring(0, colon).strip(), text.substring(colon + 1).strip());
-  }
-
-  private static String text(String file, String name, InputStream standardInput) {
-    try (InputStream in = file.equals("-") ? standardInput : Files.newInputStream(Path.of(file))) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        throw new UnusableInput(name + ": larger than 1 MiB; give one message");
-      }
-      return new String(bytes, StandardCharsets.UTF_8);
-    } catch (NoSuchFileException e) {
-      throw new UnusableInput(name + ": there is no such file");
-    } catch (IOException e) {
-      throw new UnusableInput(name + ": cannot be read");
-    }
   }
 }

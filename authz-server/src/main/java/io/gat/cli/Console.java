@@ -10,11 +10,17 @@ import java.util.Objects;
  * @param out results, in UTF-8
  * @param err problems and everything else, in UTF-8
  * @param in what {@code -} stands for
+ * @param watched true where a person looks on, so that progress may be shown on {@code err}
  */
-public record Console(PrintStream out, PrintStream err, InputStream in) {
+public record Console(PrintStream out, PrintStream err, InputStream in, boolean watched) {
   public Console {
     Objects.requireNonNull(out);
     Objects.requireNonNull(err);
     Objects.requireNonNull(in);
+  }
+
+  /** A console that nobody watches. */
+  public Console(PrintStream out, PrintStream err, InputStream in) {
+    this(out, err, in, false);
   }
 }

@@ -6,17 +6,16 @@ import io.gat.config.IssuerConfig;
 import io.gat.config.KeysConfig;
 import io.gat.config.TrustConfig;
 import io.gat.keys.CryptoProvider;
-import io.gat.keys.JwksFileSource;
-import io.gat.keys.JwksUrlSource;
 import io.gat.keys.KeySet;
 import io.gat.keys.KeySource;
 import io.gat.keys.KeySourceException;
-import io.gat.keys.SecretFileSource;
 import io.gat.keys.SigningKey;
 import io.gat.keys.TrustedKeys;
+import io.gat.server.ConfiguredKeys;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -53,14 +52,10 @@ final class IssuerKeys {
     return TrustedKeys.none();
   }
 
+  /** Null where they cannot be fetched now. */
   private @Nullable KeySet keys(KeysConfig origin) {
-    return switch (origin) {
-      case KeysConfig.File file -> loaded(new JwksFileSource(file.path(), clock));
-      case KeysConfig.Url url ->
-          loaded(new JwksUrlSource(url.url(), JwksUrlSource.Timing.standard(), clock));
-      case KeysConfig.SecretFile secret -> loaded(new SecretFileSource(secret.path(), clock));
-      case KeysConfig.Feed feed -> own();
-    };
+    Optional<KeySource> source = ConfiguredKeys.source(origin, clock);
+    return source.isPresent() ? loaded(source.get()) : own();
   }
 
   private static @Nullable KeySet loaded(KeySource source) {

@@ -29,8 +29,16 @@ public final class Main {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     CommandLine program =
-        Commands.create(new Console(out, err, System.in), Main::start, System.getenv());
+        Commands.create(
+            new Console(out, err, System.in, isWatched()), Main::start, System.getenv());
     System.exit(program.execute(args));
+  }
+
+  /** True where input and output are a terminal. JDK 25 has no console where they are not. */
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean isWatched() {
+    java.io.Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   private static ServerStarter.Running start(GatConfig config, OutputStream decisions) {

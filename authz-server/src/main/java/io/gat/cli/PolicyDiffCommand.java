@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -93,14 +94,32 @@ final class PolicyDiffCommand implements Callable<Integer> {
 
   private Replayed replay(PolicySet old, PolicySet now, String source) {
     if (source.equals("-")) {
-      return Replay.of(old.policy(), now.policy(), "standard input", console.in());
+      return replay(old, now, "standard input", console.in());
     }
     try (InputStream in = Files.newInputStream(Path.of(source))) {
-      return Replay.of(old.policy(), now.policy(), source, in);
+      return replay(old, now, source, in);
     } catch (IOException e) {
       throw new UnusableInput(
           source
               + ": there is no such file, or it cannot be read; name a file of decision records");
+    }
+  }
+
+  private Replayed replay(PolicySet old, PolicySet now, String name, InputStream in) {
+    try {
+      return Replay.of(old.policy(), now.policy(), name, in, this::progress);
+    } finally {
+      if (console.watched()) {
+        console.err().print("\r\u001b[K"); // the line is the next one's again
+        console.err().flush();
+      }
+    }
+  }
+
+  private void progress(long calls) {
+    if (console.watched()) {
+      console.err().printf(Locale.ROOT, "\rreplayed %,d calls", calls);
+      console.err().flush();
     }
   }
 

@@ -1,16 +1,13 @@
 package io.gat.cli;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Base64;
 
 /** A token that somebody wants to look into; nothing about it is trusted. */
 final class TokenInput {
   private static final int MAX_BYTES = 64 * 1024;
+  private static final String ADVICE = "give a file with a token, of at most 8 KiB, or -";
 
   private final String compact;
   private final String header;
@@ -29,7 +26,7 @@ final class TokenInput {
    * @throws UnusableInput where there is no token
    */
   static TokenInput read(String source, InputStream standardInput) {
-    String name = source.equals("-") ? "standard input" : source;
+    String name = InputText.name(source);
     String compact = compact(source, standardInput);
     String[] parts = compact.split("\\.", -1);
     if (parts.length != 3) {
@@ -50,24 +47,8 @@ final class TokenInput {
    * @throws UnusableInput where there is nothing to read
    */
   static String compact(String source, InputStream standardInput) {
-    String name = source.equals("-") ? "standard input" : source;
-    String text = text(source, name, standardInput).strip();
+    String text = InputText.read(source, standardInput, MAX_BYTES, ADVICE).strip();
     return text.regionMatches(true, 0, "Bearer ", 0, 7) ? text.substring(7).strip() : text;
-  }
-
-  private static String text(String source, String name, InputStream standardInput) {
-    try (InputStream in =
-        source.equals("-") ? standardInput : Files.newInputStream(Path.of(source))) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        throw new UnusableInput(name + ": larger than 64 KiB; a token has at most 8 KiB");
-      }
-      return new String(bytes, StandardCharsets.UTF_8);
-    } catch (NoSuchFileException e) {
-      throw new UnusableInput(name + ": there is no such file; give a file with a token, or -");
-    } catch (IOException e) {
-      throw new UnusableInput(name + ": cannot be read; give a file with a token, or -");
-    }
   }
 
   private static String part(String name, String what, String part) {

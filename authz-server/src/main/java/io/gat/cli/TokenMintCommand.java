@@ -11,6 +11,7 @@ import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySourceException;
 import io.gat.keys.SigningKey;
+import io.gat.policy.parse.TimeSpan;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -18,8 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -150,20 +149,11 @@ final class TokenMintCommand implements Callable<Integer> {
 
   /** Reads {@code 60s}, {@code 15m}, {@code 1h}. */
   static final class Ttl implements ITypeConverter<Duration> {
-    private static final Pattern FORM = Pattern.compile("(\\d{1,9})(s|m|h)");
-
     @Override
     public Duration convert(String text) {
-      Matcher m = FORM.matcher(text);
-      if (!m.matches()) {
-        throw new TypeConversionException("'" + text + "' is not a time; write 60s or 15m");
-      }
-      long amount = Long.parseLong(m.group(1));
-      return switch (m.group(2)) {
-        case "s" -> Duration.ofSeconds(amount);
-        case "m" -> Duration.ofMinutes(amount);
-        default -> Duration.ofHours(amount);
-      };
+      return TimeSpan.of(text)
+          .orElseThrow(
+              () -> new TypeConversionException("'" + text + "' is not a time; write 60s or 15m"));
     }
   }
 }

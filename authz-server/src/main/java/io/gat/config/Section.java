@@ -4,6 +4,7 @@ import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
 import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Spelling;
+import io.gat.policy.parse.TimeSpan;
 import io.gat.policy.parse.YamlNode;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
@@ -14,8 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * once.
  */
 final class Section {
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
-
   private final YamlNode.Mapping mapping;
   private final Path folder;
   private final List<Problem> problems;
@@ -222,15 +219,9 @@ final class Section {
       return absent;
     }
     if (node.get() instanceof YamlNode.Scalar s) {
-      Matcher m = DURATION.matcher(s.text());
-      if (m.matches()) {
-        long amount = Long.parseLong(m.group(1));
-        return switch (m.group(2)) {
-          case "ms" -> Duration.ofMillis(amount);
-          case "s" -> Duration.ofSeconds(amount);
-          case "m" -> Duration.ofMinutes(amount);
-          default -> Duration.ofHours(amount);
-        };
+      Optional<Duration> span = TimeSpan.of(s.text());
+      if (span.isPresent()) {
+        return span.get();
       }
     }
     refuse(

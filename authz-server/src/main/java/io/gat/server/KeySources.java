@@ -1,14 +1,10 @@
 package io.gat.server;
 
-import io.gat.config.KeysConfig;
 import io.gat.config.TrustConfig;
 import io.gat.decide.KeyRefresher;
-import io.gat.keys.JwksFileSource;
-import io.gat.keys.JwksUrlSource;
 import io.gat.keys.KeySet;
 import io.gat.keys.KeySource;
 import io.gat.keys.KeySourceException;
-import io.gat.keys.SecretFileSource;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -34,17 +30,8 @@ final class KeySources implements KeyRefresher, AutoCloseable {
   /** Sources, not started. */
   KeySources(List<TrustConfig> trust, InstantSource clock) {
     for (TrustConfig one : trust) {
-      switch (one.keys()) {
-        case KeysConfig.File file ->
-            sources.put(one.terms().issuer(), new JwksFileSource(file.path(), clock));
-        case KeysConfig.Url url ->
-            sources.put(
-                one.terms().issuer(),
-                new JwksUrlSource(url.url(), JwksUrlSource.Timing.standard(), clock));
-        case KeysConfig.SecretFile secret ->
-            sources.put(one.terms().issuer(), new SecretFileSource(secret.path(), clock));
-        case KeysConfig.Feed feed -> {} // the issuer of this process publishes its keys itself
-      }
+      ConfiguredKeys.source(one.keys(), clock)
+          .ifPresent(source -> sources.put(one.terms().issuer(), source));
     }
   }
 

@@ -1,13 +1,17 @@
 package io.gat.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +84,35 @@ final class PolicyDiffCommandTest {
     try (InputStream in = PolicyDiffCommandTest.class.getResourceAsStream(name)) {
       return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  /** A person who waits sees how far it is; a pipeline's log stays as it is. */
+  @Test
+  void showsProgressToAPersonOnly() throws IOException {
+    String line =
+        "{\"time\":\"2026-11-26T12:00:00Z\",\"decision\":\"allow\",\"reason\":\"ok\",\"method\":\"GET\","
+            + "\"service\":\"orders\",\"host\":\"orders.example\",\"path\":\"/healthz\"}\n";
+    Path records = Files.writeString(folder.resolve("many"), line.repeat(20_001));
+    String[] command = {
+      "policy", "diff", "--replay", records.toString(), before.toString(), before.toString()
+    };
+    assertEquals("", Run.gat(command).err());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console watched =
+        new Console(
+            new PrintStream(out), new PrintStream(err), InputStream.nullInputStream(), true);
+    Commands.create(
+            watched,
+            (config, decisions) -> {
+              throw new AssertionError("no server");
+            },
+            Map.of())
+        .execute(command);
+    assertEquals(
+        "\rreplayed 10,000 calls\rreplayed 20,000 calls\r\u001b[K",
+        err.toString(StandardCharsets.UTF_8));
+    assertFalse(out.toString(StandardCharsets.UTF_8).contains("\r"));
   }
 
   @Test

@@ -42,7 +42,7 @@ final class KeyFilesTest {
   @Test
   void publishesAtStartAndOnEachChange() throws IOException {
     Path file = Files.writeString(folder.resolve("jwks.json"), jwks("a"));
-    try (JwksFileSource source = new JwksFileSource(file, clock, NEVER)) {
+    try (KeyFile source = KeyFile.jwks(file, clock, NEVER)) {
       source.start(published::add);
       assertEquals(List.of("a"), kids());
       assertEquals(Instant.MAX, published.getLast().trustedUntil());
@@ -59,7 +59,7 @@ final class KeyFilesTest {
     Path file = folder.resolve("jwks.json");
     String good = jwks("a");
     Files.writeString(file, good);
-    try (JwksFileSource source = new JwksFileSource(file, clock, NEVER)) {
+    try (KeyFile source = KeyFile.jwks(file, clock, NEVER)) {
       source.start(published::add);
       Files.writeString(file, "{");
       assertFalse(source.look());
@@ -82,7 +82,7 @@ final class KeyFilesTest {
     Path data = Files.createSymbolicLink(folder.resolve("..data"), one);
     Path file =
         Files.createSymbolicLink(folder.resolve("jwks.json"), Path.of("..data", "jwks.json"));
-    try (JwksFileSource source = new JwksFileSource(file, clock, NEVER)) {
+    try (KeyFile source = KeyFile.jwks(file, clock, NEVER)) {
       source.start(published::add);
       Files.delete(data);
       Files.createSymbolicLink(data, two);
@@ -95,7 +95,7 @@ final class KeyFilesTest {
   void noticesChangeByItself() throws Exception {
     Path file = Files.writeString(folder.resolve("jwks.json"), jwks("a"));
     CountDownLatch both = new CountDownLatch(2);
-    try (JwksFileSource source = new JwksFileSource(file, clock, Duration.ofMillis(1))) {
+    try (KeyFile source = KeyFile.jwks(file, clock, Duration.ofMillis(1))) {
       source.start(
           keys -> {
             published.add(keys);
@@ -115,7 +115,7 @@ final class KeyFilesTest {
   @Test
   void unknownKeyReadsFileAtMostOncePerTenSeconds() throws IOException {
     Path file = Files.writeString(folder.resolve("jwks.json"), jwks("a"));
-    try (JwksFileSource source = new JwksFileSource(file, clock, NEVER)) {
+    try (KeyFile source = KeyFile.jwks(file, clock, NEVER)) {
       source.start(published::add);
       Files.writeString(file, jwks("b"));
       assertTrue(source.refreshForUnknownKey(Duration.ZERO));
@@ -130,7 +130,7 @@ final class KeyFilesTest {
   @Test
   void publishesNothingOnceClosed() throws IOException {
     Path file = Files.writeString(folder.resolve("jwks.json"), jwks("a"));
-    JwksFileSource source = new JwksFileSource(file, clock, NEVER);
+    KeyFile source = KeyFile.jwks(file, clock, NEVER);
     source.start(published::add);
     source.close();
     Files.writeString(file, jwks("b"));
@@ -143,10 +143,9 @@ final class KeyFilesTest {
     Path file = folder.resolve("none.json");
     KeySourceException e =
         assertThrows(
-            KeySourceException.class, () -> new JwksFileSource(file, clock).start(published::add));
+            KeySourceException.class, () -> KeyFile.jwks(file, clock).start(published::add));
     assertEquals(file + ": no such file; name the issuer's JWKS file", e.getMessage());
-    assertThrows(
-        KeySourceException.class, () -> new JwksFileSource(folder, clock).start(published::add));
+    assertThrows(KeySourceException.class, () -> KeyFile.jwks(folder, clock).start(published::add));
   }
 
   private Path secret(int bytes, String mode) throws IOException {
@@ -161,7 +160,7 @@ final class KeyFilesTest {
     raw[0] = '\n';
     raw[31] = (byte) 0xff;
     Files.write(file, raw);
-    try (SecretFileSource source = new SecretFileSource(file, clock, NEVER)) {
+    try (KeyFile source = KeyFile.secret(file, clock, NEVER)) {
       source.start(published::add);
       VerificationKey key = published.getLast().keys().getFirst();
       assertEquals("", key.kid());
@@ -177,8 +176,7 @@ final class KeyFilesTest {
     Path file = secret(32, mode);
     KeySourceException e =
         assertThrows(
-            KeySourceException.class,
-            () -> new SecretFileSource(file, clock).start(published::add));
+            KeySourceException.class, () -> KeyFile.secret(file, clock).start(published::add));
     assertTrue(String.valueOf(e.getMessage()).endsWith("run: chmod 600 " + file));
     assertEquals(List.of(), published);
   }
@@ -188,8 +186,7 @@ final class KeyFilesTest {
     Path file = secret(31, "rw-------");
     KeySourceException e =
         assertThrows(
-            KeySourceException.class,
-            () -> new SecretFileSource(file, clock).start(published::add));
+            KeySourceException.class, () -> KeyFile.secret(file, clock).start(published::add));
     assertTrue(
         String.valueOf(e.getMessage()).startsWith(file + ": 31 bytes; HS256 needs 32 or more; "));
   }

@@ -15,12 +15,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 
 /** Decides every recorded call by an old and a new policy set, and counts what differs. */
 public final class Replay {
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
   private static final String ANY = "*";
+
+  /** How often progress is told: several times a second. */
+  static final int STRIDE = 10_000;
 
   private final CompiledPolicy before;
   private final CompiledPolicy after;
@@ -56,14 +60,22 @@ public final class Replay {
    * Replays all records of an input.
    *
    * @param name what the input is called in messages
+   * @param progress is told how many calls are replayed, each {@value #STRIDE}
    * @throws io.gat.cli.UnusableInput where a line is no record
    */
   public static Replayed of(
-      CompiledPolicy before, CompiledPolicy after, String name, InputStream in) {
+      CompiledPolicy before,
+      CompiledPolicy after,
+      String name,
+      InputStream in,
+      LongConsumer progress) {
     Replay replay = new Replay(before, after);
     RecordLines lines = new RecordLines(name, in);
     for (Optional<DecisionRecord> r = lines.read(); r.isPresent(); r = lines.read()) {
       replay.replay(r.get());
+      if (replay.calls % STRIDE == 0) {
+        progress.accept(replay.calls);
+      }
     }
     return replay.result();
   }

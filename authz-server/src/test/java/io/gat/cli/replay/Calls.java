@@ -45,7 +45,11 @@ final class Calls {
     String lines =
         Arrays.stream(records).map(DecisionRecordJson::write).collect(Collectors.joining("\n"));
     return Replay.of(
-        before, after, "records", new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)));
+        before,
+        after,
+        "records",
+        new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)),
+        calls -> {});
   }
 
   /** A record, field by field. */

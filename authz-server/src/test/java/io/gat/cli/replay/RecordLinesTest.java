@@ -78,9 +78,11 @@ class RecordLinesTest {
     byte[] line = (LINE + "\n").getBytes(StandardCharsets.UTF_8);
     long count = 100_000;
     InputStream many = new Repeated(line, count * line.length);
-    Replayed replayed = Replay.of(old, now, "many", many);
+    List<Long> told = new ArrayList<>();
+    Replayed replayed = Replay.of(old, now, "many", many, told::add);
     assertEquals(count, replayed.calls());
     assertEquals(count, replayed.changedCalls());
+    assertEquals(count / Replay.STRIDE, told.size());
     assertEquals(1, replayed.changed().size());
   }
 

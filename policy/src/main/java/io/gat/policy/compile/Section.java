@@ -3,6 +3,7 @@ package io.gat.policy.compile;
 import io.gat.policy.Enforcement;
 import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.Spelling;
+import io.gat.policy.parse.TimeSpan;
 import io.gat.policy.parse.YamlNode;
 import io.gat.policy.parse.YamlNode.Kind;
 import java.time.Duration;
@@ -12,12 +13,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A mapping with known keys, read with every problem reported. */
 public final class Section {
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}");
 
   private static final Pattern KEY_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,63}");
@@ -185,6 +184,11 @@ public final class Section {
     return named;
   }
 
+  /** The entries of the mapping under a key, with any keys; none where the key is absent. */
+  public List<YamlNode.Entry> members(String key, String remedy) {
+    return mapping(key, remedy).map(YamlNode.Mapping::entries).orElse(List.of());
+  }
+
   private Optional<YamlNode.Mapping> mapping(String key, String remedy) {
     Optional<YamlNode> value = mapping.get(key);
     if (value.isPresent() && !(value.get() instanceof YamlNode.Mapping)) {
@@ -219,26 +223,20 @@ public final class Section {
     if (value.isEmpty()) {
       return Optional.empty();
     }
-    if (value.get() instanceof YamlNode.Scalar scalar) {
-      Matcher matcher = DURATION.matcher(scalar.text());
-      if (matcher.matches()) {
-        long amount = Long.parseLong(matcher.group(1));
-        if (amount == 0) {
-          problems.add(
-              ProblemId.BAD_DURATION,
-              scalar,
-              "must be longer than zero",
-              "write something like 60s");
-          return Optional.empty();
-        }
-        return Optional.of(
-            switch (matcher.group(2)) {
-              case "ms" -> Duration.ofMillis(amount);
-              case "s" -> Duration.ofSeconds(amount);
-              case "m" -> Duration.ofMinutes(amount);
-              default -> Duration.ofHours(amount);
-            });
-      }
+    Optional<Duration> span =
+        value.get() instanceof YamlNode.Scalar scalar
+            ? TimeSpan.of(scalar.text())
+            : Optional.empty();
+    if (span.isPresent() && span.get().isZero()) {
+      problems.add(
+          ProblemId.BAD_DURATION,
+          value.get(),
+          "must be longer than zero",
+          "write something like 60s");
+      return Optional.empty();
+    }
+    if (span.isPresent()) {
+      return span;
     }
     problems.add(
         ProblemId.BAD_DURATION,

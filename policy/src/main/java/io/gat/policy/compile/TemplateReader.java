@@ -3,6 +3,7 @@ package io.gat.policy.compile;
 import io.gat.policy.CanonicalPath;
 import io.gat.policy.evaluate.PathTemplate;
 import io.gat.policy.evaluate.PathTemplate.Part;
+import io.gat.policy.parse.CelWords;
 import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
 import java.util.ArrayList;
@@ -17,29 +18,6 @@ final class TemplateReader {
   private static final int MAX_SEGMENTS = 100;
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}");
   // CEL would read `path.in` as its own word.
-  private static final Set<String> RESERVED =
-      Set.of(
-          "as",
-          "break",
-          "const",
-          "continue",
-          "else",
-          "false",
-          "for",
-          "function",
-          "if",
-          "import",
-          "in",
-          "let",
-          "loop",
-          "namespace",
-          "null",
-          "package",
-          "return",
-          "true",
-          "var",
-          "void",
-          "while");
 
   private final Problems problems;
 
@@ -143,7 +121,7 @@ final class TemplateReader {
       YamlNode.Scalar node, String inside, boolean last, Set<String> names) {
     boolean rest = inside.endsWith("=**");
     String name = rest ? inside.substring(0, inside.length() - 3) : inside;
-    if (!VARIABLE.matcher(name).matches() || RESERVED.contains(name)) {
+    if (!VARIABLE.matcher(name).matches() || CelWords.RESERVED.contains(name)) {
       return refuse(
           ProblemId.BAD_VARIABLE,
           node,

@@ -102,7 +102,7 @@ final class AuthorinoImport {
           new Clause(
               label + " when", when.getFirst(), Formula.not(patterns.all(when, Bound.OUTER))));
     }
-    Formula known = nothingElse(in, SPEC);
+    Formula known = terms.nothingElse(in, SPEC);
     authentications(in, named)
         .forEach(f -> allows.add(new Clause(label, in, Formula.all(f, known))));
     beyond(in);
@@ -156,7 +156,7 @@ final class AuthorinoImport {
             .orElse("an unknown way");
     Set<String> fields = new HashSet<>(COMMON);
     fields.addAll(List.of("credentials", "overrides", "defaults", method));
-    if (nothingElse(way, fields).equals(Formula.FALSE)) {
+    if (terms.nothingElse(way, fields).equals(Formula.FALSE)) {
       return Optional.empty();
     }
     AuthorinoPatterns byToken = patterns(named, replaced, Caller.BY_TOKEN);
@@ -251,7 +251,7 @@ final class AuthorinoImport {
       fields.add("patternMatching");
       return Formula.all(
           patterns.all(spec.mappings(matching.get(), "patterns"), Bound.INNER),
-          nothingElse(policy, fields));
+          terms.nothingElse(policy, fields));
     }
     String method =
         AUTHORIZATIONS.stream()
@@ -263,21 +263,6 @@ final class AuthorinoImport {
         Bound.INNER,
         "gat does not authorize by `" + method + "`: what needs it is not allowed",
         "write its decision as conditions by hand");
-  }
-
-  private Formula nothingElse(YamlNode.Mapping in, Set<String> known) {
-    List<Formula> all = new ArrayList<>();
-    for (YamlNode.Entry entry : in.entries()) {
-      if (!known.contains(entry.key()) && Spec.present(in, entry.key()).isPresent()) {
-        all.add(
-            terms.unknown(
-                entry.value(),
-                Bound.INNER,
-                "the field `" + entry.key() + "` is not known here",
-                "write what it asks by hand"));
-      }
-    }
-    return Formula.all(all);
   }
 
   private List<String> hosts(YamlNode.Mapping in) {

@@ -1,8 +1,8 @@
 package io.gat.policy.migrate;
 
+import io.gat.policy.parse.CelWords;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -13,29 +13,6 @@ import java.util.stream.Collectors;
 final class Cel {
   private static final Pattern FIELD = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Pattern VALUE = Pattern.compile("true|false|0|-?[1-9][0-9]{0,14}");
-  private static final Set<String> RESERVED =
-      Set.of(
-          "as",
-          "break",
-          "const",
-          "continue",
-          "else",
-          "false",
-          "for",
-          "function",
-          "if",
-          "import",
-          "in",
-          "let",
-          "loop",
-          "namespace",
-          "null",
-          "package",
-          "return",
-          "true",
-          "var",
-          "void",
-          "while");
 
   private Cel() {}
 
@@ -176,7 +153,7 @@ final class Cel {
   }
 
   private static boolean isField(String name) {
-    return FIELD.matcher(name).matches() && !RESERVED.contains(name);
+    return FIELD.matcher(name).matches() && !CelWords.RESERVED.contains(name);
   }
 
   /** A formula without tests of path and method as one expression. */

@@ -3,7 +3,6 @@ package io.gat.policy.migrate;
 import io.gat.policy.parse.YamlNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -45,7 +44,7 @@ final class IstioRule {
     for (YamlNode.Mapping condition : spec.mappings(rule, "when")) {
       all.add(condition(condition));
     }
-    all.add(nothingElse(rule, Set.of("from", "to", "when")));
+    all.add(terms.nothingElse(rule, Set.of("from", "to", "when")));
     return Formula.all(all);
   }
 
@@ -63,7 +62,7 @@ final class IstioRule {
       Optional<YamlNode.Mapping> inside = spec.mapping(item, inner);
       any.add(
           Formula.all(
-              inside.map(part::read).orElse(Formula.TRUE), nothingElse(item, Set.of(inner))));
+              inside.map(part::read).orElse(Formula.TRUE), terms.nothingElse(item, Set.of(inner))));
     }
     return Formula.any(any);
   }
@@ -80,7 +79,7 @@ final class IstioRule {
             (v, b) -> caller.serviceAccount(namespace, v, b)),
         values(in, "ipBlocks", "notIpBlocks", caller::address),
         values(in, "remoteIpBlocks", "notRemoteIpBlocks", this::remoteAddress),
-        nothingElse(
+        terms.nothingElse(
             in,
             Set.of(
                 "principals",
@@ -103,7 +102,7 @@ final class IstioRule {
         values(in, "ports", "notPorts", this::port),
         values(in, "methods", "notMethods", request::method),
         values(in, "paths", "notPaths", request::path),
-        nothingElse(
+        terms.nothingElse(
             in,
             Set.of(
                 "hosts",
@@ -146,7 +145,7 @@ final class IstioRule {
     }
     return Formula.all(
         matching(values, notValues, term(key.get())),
-        nothingElse(in, Set.of("key", "values", "notValues")));
+        terms.nothingElse(in, Set.of("key", "values", "notValues")));
   }
 
   private BiFunction<YamlNode.Scalar, Bound, Formula> term(YamlNode.Scalar key) {
@@ -208,20 +207,5 @@ final class IstioRule {
         bound,
         "gat does not know the called port",
         "if the service has one port only, take `ports` out and import again");
-  }
-
-  private Formula nothingElse(YamlNode.Mapping in, Set<String> known) {
-    List<Formula> all = new ArrayList<>();
-    for (YamlNode.Entry entry : in.entries()) {
-      if (!known.contains(entry.key()) && Spec.present(in, entry.key()).isPresent()) {
-        all.add(
-            terms.unknown(
-                entry.value(),
-                terms.bound(),
-                String.format(Locale.ROOT, "the field `%s` is not known here", entry.key()),
-                "write what it asks by hand"));
-      }
-    }
-    return Formula.all(all);
   }
 }

@@ -1,6 +1,9 @@
 package io.gat.policy.migrate;
 
 import io.gat.policy.parse.YamlNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 
 /** What an importer says where gat cannot ask what the source asks. */
 final class Terms {
@@ -37,6 +40,22 @@ final class Terms {
         message,
         remedy);
     return bound.unknown();
+  }
+
+  /** What a mapping asks by fields that are not among the known ones. */
+  Formula nothingElse(YamlNode.Mapping in, Set<String> known) {
+    List<Formula> all = new ArrayList<>();
+    for (YamlNode.Entry entry : in.entries()) {
+      if (!known.contains(entry.key()) && Spec.present(in, entry.key()).isPresent()) {
+        all.add(
+            unknown(
+                entry.value(),
+                bound(),
+                "the field `" + entry.key() + "` is not known here",
+                "write what it asks by hand"));
+      }
+    }
+    return Formula.all(all);
   }
 
   /** Stands for something that no request fulfils that gat lets through. */

@@ -92,9 +92,9 @@ final class ExpectReader {
           "say at least `decision` or `reason`");
     }
     Map<String, @Nullable String> headers = new LinkedHashMap<>();
-    members(section, "headers").forEach((name, value) -> headers.put(lower(name), header(value)));
+    members(section, "headers").forEach(e -> headers.put(lower(e.key()), header(e.value())));
     Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
-    members(section, "metadata").forEach((name, value) -> metadata.put(name, json(value)));
+    members(section, "metadata").forEach(e -> metadata.put(e.key(), json(e.value())));
     Expectation read =
         new Expectation(
             section.word("decision", DECISIONS).flatMap(ExpectReader::decision).orElse(null),
@@ -131,24 +131,8 @@ final class ExpectReader {
     return name.toLowerCase(Locale.ROOT);
   }
 
-  private Map<String, YamlNode> members(Section section, String key) {
-    Map<String, YamlNode> members = new LinkedHashMap<>();
-    section
-        .node()
-        .get(key)
-        .ifPresent(
-            node -> {
-              if (node instanceof YamlNode.Mapping mapping) {
-                mapping.entries().forEach(e -> members.put(e.key(), e.value()));
-              } else {
-                problems.add(
-                    ProblemId.WRONG_TYPE,
-                    node,
-                    "must be a mapping, not " + node.described(),
-                    "write {name: value}; ~ stands for a value that must not be there");
-              }
-            });
-    return members;
+  private static List<YamlNode.Entry> members(Section section, String key) {
+    return section.members(key, "write {name: value}; ~ stands for a value that must not be there");
   }
 
   private @Nullable String header(YamlNode value) {

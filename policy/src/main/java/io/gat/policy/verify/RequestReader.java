@@ -52,20 +52,8 @@ final class RequestReader implements Fixtures.Reader<TestRequest> {
 
   /** Names with one value or a list of them. */
   private Map<String, List<String>> values(Section section, String key) {
-    Optional<YamlNode> node = section.node().get(key);
-    if (node.isEmpty()) {
-      return Map.of();
-    }
-    if (!(node.get() instanceof YamlNode.Mapping mapping)) {
-      problems.add(
-          ProblemId.WRONG_TYPE,
-          node.get(),
-          "must be a mapping, not " + node.get().described(),
-          "write {name: value}");
-      return Map.of();
-    }
     Map<String, List<String>> values = new LinkedHashMap<>();
-    for (YamlNode.Entry entry : mapping.entries()) {
+    for (YamlNode.Entry entry : section.members(key, "write {name: value}")) {
       List<YamlNode> items =
           entry.value() instanceof YamlNode.Sequence list ? list.items() : List.of(entry.value());
       List<String> texts = new ArrayList<>();

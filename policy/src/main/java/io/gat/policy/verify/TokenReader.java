@@ -79,20 +79,8 @@ final class TokenReader implements Fixtures.Reader<TestToken> {
   }
 
   private Map<String, Object> claims(Section section) {
-    Optional<YamlNode> node = section.node().get("claims");
-    if (node.isEmpty()) {
-      return Map.of();
-    }
-    if (!(node.get() instanceof YamlNode.Mapping mapping)) {
-      problems.add(
-          ProblemId.WRONG_TYPE,
-          node.get(),
-          "must be a mapping, not " + node.get().described(),
-          "write {name: value}");
-      return Map.of();
-    }
     Map<String, Object> claims = new LinkedHashMap<>();
-    for (YamlNode.Entry entry : mapping.entries()) {
+    for (YamlNode.Entry entry : section.members("claims", "write {name: value}")) {
       JsonValues.read(entry.value(), problems).ifPresent(value -> claims.put(entry.key(), value));
     }
     return claims;

@@ -1,23 +1,29 @@
 package io.gat.keys;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys in a file, read again when its content changes. The content itself is compared: key files
- * are small, and times and file ids lie where a ConfigMap's links are swapped. A file that turned
- * bad is reported once, and the last good keys stay.
+ * Keys in a file, looked at every second and read again when its content changes. The content
+ * itself is compared: key files are small, and times and file ids lie where a ConfigMap's links are
+ * swapped. A file that turned bad is reported once, and the last good keys stay.
  */
-final class WatchedFile implements KeySource {
-  private static final System.Logger LOG = System.getLogger(WatchedFile.class.getName());
+public final class KeyFile implements KeySource {
+  private static final System.Logger LOG = System.getLogger(KeyFile.class.getName());
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final int SHORTEST_SECRET = 32;
+  private static final int LONGEST_SECRET = 4096;
   private static final Duration UNKNOWN_KEY_PAUSE = Duration.ofSeconds(10);
 
   private final String name;
@@ -36,7 +42,7 @@ final class WatchedFile implements KeySource {
     List<VerificationKey> parse(byte[] content);
   }
 
-  WatchedFile(
+  private KeyFile(
       String name,
       Supplier<byte[]> content,
       Parser parser,
@@ -47,6 +53,47 @@ final class WatchedFile implements KeySource {
     this.parser = parser;
     this.interval = interval;
     this.clock = clock;
+  }
+
+  /** A JWKS. */
+  public static KeyFile jwks(Path path, InstantSource clock) {
+    return jwks(path, clock, INTERVAL);
+  }
+
+  static KeyFile jwks(Path path, InstantSource clock, Duration interval) {
+    JwksReader reader = new JwksReader(path.toString());
+    return new KeyFile(
+        path.toString(),
+        () -> PrivateFiles.read(path, JwksReader.MAX_BYTES, "name the issuer's JWKS file"),
+        reader::read,
+        interval,
+        clock);
+  }
+
+  /**
+   * The shared secret of HS256: the raw bytes of a file that only its owner may read, at least 32
+   * of them (RFC 7518, section 3.2).
+   */
+  public static KeyFile secret(Path path, InstantSource clock) {
+    return secret(path, clock, INTERVAL);
+  }
+
+  static KeyFile secret(Path path, InstantSource clock, Duration interval) {
+    String remedy = "write a secret: (umask 077; head -c 32 /dev/urandom > " + path + ")";
+    return new KeyFile(
+        path.toString(),
+        () -> PrivateFiles.readPrivate(path, LONGEST_SECRET, remedy),
+        bytes -> List.of(key(path, bytes, remedy)),
+        interval,
+        clock);
+  }
+
+  private static VerificationKey key(Path path, byte[] bytes, String remedy) {
+    if (bytes.length < SHORTEST_SECRET) {
+      throw new KeySourceException(
+          path + ": " + bytes.length + " bytes; HS256 needs 32 or more; " + remedy);
+    }
+    return new VerificationKey("", Set.of(Algorithm.HS256), new SecretKeySpec(bytes, "HmacSHA256"));
   }
 
   @Override
