@@ -10,6 +10,7 @@ import java.util.Set;
  * The authz role.
  *
  * @param listen TCP or a Unix socket, default {@code tcp://0.0.0.0:9191}
+ * @param connections who may connect there
  * @param service the pin: the one service that this server answers for; empty where there is none
  * @param policy where the rules come from
  * @param environment whose {@code values:} the policy files take, default {@code default}
@@ -19,6 +20,7 @@ import java.util.Set;
  */
 public record AuthzConfig(
     ListenAddress listen,
+    ConnectionsConfig connections,
     String service,
     PolicyConfig policy,
     String environment,
@@ -32,6 +34,7 @@ public record AuthzConfig(
   static final Duration MAX_LIFETIME = Duration.ofHours(24);
 
   public AuthzConfig {
+    Objects.requireNonNull(connections);
     Objects.requireNonNull(service);
     Objects.requireNonNull(policy);
     Objects.requireNonNull(environment);

@@ -25,10 +25,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a {@code gat.yaml} (DESIGN.md, section 6) as a whole and reports all problems at once. */
 public final class ConfigReader {
-  private static final List<String> GAT = List.of("roles", "authz", "issuer", "health", "admin");
+  private static final List<String> GAT = List.of("roles", "authz", "issuer", "health", "admin", "drain");
   private static final List<String> AUTHZ =
       List.of(
           "listen",
+          "tls",
+          "socket-mode",
+          "connections",
           "service",
           "policy",
           "environment",
@@ -150,6 +153,7 @@ public final class ConfigReader {
     AuthzConfig authz = authz(gat, roles, issuer);
     HealthConfig health = new HealthConfig(listen(gat, "health", HEALTH_LISTEN));
     AdminConfig admin = new AdminConfig(listen(gat, "admin", ADMIN_LISTEN));
+    DrainConfig drain = ConnectionsReader.drain(gat);
     if (!problems.isEmpty()) {
       return null;
     }
@@ -159,7 +163,8 @@ public final class ConfigReader {
         roles.contains(Role.AUTHZ) ? authz : null,
         roles.contains(Role.ISSUER) ? issuer : null,
         health,
-        admin);
+        admin,
+        drain);
   }
 
   private static ListenAddress.Http listen(Section gat, String key, ListenAddress.Http absent) {
@@ -276,6 +281,7 @@ public final class ConfigReader {
       return null;
     }
     ListenAddress listen = section.listen("listen", AUTHZ_LISTEN, Addresses.GRPC);
+    ConnectionsConfig connections = ConnectionsReader.read(section, listen);
     String service = section.text("service");
     PolicyConfig policy = PolicyReader.read(section);
     String environment = section.text("environment");
@@ -298,6 +304,7 @@ public final class ConfigReader {
     }
     return new AuthzConfig(
         listen,
+        connections,
         service == null ? "" : service,
         policy,
         environment == null ? PolicyCompiler.DEFAULT_ENVIRONMENT : environment,

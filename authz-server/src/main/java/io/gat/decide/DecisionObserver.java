@@ -10,4 +10,12 @@ public interface DecisionObserver {
    * @param took from the arrival of the check to its answer
    */
   void decided(Decision decision, Duration took);
+
+  /**
+   * Called instead where the caller of a check had gone, by its own deadline or by ending the call:
+   * it is not answered.
+   *
+   * @param stage how far the check had come
+   */
+  default void givenUp(GivenUp stage) {}
 }

@@ -3,16 +3,21 @@ package io.gat.extauthz;
 import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
+import io.gat.decide.Attention;
+import io.gat.decide.CallerGoneException;
 import io.gat.decide.Decider;
 import io.gat.decide.Decision;
 import io.gat.decide.DecisionObserver;
+import io.gat.decide.GivenUp;
 import io.gat.policy.AccessRequest;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -34,47 +39,98 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
   private final Decider decider;
   private final CheckResponseMapper responses;
   private final DecisionObserver observer;
-  private final Semaphore slots;
+  private final Admission admission;
+  private final Attention attention;
   private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
   /**
    * A service.
    *
-   * @param maxInFlight how many checks may be in work at a time, in [1, ∞); more are answered with
-   *     {@code overloaded} at once instead of waiting
+   * @param admission which checks are answered with {@code overloaded} before anything of them is
+   *     looked at
+   * @param attention what notices in the middle of a check that its caller has gone
    */
   public AuthorizationService(
       CheckRequestMapper requests,
       Decider decider,
       CheckResponseMapper responses,
       DecisionObserver observer,
-      int maxInFlight) {
-    if (maxInFlight < 1) {
-      throw new IllegalArgumentException("at least one check is in flight");
-    }
-    this.slots = new Semaphore(maxInFlight);
+      Admission admission,
+      Attention attention) {
+    this.admission = Objects.requireNonNull(admission);
+    this.attention = Objects.requireNonNull(attention);
     this.requests = Objects.requireNonNull(requests);
     this.decider = Objects.requireNonNull(decider);
     this.responses = Objects.requireNonNull(responses);
     this.observer = Objects.requireNonNull(observer);
   }
 
+  /** A check whose caller has gone is not begun, not continued, and not answered. */
   @Override
   public void check(CheckRequest message, StreamObserver<CheckResponse> caller) {
-    caller.onNext(answer(message));
+    BooleanSupplier gone =
+        caller instanceof ServerCallStreamObserver<CheckResponse> call
+            ? call::isCancelled
+            : () -> false;
+    if (gone.getAsBoolean()) {
+      observer.givenUp(GivenUp.QUEUED);
+      return;
+    }
+    Answer answer;
+    try {
+      answer = admission.admits() ? made(message, gone) : refused();
+    } catch (CallerGoneException e) {
+      observer.givenUp(GivenUp.VERIFYING);
+      return;
+    }
+    if (gone.getAsBoolean()) {
+      observer.givenUp(GivenUp.DECIDED);
+      return;
+    }
+    observe(answer);
+    caller.onNext(answer.response());
     caller.onCompleted();
   }
 
   /** The answer to one check, without gRPC. */
   public CheckResponse answer(CheckRequest message) {
+    Answer answer = made(message, () -> false);
+    observe(answer);
+    return answer.response();
+  }
+
+  /** The answer to every check for which there is no room; it knows nothing of the check. */
+  public CheckResponse refusal() {
+    return refused().response();
+  }
+
+  /** Counts a check that was answered with {@link #refusal} without this service. */
+  public void refusedElsewhere() {
+    observe(decider.overloaded(UNREADABLE), Duration.ZERO);
+  }
+
+  /**
+   * What a caller gets, and why.
+   *
+   * @param decision absent only where not even a failure could be described
+   */
+  private record Answer(CheckResponse response, Optional<Decision> decision, Duration took) {}
+
+  private Answer refused() {
+    Decision decision = decider.overloaded(UNREADABLE);
+    return new Answer(responses.map(decision), Optional.of(decision), Duration.ZERO);
+  }
+
+  private Answer made(CheckRequest message, BooleanSupplier gone) {
     long began = System.nanoTime();
     AccessRequest request = UNREADABLE;
     try {
       request = requests.map(message);
-      Decision decision = decided(request);
-      CheckResponse response = responses.map(decision);
-      observe(decision, began);
-      return response;
+      AccessRequest mapped = request;
+      Decision decision = attention.whileWaiting(gone, () -> decider.decide(mapped));
+      return new Answer(responses.map(decision), Optional.of(decision), since(began));
+    } catch (CallerGoneException e) {
+      throw e;
     } catch (RuntimeException | StackOverflowError e) {
       // A deep enough input can exhaust a stack, which says no more than any other bug does.
       warn(e);
@@ -82,33 +138,28 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
     }
   }
 
-  private Decision decided(AccessRequest request) {
-    if (!slots.tryAcquire()) {
-      return decider.overloaded(request);
-    }
+  private Answer withoutAnswer(AccessRequest request, long began) {
     try {
-      return decider.decide(request);
-    } finally {
-      slots.release();
+      Decision decision = decider.failed(request);
+      return new Answer(responses.map(decision), Optional.of(decision), since(began));
+    } catch (RuntimeException | StackOverflowError e) {
+      warn(e);
+      return new Answer(CheckResponseMapper.INTERNAL_ERROR, Optional.empty(), since(began));
     }
   }
 
-  private CheckResponse withoutAnswer(AccessRequest request, long began) {
-    try {
-      Decision decision = decider.failed(request);
-      CheckResponse response = responses.map(decision);
-      observe(decision, began);
-      return response;
-    } catch (RuntimeException | StackOverflowError e) {
-      warn(e);
-      return CheckResponseMapper.INTERNAL_ERROR;
-    }
+  private static Duration since(long began) {
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  private void observe(Answer answer) {
+    answer.decision().ifPresent(decision -> observe(decision, answer.took()));
   }
 
   /** A broken observer must not turn a decision into another one. */
-  private void observe(Decision decision, long began) {
+  private void observe(Decision decision, Duration took) {
     try {
-      observer.decided(decision, Duration.ofNanos(System.nanoTime() - began));
+      observer.decided(decision, took);
     } catch (RuntimeException e) {
       warn(e);
     }

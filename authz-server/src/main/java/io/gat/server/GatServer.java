@@ -3,6 +3,7 @@ package io.gat.server;
 import io.gat.bundle.BundleReader;
 import io.gat.cache.CaffeineDecisionCache;
 import io.gat.config.AuthzConfig;
+import io.gat.config.DrainConfig;
 import io.gat.config.GatConfig;
 import io.gat.config.IssuerConfig;
 import io.gat.config.KeysConfig;
@@ -10,11 +11,14 @@ import io.gat.config.ListenAddress;
 import io.gat.config.PolicyConfig;
 import io.gat.config.TrustConfig;
 import io.gat.config.UpstreamConfig;
+import io.gat.decide.AttentiveVerifier;
 import io.gat.decide.CachedVerification;
 import io.gat.decide.Decider;
 import io.gat.decide.Decision;
 import io.gat.decide.DecisionObserver;
+import io.gat.decide.GivenUp;
 import io.gat.decide.LiveSnapshot;
+import io.gat.decide.Reason;
 import io.gat.decide.Snapshot;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
@@ -38,9 +42,9 @@ import io.gat.server.verify.EnvoyCallJudge;
 import io.gat.telemetry.DecisionLog;
 import io.gat.telemetry.DecisionMetrics;
 import io.gat.token.JoseTokenVerifier;
-import io.grpc.BindableService;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.helidon.common.tls.Tls;
 import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -69,11 +73,11 @@ public final class GatServer implements AutoCloseable {
   private static final Logger LOG = System.getLogger(GatServer.class.getName());
   private static final Duration WARM_UP = Duration.ofMillis(450);
   private static final Duration FETCH_PATIENCE = Duration.ofSeconds(10);
-  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final Duration HEALTH_GRACE = Duration.ofSeconds(1);
   private static final Duration NO_ROLE_LEEWAY = Duration.ofSeconds(5);
 
-  /** Far above what a mesh needs at a time; beyond, an answer now beats a better one too late. */
-  private static final int MAX_IN_FLIGHT = 1_024;
+  /** How long the answer that refuses a check is kept before it is made anew. */
+  private static final Duration REFUSAL_AGE = Duration.ofSeconds(1);
 
   private static final int LOG_CAPACITY = 8_192;
 
@@ -88,9 +92,11 @@ public final class GatServer implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private volatile String runningPolicy = "";
   private final OutputStream decisions;
+  private final DrainConfig drain;
 
-  private GatServer(OutputStream decisions) {
+  private GatServer(OutputStream decisions, DrainConfig drain) {
     this.decisions = decisions;
+    this.drain = drain;
   }
 
   /**
@@ -100,7 +106,7 @@ public final class GatServer implements AutoCloseable {
    * @throws StartException where they cannot start as configured: one line a problem
    */
   public static GatServer start(GatConfig config, OutputStream decisions) throws StartException {
-    GatServer server = new GatServer(decisions);
+    GatServer server = new GatServer(decisions, config.drain());
     try {
       server.startParts(config);
       return server;
@@ -117,7 +123,7 @@ public final class GatServer implements AutoCloseable {
         HttpListener.start(
             config.health().listen().host(),
             config.health().listen().port(),
-            GRACE,
+            HEALTH_GRACE,
             List.of(
                 new HealthRoutes(this::missing, () -> runningPolicy),
                 new MetricsRoute(metrics::scrape))));
@@ -173,29 +179,41 @@ public final class GatServer implements AutoCloseable {
     DecisionLog log = new DecisionLog(decisions, LOG_CAPACITY);
     parts.push(log);
     metrics.logDropped(log);
-    Decider decider =
-        new Decider(
-            live,
+    AttentiveVerifier verifier =
+        new AttentiveVerifier(
             new JoseTokenVerifier(
                 config.trust().stream().map(TrustConfig::terms).toList(),
                 config.leeway(),
                 config.maxTokenLifetime(),
-                crypto),
+                crypto));
+    Decider decider =
+        new Decider(
+            live,
+            verifier,
             cache,
             sources,
             clock,
             config.service(),
             config.freshness().whenStale());
+    Slots slots = new Slots(new AdaptiveLimit(System::nanoTime));
+    metrics.inFlight(slots.limit()::inFlight, slots.limit()::limit);
     AuthorizationService service =
         new AuthorizationService(
             new CheckRequestMapper(),
             decider,
             new CheckResponseMapper(upstream(config.upstream())),
             both(metrics, log),
-            MAX_IN_FLIGHT);
+            slots::admits,
+            verifier);
+    Overload overload =
+        new Overload(
+            slots,
+            new Kept<>(() -> new Refusal(service.refusal().toByteArray()), REFUSAL_AGE),
+            service::refusedElsewhere);
     WarmUp.run(crypto, WARM_UP);
     grpcHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
-    GrpcListener listener = listen(config.listen(), service);
+    GrpcListener listener = listen(config, service, overload);
+    metrics.connections(listener::connections);
     parts.push(listener);
     awaitKeys();
   }
@@ -222,12 +240,26 @@ public final class GatServer implements AutoCloseable {
     };
   }
 
-  private GrpcListener listen(ListenAddress address, AuthorizationService service)
+  private GrpcListener listen(AuthzConfig config, AuthorizationService service, Overload overload)
       throws StartException {
-    List<BindableService> services = List.of(service, grpcHealth.getHealthService());
-    return switch (address) {
-      case ListenAddress.Tcp tcp -> GrpcListener.tcp(tcp.host(), tcp.port(), GRACE, services);
-      case ListenAddress.Unix unix -> GrpcListener.unix(unix.path(), GRACE, services);
+    Optional<Tls> tls = Optional.empty();
+    if (config.connections().tls().isPresent()) {
+      ReloadingTls files = ReloadingTls.start(config.connections().tls().get(), wall);
+      parts.push(files);
+      metrics.certificate(files::remaining);
+      tls = Optional.of(files.forServer());
+    }
+    GrpcListener.Serving serving =
+        new GrpcListener.Serving(
+            List.of(service, grpcHealth.getHealthService()),
+            drain.grace(),
+            overload,
+            ConnectionLimits.standard().connections(config.connections().max()),
+            tls);
+    return switch (config.listen()) {
+      case ListenAddress.Tcp tcp -> GrpcListener.tcp(tcp.host(), tcp.port(), serving);
+      case ListenAddress.Unix unix ->
+          GrpcListener.unix(unix.path(), config.connections().socketMode(), serving);
       case ListenAddress.Http http ->
           throw new StartException(http + ": authz speaks gRPC; write tcp:// or unix://");
     };
@@ -355,16 +387,51 @@ public final class GatServer implements AutoCloseable {
       @Override
       public void decided(Decision decision, Duration took) {
         first.decided(decision, took);
-        second.decided(decision, took);
+        if (decision.reason() != Reason.OVERLOADED) { // the log would be full of nothing else
+          second.decided(decision, took);
+        }
+      }
+
+      @Override
+      public void givenUp(GivenUp stage) {
+        first.givenUp(stage);
+        second.givenUp(stage);
       }
     };
   }
 
-  /** Turns readiness off, drains, and ends everything; may be called twice. */
-  @Override
-  public synchronized void close() {
+  /**
+   * Ends as a server does that others call: says that it is not ready, goes on for the configured
+   * delay so that they learn of it, and then {@linkplain #close closes}.
+   */
+  public void drain() {
+    notReady();
+    LOG.log(
+        Level.INFO,
+        "stopping: not ready, calls are still answered for {0} ms",
+        drain.delay().toMillis());
+    try {
+      // There is nothing to wait for but time: nobody tells when the last router has learnt of it.
+      Thread.sleep(drain.delay());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    close();
+    LOG.log(Level.INFO, "stopped");
+  }
+
+  private void notReady() {
     notReady.put("stop", "the server is stopping");
     grpcHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
+  }
+
+  /**
+   * Turns readiness off, finishes what is in flight within the configured grace period, and ends
+   * everything; may be called twice.
+   */
+  @Override
+  public synchronized void close() {
+    notReady();
     while (!parts.isEmpty()) {
       AutoCloseable part = parts.pop();
       try {

@@ -30,6 +30,24 @@ public final class MetricNames {
   /** Decision records that were not written because the log could not keep up. */
   public static final String LOG_DROPPED = "gat.decision.log.dropped";
 
+  /**
+   * Checks that were not answered because their caller had gone; tag {@link #STAGE}, {@code
+   * queued}, {@code verifying} or {@code decided}.
+   */
+  public static final String GIVEN_UP = "gat.checks.given.up";
+
+  /** Checks that are in work. */
+  public static final String IN_FLIGHT = "gat.checks.in.flight";
+
+  /** How many checks may be in work now; more are answered {@code overloaded}. */
+  public static final String LIMIT = "gat.checks.limit";
+
+  /** Connections to the ext_authz port. */
+  public static final String CONNECTIONS = "gat.connections";
+
+  /** How long the certificate of the ext_authz port is still valid, in seconds. */
+  public static final String CERTIFICATE_REMAINING = "gat.tls.certificate.remaining";
+
   /** What the names of the Java machine's metrics start with. */
   public static final String JVM = "gat.jvm";
 
@@ -39,6 +57,7 @@ public final class MetricNames {
   public static final String SHARE = "share";
   public static final String ISSUER = "issuer";
   public static final String HASH = "hash";
+  public static final String STAGE = "stage";
 
   private MetricNames() {}
 }
