@@ -13,9 +13,12 @@ import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -182,7 +185,7 @@ final class HostilePeersTest {
       RawHttp2.text(first, "y".repeat(3_900));
       attacker.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, first.toByteArray());
       byte[] bomb = new byte[16_384];
-      java.util.Arrays.fill(bomb, (byte) 0xbe); // that field, 16,384 times
+      Arrays.fill(bomb, (byte) 0xbe); // that field, 16,384 times
       byte[] call = RawHttp2.call(RawHttp2.CHECK);
       System.arraycopy(call, 0, bomb, 0, call.length);
       for (int stream = 3; stream < 43; stream += 2) {
@@ -258,7 +261,7 @@ final class HostilePeersTest {
   @Test
   void aPeerThatStopsInsideItsPreface() throws Exception {
     try (SocketChannel attacker = SocketChannel.open(listener.address())) {
-      attacker.write(ByteBuffer.wrap("PRI * HT".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+      attacker.write(ByteBuffer.wrap("PRI * HT".getBytes(StandardCharsets.US_ASCII)));
       ByteBuffer in = ByteBuffer.allocate(1024);
       while (attacker.read(in) >= 0) {
         in.clear();
@@ -299,7 +302,7 @@ final class HostilePeersTest {
   @Test
   void aPeerThatReadsNothing() throws Exception {
     try (SocketChannel attacker = SocketChannel.open()) {
-      attacker.setOption(java.net.StandardSocketOptions.SO_RCVBUF, 4_096);
+      attacker.setOption(StandardSocketOptions.SO_RCVBUF, 4_096);
       attacker.connect((InetSocketAddress) listener.address());
       RawHttp2 peer = new RawHttp2(attacker);
       peer.greet();

@@ -71,6 +71,11 @@ final class RawHttp2 implements AutoCloseable {
       return (flags & END_STREAM) != 0 && (type == DATA || type == HEADERS);
     }
 
+    /** The last stream of GOAWAY. */
+    int lastStream() {
+      return ByteBuffer.wrap(payload).getInt(0);
+    }
+
     /** The error code of RST_STREAM or GOAWAY. */
     int error() {
       return ByteBuffer.wrap(payload).getInt(type == GOAWAY ? 4 : 0);
@@ -78,7 +83,12 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   RawHttp2(SocketAddress address) throws IOException {
-    this.channel = SocketChannel.open(address);
+    this(SocketChannel.open(address));
+  }
+
+  /** Speaks over a channel that is connected. */
+  RawHttp2(SocketChannel channel) {
+    this.channel = channel;
     this.in = new DataInputStream(Channels.newInputStream(channel));
   }
 
