@@ -20,11 +20,7 @@ final class ConnectionsReader {
 
   /** The settings of the port; defaults where they have problems. */
   static ConnectionsConfig read(Section authz, ListenAddress listen) {
-    int max = authz.count("connections", ConnectionsConfig.DEFAULT, ConnectionsConfig.MOST);
-    if (max == 0) {
-      authz.refuse("connections", "0 is out of range", "write a whole number from 1 to 100000");
-      max = ConnectionsConfig.DEFAULT;
-    }
+    int max = authz.count("connections", ConnectionsConfig.DEFAULT, 1, ConnectionsConfig.MOST);
     return new ConnectionsConfig(tls(authz, listen), mode(authz, listen), max);
   }
 

@@ -10,6 +10,8 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.helidon.common.socket.SocketWriterException;
+import io.helidon.webserver.ServerConnectionException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -154,7 +156,7 @@ final class CallGuard implements ServerInterceptor {
     public void onMessage(Q message) {
       try {
         super.onMessage(message);
-      } catch (SocketWriterException e) {
+      } catch (SocketWriterException | UncheckedIOException | ServerConnectionException e) {
         gone(e);
       } catch (RuntimeException | Error e) {
         answer(e);
@@ -175,19 +177,25 @@ final class CallGuard implements ServerInterceptor {
         } else {
           super.onHalfClose();
         }
-      } catch (SocketWriterException e) {
+      } catch (SocketWriterException | UncheckedIOException | ServerConnectionException e) {
         gone(e);
       } catch (RuntimeException | Error e) {
         answer(e);
       }
     }
 
-    private static void gone(SocketWriterException e) {
+    /** No service here does any I/O of its own, so it was the connection's. */
+    private void gone(RuntimeException e) {
       LOG.log(Level.DEBUG, "the caller is gone", e);
+      end();
     }
 
     private void answer(Throwable bug) {
       LOG.log(Level.ERROR, "a bug in " + call.getMethodDescriptor().getFullMethodName(), bug);
+      end();
+    }
+
+    private void end() {
       try {
         call.close(Status.INTERNAL, new Metadata());
       } catch (RuntimeException e) {

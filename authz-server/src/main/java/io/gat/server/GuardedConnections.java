@@ -96,7 +96,8 @@ final class GuardedConnections implements ServerConnectionSelector {
                     DataReader.create(frames::next),
                     new Starts(context.executor(), frames, overload))),
             frames,
-            writer);
+            writer,
+            context.isSecure());
     all.add(guarded);
     return guarded;
   }
@@ -142,19 +143,28 @@ final class GuardedConnections implements ServerConnectionSelector {
     private final GatheringWriter writer;
     private final AtomicBoolean draining = new AtomicBoolean();
     private final AtomicBoolean ending = new AtomicBoolean();
+    private final boolean secure;
     private volatile long drainingSince;
+    private volatile @Nullable Thread runner;
 
-    Guarded(ServerConnection helidon, InboundFrames frames, GatheringWriter writer) {
+    Guarded(
+        ServerConnection helidon, InboundFrames frames, GatheringWriter writer, boolean secure) {
       this.helidon = helidon;
+      this.secure = secure;
       this.frames = frames;
       this.writer = writer;
     }
 
     @Override
     public void handle(Limit limit) throws InterruptedException {
+      runner = Thread.currentThread();
       try {
+        if (secure) {
+          frames.prime();
+        }
         helidon.handle(limit);
       } finally {
+        runner = null;
         all.remove(this);
         frames.abandon();
       }
@@ -218,7 +228,10 @@ final class GuardedConnections implements ServerConnectionSelector {
     }
 
     private void cut() {
-      helidon.close(true);
+      Thread running = runner;
+      if (running != null) {
+        running.interrupt(); // which closes the channel
+      }
       writer.giveUpWriting();
     }
   }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,6 +55,7 @@ final class InboundFrames {
   /** By header block, an exchange that began with it since the table last changed. */
   private final Map<HeaderBlock, Exchange> alike = new HashMap<>();
 
+  private Optional<byte[]> first = Optional.empty();
   private byte[] held = NOTHING;
   private int prefaceLeft = PREFACE;
   private int payloadLeft;
@@ -94,8 +96,21 @@ final class InboundFrames {
     writer.onReset(this::resetByServer);
   }
 
+  /**
+   * Reads the first bytes before Helidon writes its first: with TLS, a write before the handshake
+   * would be lost in it.
+   */
+  void prime() {
+    first = Optional.ofNullable(next());
+  }
+
   /** The next bytes for Helidon; null at the end of the connection. */
   byte @Nullable [] next() {
+    if (first.isPresent()) {
+      byte[] primed = first.get();
+      first = Optional.empty();
+      return primed;
+    }
     while (true) {
       byte[] piece = socket.get();
       if (piece == null) {

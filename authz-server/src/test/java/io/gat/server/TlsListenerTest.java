@@ -117,7 +117,7 @@ final class TlsListenerTest {
             List.of(service),
             Duration.ofSeconds(5),
             Overload.none(),
-            ConnectionLimits.standard(),
+            new ConnectionLimits(100, 100, Duration.ofMinutes(5), Duration.ofSeconds(2)),
             Optional.of(tls.forServer())));
   }
 
@@ -257,6 +257,19 @@ final class TlsListenerTest {
             config(Optional.empty()),
             InstantSource.fixed(Instant.now().plus(Duration.ofDays(11))))) {
       assertTrue(tls.remaining().isNegative());
+    }
+  }
+
+  @Test
+  void cutsAPeerThatDoesNotFinishItsHandshake() throws Exception {
+    certificate("one");
+    serve("one");
+    try (ReloadingTls tls = ReloadingTls.start(config(Optional.empty()), InstantSource.system());
+        GrpcListener listener = listen(tls);
+        RawHttp2 silent = new RawHttp2(listener.address());
+        RawHttp2 plain = new RawHttp2(listener.address()).greet()) {
+      assertFalse(silent.awaitGoodbye());
+      plain.awaitGoodbye();
     }
   }
 

@@ -26,7 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class OverloadCalls {
   private static final int CONNECTIONS = 4;
   private static final int MOST_IN_FLIGHT = 1_024;
-  private static final int CLOSED_LOOP = 64;
+  private static final int CLOSED_LOOP = 16;
   private static final int SAMPLES = 4_000_000;
 
   private final Path socket;
