@@ -2,7 +2,6 @@ package io.gat.server;
 
 import io.gat.server.GatheredWrites.GatheringWriter;
 import io.helidon.webserver.CloseConnectionException;
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -143,7 +142,7 @@ final class InboundFrames {
       System.arraycopy(piece, 0, in, held.length, piece.length);
       held = NOTHING;
     }
-    Passed passed = new Passed(in);
+    PassedBytes passed = new PassedBytes(in);
     long now = System.nanoTime();
     int at = Math.min(prefaceLeft, in.length);
     prefaceLeft -= at;
@@ -453,29 +452,5 @@ final class InboundFrames {
       }
     }
     return longest;
-  }
-
-  /** The bytes of a piece without those that were dropped. */
-  private static final class Passed {
-    private final byte[] in;
-    private final ByteArrayOutputStream kept = new ByteArrayOutputStream(0);
-    private int from;
-
-    Passed(byte[] in) {
-      this.in = in;
-    }
-
-    void drop(int start, int end) {
-      kept.write(in, from, start - from);
-      from = end;
-    }
-
-    byte[] rest() {
-      if (from == 0) {
-        return in;
-      }
-      kept.write(in, from, in.length - from);
-      return kept.toByteArray();
-    }
   }
 }

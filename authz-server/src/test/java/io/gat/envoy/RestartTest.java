@@ -41,10 +41,12 @@ final class RestartTest {
   private final class Server {
     private final Path config;
     private final int port;
+    private final int healthPort;
     private Process process;
 
-    Server(String name) throws IOException {
+    Server(String name, String delay) throws IOException {
       port = freePort();
+      healthPort = freePort();
       config = folder.resolve(name + ".yaml");
       Files.writeString(
           config,
@@ -57,9 +59,9 @@ final class RestartTest {
               trust:
                 - {issuer: "https://gat.example", algorithms: [HS256], keys: {secret-file: key.bin}}
             health: {listen: "http://127.0.0.1:%d"}
-            drain: {delay: 2s, grace: 10s}
+            drain: {delay: %s, grace: 10s}
           """
-              .formatted(port, freePort()));
+              .formatted(port, healthPort, delay));
       process = launch();
     }
 
@@ -122,6 +124,7 @@ final class RestartTest {
         .replacing("route: {cluster: service}", "direct_response: {status: 200}")
         // How busy the machine is must not decide.
         .replacing("timeout: 0.25s ", "timeout: 30s ")
+        .replacing("max_interval: 0.25s", "max_interval: 30s")
         .replacing("connect_timeout: 0.1s", "connect_timeout: 10s")
         .replacing("- timeout: 0.5s\n          interval: 1s", "- timeout: 10s\n          interval: 0.2s");
   }
@@ -130,8 +133,7 @@ final class RestartTest {
     return "address: 127.0.0.1, port_value: " + port;
   }
 
-  @Test
-  void noCallFailsWhileEachServerRestartsInTurn() throws Exception {
+  private void writeFiles() throws IOException {
     Files.write(folder.resolve("key.bin"), new byte[32]);
     Files.setPosixFilePermissions(
         folder.resolve("key.bin"),
@@ -146,8 +148,30 @@ final class RestartTest {
         rules:
           - {name: open, paths: ["/open"], public: true}
         """);
-    Server one = new Server("one");
-    Server two = new Server("two");
+  }
+
+  @Test
+  void aSecondSignalEndsAServerThatStillDrains() throws Exception {
+    writeFiles();
+    Server server = new Server("one", "10m");
+    try {
+      server.awaitReady();
+      server.process.destroy();
+      while (RawHttp.get(server.healthPort, "/health/ready", "host: x").status() != 503) {
+        Thread.onSpinWait();
+      }
+      assertTrue(server.process.isAlive());
+      assertEquals(128 + 15, server.terminate());
+    } finally {
+      server.end();
+    }
+  }
+
+  @Test
+  void noCallFailsWhileEachServerRestartsInTurn() throws Exception {
+    writeFiles();
+    Server one = new Server("one", "2s");
+    Server two = new Server("two", "2s");
     try {
       one.awaitReady();
       two.awaitReady();

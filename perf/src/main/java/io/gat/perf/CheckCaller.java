@@ -169,7 +169,7 @@ final class CheckCaller implements AutoCloseable {
   private void read() {
     try {
       while (true) {
-        int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+        int length = (in.readUnsignedByte() << 16) | in.readUnsignedShort();
         int type = in.readUnsignedByte();
         int flags = in.readUnsignedByte();
         int about = in.readInt() & Integer.MAX_VALUE;
