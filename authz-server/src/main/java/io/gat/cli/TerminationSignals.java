@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * SIGTERM and SIGINT, each time one arrives. A shutdown hook would hear only of the first, and could
- * not tell the exit code. The JDK's class for it is not part of the Java platform, so it is looked
- * up, and where it is missing the JVM ends as it always does.
+ * SIGTERM and SIGINT, each time one arrives. A shutdown hook would hear only of the first, and
+ * could not tell the exit code. The JDK's class for it is not part of the Java platform, so it is
+ * looked up, and where it is missing the JVM ends as it always does.
  */
 final class TerminationSignals implements AutoCloseable {
   private static final List<String> NAMES = List.of("TERM", "INT");

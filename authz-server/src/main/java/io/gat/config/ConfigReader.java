@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a {@code gat.yaml} (DESIGN.md, section 6) as a whole and reports all problems at once. */
 public final class ConfigReader {
-  private static final List<String> GAT = List.of("roles", "authz", "issuer", "health", "admin", "drain");
+  private static final List<String> GAT =
+      List.of("roles", "authz", "issuer", "health", "admin", "drain");
   private static final List<String> AUTHZ =
       List.of(
           "listen",

@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code authz.tls}, {@code authz.socket-mode}, {@code authz.connections} and {@code drain}. */
+/**
+ * Reads {@code authz.tls}, {@code authz.socket-mode}, {@code authz.connections} and {@code drain}.
+ */
 final class ConnectionsReader {
   private static final Set<PosixFilePermission> SOCKET_MODE =
       PosixFilePermissions.fromString("rw-rw----");

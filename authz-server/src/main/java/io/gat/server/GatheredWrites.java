@@ -91,8 +91,8 @@ final class GatheredWrites {
     /** How much DATA the peer takes on the connection, in bytes. */
     private long window = WINDOW;
 
-    /** What refusals took of it; Helidon does not know of them. */
-    private long debt;
+    /** How much of it is kept from Helidon for refusals, in [0, window]. */
+    private long reserve;
 
     /** Whether Helidon has answered since the peer's last settings, which it must do first. */
     private boolean settled;
@@ -174,11 +174,11 @@ final class GatheredWrites {
     boolean keepRefusal(byte[] frames, int data) {
       lock.lock();
       try {
-        if (!settled || window - data < WINDOW / 2) {
+        if (!settled || reserve < data) {
           return false;
         }
         window -= data;
-        debt += data;
+        reserve -= data;
         keepNow(frames);
         return true;
       } finally {
@@ -217,7 +217,8 @@ final class GatheredWrites {
     }
 
     /**
-     * The peer made room on the connection.
+     * The peer made room on the connection. Half of all room is for refusals: Helidon, which does not
+     * know of them, must never send more than the peer takes.
      *
      * @return how much of it Helidon may know of, in [0, increment]
      */
@@ -225,9 +226,9 @@ final class GatheredWrites {
       lock.lock();
       try {
         window += increment;
-        long paid = Math.min(debt, increment);
-        debt -= paid;
-        return increment - (int) paid;
+        long more = Math.clamp(window / 2 - reserve, 0, increment);
+        reserve += more;
+        return increment - (int) more;
       } finally {
         lock.unlock();
       }

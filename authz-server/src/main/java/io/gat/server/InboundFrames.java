@@ -63,6 +63,7 @@ final class InboundFrames {
   private boolean mayRefuse = true;
   private int continuations;
   private int bytesThisTurn;
+  private boolean refusedSome;
 
   /** Requests that Helidon has not started a thread for yet, in the order in which it will. */
   private final Queue<Exchange> begun = new ConcurrentLinkedQueue<>();
@@ -116,7 +117,10 @@ final class InboundFrames {
         return null;
       }
       byte[] rest = filter(piece);
-      writer.flush();
+      if (refusedSome) {
+        refusedSome = false;
+        writer.flush();
+      }
       giveOthersATurn(piece.length);
       if (rest.length > 0) {
         return rest;
@@ -381,6 +385,7 @@ final class InboundFrames {
 
   private void refuse(int stream) {
     refusing.remove(stream);
+    refusedSome = true;
     Refusal refusal = overload.refusal();
     if (!writer.keepRefusal(refusal.frames(stream), refusal.dataLength())) {
       // There is no room for a message, but always for this: the call was not processed at all.

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
  * where they do not fit together, which is told once, the last good ones stay. Connections stay as
  * they are; new handshakes use the new files.
  *
- * <p>TLS 1.3 and 1.2, with forward secrecy and authenticated encryption only, and {@code h2} by ALPN
- * (RFC 9113, section 9.2).
+ * <p>TLS 1.3 and 1.2, with forward secrecy and authenticated encryption only, and {@code h2} by
+ * ALPN (RFC 9113, section 9.2).
  */
 final class ReloadingTls implements AutoCloseable {
   private static final Logger LOG = System.getLogger(ReloadingTls.class.getName());

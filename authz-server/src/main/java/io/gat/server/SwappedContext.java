@@ -15,9 +15,9 @@ import javax.net.ssl.TrustManager;
 
 /**
  * A TLS context that is another one behind: each handshake uses the one that is current when it
- * begins. Certificate, key and authorities change together, and with them go the sessions that could
- * be resumed: a client whose authority was taken away does not get in on an old ticket (RFC 8446,
- * section 2.2).
+ * begins. Certificate, key and authorities change together, and with them go the sessions that
+ * could be resumed: a client whose authority was taken away does not get in on an old ticket (RFC
+ * 8446, section 2.2).
  */
 final class SwappedContext extends SSLContext {
   private final Behind behind;

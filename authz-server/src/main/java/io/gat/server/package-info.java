@@ -27,8 +27,8 @@
  *   <li>Its reflection feature keeps static state: see {@link io.gat.server.Reflection}.
  *   <li>It answers unknown paths and bugs in text of its own: see {@link io.gat.server.JsonErrors}.
  *   <li>{@code stop()} closes the listener at once, interrupts connections without calls, tells the
- *       others with their next frame that none of their calls was processed, and removes the file of
- *       a Unix socket.
+ *       others with their next frame that none of their calls was processed, and removes the file
+ *       of a Unix socket.
  * </ul>
  */
 @NullMarked

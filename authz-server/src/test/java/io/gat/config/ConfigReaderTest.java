@@ -114,8 +114,7 @@ final class ConfigReaderTest {
     AuthzConfig authz = config.authz().orElseThrow();
     assertEquals(new ListenAddress.Unix(Path.of("/run/gat/authz.sock")), authz.listen());
     assertEquals(
-        new ConnectionsConfig(
-            Optional.empty(), PosixFilePermissions.fromString("rw----r--"), 7),
+        new ConnectionsConfig(Optional.empty(), PosixFilePermissions.fromString("rw----r--"), 7),
         authz.connections());
     assertEquals(new DrainConfig(Duration.ZERO, Duration.ofMinutes(10)), config.drain());
     assertEquals("orders", authz.service());
@@ -234,8 +233,7 @@ final class ConfigReaderTest {
         new ConnectionsConfig(
             Optional.empty(), PosixFilePermissions.fromString("rw-rw----"), 1_024),
         authz.connections());
-    assertEquals(
-        new DrainConfig(Duration.ofSeconds(5), Duration.ofSeconds(10)), config.drain());
+    assertEquals(new DrainConfig(Duration.ofSeconds(5), Duration.ofSeconds(10)), config.drain());
     assertEquals("", authz.service());
     assertEquals(Duration.ofSeconds(5), authz.leeway());
     assertEquals(Duration.ofMinutes(15), authz.maxTokenLifetime());

@@ -85,9 +85,7 @@ final class RestartTest {
     void awaitReady() throws IOException {
       BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
       String line = out.readLine();
-      assertTrue(
-          line != null && line.contains("ready"),
-          () -> line + "\n" + errors());
+      assertTrue(line != null && line.contains("ready"), () -> line + "\n" + errors());
     }
 
     private String errors() {
@@ -126,7 +124,8 @@ final class RestartTest {
         .replacing("timeout: 0.25s ", "timeout: 30s ")
         .replacing("max_interval: 0.25s", "max_interval: 30s")
         .replacing("connect_timeout: 0.1s", "connect_timeout: 10s")
-        .replacing("- timeout: 0.5s\n          interval: 1s", "- timeout: 10s\n          interval: 0.2s");
+        .replacing(
+            "- timeout: 0.5s\n          interval: 1s", "- timeout: 10s\n          interval: 0.2s");
   }
 
   private static String at(int port) {
@@ -136,8 +135,7 @@ final class RestartTest {
   private void writeFiles() throws IOException {
     Files.write(folder.resolve("key.bin"), new byte[32]);
     Files.setPosixFilePermissions(
-        folder.resolve("key.bin"),
-        PosixFilePermissions.fromString("rw-------"));
+        folder.resolve("key.bin"), PosixFilePermissions.fromString("rw-------"));
     Files.writeString(
         folder.resolve("policy.yaml"),
         """

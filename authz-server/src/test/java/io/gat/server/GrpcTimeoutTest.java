@@ -32,8 +32,24 @@ final class GrpcTimeoutTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "S", "1", "1s", "1h", "123456789S", "-1S", "+1S", " 1S", "1S ", "1 S", "1.5S", "1e3m",
-        "٣S", "1ms", "1U", "0x1S", "1S,1S"
+        "",
+        "S",
+        "1",
+        "1s",
+        "1h",
+        "123456789S",
+        "-1S",
+        "+1S",
+        " 1S",
+        "1S ",
+        "1 S",
+        "1.5S",
+        "1e3m",
+        "٣S",
+        "1ms",
+        "1U",
+        "0x1S",
+        "1S,1S"
       })
   void refusesWhatTheSpecificationDoesNotKnow(String value) {
     assertEquals(new GrpcTimeout.Malformed(), GrpcTimeout.parse(value));

@@ -60,10 +60,27 @@ final class TlsListenerTest {
     Path store = folder.resolve(name + ".p12");
     Files.deleteIfExists(store);
     run(
-        "-genkeypair", "-alias", "own", "-keystore", store.toString(), "-storetype", "PKCS12",
-        "-storepass", "changeit", "-keyalg", "EC", "-groupname", "secp256r1", "-dname",
-        "CN=" + name, "-ext", "san=dns:localhost,ip:127.0.0.1", "-ext", "bc=ca:true",
-        options.length == 0 ? "-v" : options[0], options.length == 0 ? "-v" : options[1]);
+        "-genkeypair",
+        "-alias",
+        "own",
+        "-keystore",
+        store.toString(),
+        "-storetype",
+        "PKCS12",
+        "-storepass",
+        "changeit",
+        "-keyalg",
+        "EC",
+        "-groupname",
+        "secp256r1",
+        "-dname",
+        "CN=" + name,
+        "-ext",
+        "san=dns:localhost,ip:127.0.0.1",
+        "-ext",
+        "bc=ca:true",
+        options.length == 0 ? "-v" : options[0],
+        options.length == 0 ? "-v" : options[1]);
     KeyStore keys = KeyStore.getInstance("PKCS12");
     try (var in = Files.newInputStream(store)) {
       keys.load(in, "changeit".toCharArray());
@@ -72,8 +89,7 @@ final class TlsListenerTest {
         folder.resolve(name + ".key"),
         pem("PRIVATE KEY", keys.getKey("own", "changeit".toCharArray()).getEncoded()));
     Files.writeString(
-        folder.resolve(name + ".crt"),
-        pem("CERTIFICATE", keys.getCertificate("own").getEncoded()));
+        folder.resolve(name + ".crt"), pem("CERTIFICATE", keys.getCertificate("own").getEncoded()));
   }
 
   private static void run(String... arguments) throws Exception {
@@ -81,8 +97,7 @@ final class TlsListenerTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), output);
   }
 
@@ -124,10 +139,10 @@ final class TlsListenerTest {
   /** A client that trusts one certificate, and shows one where it has a name. */
   private ManagedChannel client(GrpcListener listener, String trusts, Optional<String> shows)
       throws Exception {
-    SslContextBuilder ssl = GrpcSslContexts.forClient().trustManager(file(trusts + ".crt").toFile());
+    SslContextBuilder ssl =
+        GrpcSslContexts.forClient().trustManager(file(trusts + ".crt").toFile());
     if (shows.isPresent()) {
-      ssl.keyManager(
-          file(shows.get() + ".crt").toFile(), file(shows.get() + ".key").toFile());
+      ssl.keyManager(file(shows.get() + ".crt").toFile(), file(shows.get() + ".key").toFile());
     }
     int port = ((InetSocketAddress) listener.address()).getPort();
     return NettyChannelBuilder.forAddress("127.0.0.1", port).sslContext(ssl.build()).build();
@@ -200,7 +215,8 @@ final class TlsListenerTest {
             StartException.class,
             () -> ReloadingTls.start(config(Optional.empty()), InstantSource.system()));
     String message = String.valueOf(e.getMessage());
-    assertTrue(message.startsWith(file("tls.key") + ": not the key of the first certificate"), message);
+    assertTrue(
+        message.startsWith(file("tls.key") + ": not the key of the first certificate"), message);
   }
 
   @Test
@@ -208,7 +224,8 @@ final class TlsListenerTest {
     certificate("one");
     serve("one");
     Files.writeString(
-        file("tls.key"), Files.readString(file("tls.key")).replace("PRIVATE KEY", "EC PRIVATE KEY"));
+        file("tls.key"),
+        Files.readString(file("tls.key")).replace("PRIVATE KEY", "EC PRIVATE KEY"));
     StartException e =
         assertThrows(
             StartException.class,
@@ -249,7 +266,8 @@ final class TlsListenerTest {
     serve("one");
     try (ReloadingTls tls =
         ReloadingTls.start(
-            config(Optional.empty()), InstantSource.fixed(Instant.now().plus(Duration.ofDays(3))))) {
+            config(Optional.empty()),
+            InstantSource.fixed(Instant.now().plus(Duration.ofDays(3))))) {
       assertEquals(7, tls.remaining().plusHours(12).toDays());
     }
     try (ReloadingTls tls =

@@ -16,8 +16,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongConsumer;
 
 /**
- * One HTTP/2 connection that makes checks as Envoy does: compressed headers, a {@code grpc-timeout},
- * and a RST_STREAM where an answer is late. It sends only what the server has room for.
+ * One HTTP/2 connection that makes checks as Envoy does: compressed headers, a {@code
+ * grpc-timeout}, and a RST_STREAM where an answer is late. It sends only what the server has room
+ * for.
  */
 final class CheckCaller implements AutoCloseable {
   private static final int DATA = 0;
@@ -57,12 +58,14 @@ final class CheckCaller implements AutoCloseable {
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicInteger window = new AtomicInteger(FIRST_WINDOW);
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private volatile boolean closing;
   private int stream = 1;
   private int oldest = 1;
 
   CheckCaller(Path socket, Duration timeout, Listener listener) throws IOException {
     this.channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
-    this.in = new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16));
+    this.in =
+        new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16));
     this.listener = listener;
     this.firstHeaders = firstHeaders(timeout);
     synchronized (out) {
@@ -177,7 +180,7 @@ final class CheckCaller implements AutoCloseable {
         arrived(type, flags, about, payload);
       }
     } catch (IOException e) {
-      for (int lost = inFlight.getAndSet(0); lost > 0; lost--) {
+      for (int lost = closing ? 0 : inFlight.getAndSet(0); lost > 0; lost--) {
         listener.lost();
       }
     }
@@ -269,6 +272,7 @@ final class CheckCaller implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    closing = true;
     channel.close();
   }
 }

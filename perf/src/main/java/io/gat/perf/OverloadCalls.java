@@ -1,10 +1,10 @@
 package io.gat.perf;
 
+import com.google.protobuf.ByteString;
 import io.envoyproxy.envoy.config.core.v3.HeaderMap;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
-import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class OverloadCalls {
   private static final int CONNECTIONS = 4;
   private static final int MOST_IN_FLIGHT = 1_024;
-  private static final int CLOSED_LOOP = 16;
+  private static final int CLOSED_LOOP = 32;
   private static final int SAMPLES = 4_000_000;
 
   private final Path socket;
@@ -82,9 +82,24 @@ public final class OverloadCalls {
   private static byte[] message(String token) {
     HeaderMap.Builder headers = HeaderMap.newBuilder();
     String[] all = {
-      ":authority", "orders.perf.example", ":path", "/v1/orders/a-1", ":method", "GET", ":scheme",
-      "http", "user-agent", "perf/1", "accept", "*/*", "x-forwarded-proto", "http", "x-request-id",
-      "0f2b7c9e-1111-4222-8333-444455556666", "authorization", "Bearer " + token,
+      ":authority",
+      "orders.perf.example",
+      ":path",
+      "/v1/orders/a-1",
+      ":method",
+      "GET",
+      ":scheme",
+      "http",
+      "user-agent",
+      "perf/1",
+      "accept",
+      "*/*",
+      "x-forwarded-proto",
+      "http",
+      "x-request-id",
+      "0f2b7c9e-1111-4222-8333-444455556666",
+      "authorization",
+      "Bearer " + token,
     };
     for (int i = 0; i < all.length; i += 2) {
       headers.addHeaders(
@@ -193,7 +208,13 @@ public final class OverloadCalls {
   }
 
   private Result report(
-      String name, Tally tally, long nanos, long offered, int kept, int late, List<CheckCaller> callers)
+      String name,
+      Tally tally,
+      long nanos,
+      long offered,
+      int kept,
+      int late,
+      List<CheckCaller> callers)
       throws IOException {
     for (CheckCaller caller : callers) {
       caller.close();
