@@ -224,6 +224,7 @@ gat:
         algorithms: [ES256]
         keys: {file: jwks.json}
   health: {listen: "http://127.0.0.1:0"}
+  drain: {delay: 0s}
   admin: {listen: "http://127.0.0.1:0"}
 YAML
   cat >"$work/policy.yaml" <<'YAML'

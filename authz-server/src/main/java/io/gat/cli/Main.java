@@ -44,7 +44,17 @@ public final class Main {
   private static ServerStarter.Running start(GatConfig config, OutputStream decisions) {
     try {
       GatServer server = GatServer.start(config, decisions);
-      return server::close;
+      return new ServerStarter.Running() {
+        @Override
+        public void drain() {
+          server.drain();
+        }
+
+        @Override
+        public void close() {
+          server.close();
+        }
+      };
     } catch (StartException e) {
       throw new UnusableInput(String.valueOf(e.getMessage()));
     }

@@ -1,13 +1,16 @@
 package io.gat.cli;
 
 import io.gat.config.AuthzConfig;
+import io.gat.config.DrainConfig;
 import io.gat.config.GatConfig;
 import io.gat.config.IssuerConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,9 +23,18 @@ import picocli.CommandLine.Option;
     description = {
       "Runs the roles of a configuration until SIGTERM or Ctrl-C.",
       "Prints one line with `ready` when it can answer.",
-      "Exit code: 2 it cannot start; ended by a signal, the signal's own."
+      "On the first signal it says that it is not ready, answers calls for `drain.delay`, and then",
+      "finishes what is in flight within `drain.grace`; the second one ends it at once.",
+      "Exit code: 0 all calls were finished; 2 it cannot start; 143 or 130 ended by a second SIGTERM",
+      "or Ctrl-C, or not finished in time."
     })
 final class ServeCommand implements Callable<Integer> {
+  /** What a shell adds to the number of the signal that ended a process. */
+  private static final int SIGNALLED = 128;
+
+  /** For what a server has to put away after its last call. */
+  private static final Duration MARGIN = Duration.ofSeconds(5);
+
   private final Console console;
   private final ServerStarter starter;
 
@@ -47,11 +59,24 @@ final class ServeCommand implements Callable<Integer> {
                   + ": gat.issuer.issuance: not applied by this version; only `gat token mint` on"
                   + " this machine gets tokens");
     }
-    try (ServerStarter.Running server = starter.start(read, console.err())) {
-      Thread stop = Thread.ofPlatform().name("gat-stop").unstarted(server::close);
-      Runtime.getRuntime().addShutdownHook(stop);
+    AtomicInteger signal = new AtomicInteger();
+    CountDownLatch asked = new CountDownLatch(1);
+    try (ServerStarter.Running server = starter.start(read, console.err());
+        TerminationSignals _ =
+            TerminationSignals.listen(
+                number -> {
+                  if (!signal.compareAndSet(0, number)) {
+                    Runtime.getRuntime().halt(SIGNALLED + number);
+                  }
+                  asked.countDown();
+                })) {
       sayReady(addresses(read));
-      new CountDownLatch(1).await();
+      asked.await();
+      Thread end = Thread.ofPlatform().name("gat-stop").start(server::drain);
+      DrainConfig drain = read.drain();
+      if (!end.join(drain.delay().plus(drain.grace()).plus(MARGIN))) {
+        Runtime.getRuntime().halt(SIGNALLED + signal.get());
+      }
       return ExitCode.OK;
     } catch (InterruptedException e) {
       return ExitCode.OK; // whoever interrupts wants the end, and try has closed all

@@ -15,6 +15,11 @@ public interface ServerStarter {
 
   /** Running roles. */
   interface Running extends AutoCloseable {
+    /** Says that they are not ready, lets callers learn of it, and then ends them. */
+    default void drain() {
+      close();
+    }
+
     /** Ends them, in an order in which no call is lost. May be called twice. */
     @Override
     void close();

@@ -11,6 +11,7 @@ import java.util.Set;
  * The authz role.
  *
  * @param listen TCP or a Unix socket, default {@code tcp://0.0.0.0:9191}
+ * @param connections who may connect there
  * @param service the pin: the one service that this server answers for; empty where there is none
  * @param policy where the rules come from
  * @param candidate what is judged by beside the policy and never decides, if anything; that it can
@@ -24,6 +25,7 @@ import java.util.Set;
 public record AuthzConfig(
     ListenAddress listen,
     List<HttpAuthzConfig> http,
+    ConnectionsConfig connections,
     String service,
     PolicyConfig policy,
     Optional<PolicyConfig> candidate,
@@ -38,6 +40,7 @@ public record AuthzConfig(
   static final Duration MAX_LIFETIME = Duration.ofHours(24);
 
   public AuthzConfig {
+    Objects.requireNonNull(connections);
     Objects.requireNonNull(service);
     Objects.requireNonNull(policy);
     Objects.requireNonNull(candidate);

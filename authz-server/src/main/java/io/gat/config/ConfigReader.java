@@ -27,11 +27,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a {@code gat.yaml} (DESIGN.md, section 6) as a whole and reports all problems at once. */
 public final class ConfigReader {
-  private static final List<String> GAT = List.of("roles", "authz", "issuer", "health", "admin");
+  private static final List<String> GAT =
+      List.of("roles", "authz", "issuer", "health", "admin", "drain");
   private static final List<String> AUTHZ =
       List.of(
           "listen",
           "http",
+          "tls",
+          "socket-mode",
+          "connections",
           "service",
           "policy",
           "candidate",
@@ -161,6 +165,7 @@ public final class ConfigReader {
     AuthzConfig authz = authz(gat, roles, issuer);
     HealthConfig health = new HealthConfig(listen(gat, "health", HEALTH_LISTEN));
     AdminConfig admin = AdminReader.read(gat, roles, issuer, authz);
+    DrainConfig drain = ConnectionsReader.drain(gat);
     if (!problems.isEmpty()) {
       return null;
     }
@@ -170,7 +175,8 @@ public final class ConfigReader {
         roles.contains(Role.AUTHZ) ? authz : null,
         roles.contains(Role.ISSUER) ? issuer : null,
         health,
-        admin);
+        admin,
+        drain);
   }
 
   private static ListenAddress.Http listen(Section gat, String key, ListenAddress.Http absent) {
@@ -288,6 +294,7 @@ public final class ConfigReader {
     }
     ListenAddress listen = section.listen("listen", AUTHZ_LISTEN, Addresses.GRPC);
     List<HttpAuthzConfig> http = HttpAuthzReader.read(section);
+    ConnectionsConfig connections = ConnectionsReader.read(section, listen);
     String service = section.text("service");
     PolicyConfig policy = PolicyReader.read(section);
     Optional<PolicyConfig> candidate = PolicyReader.candidate(section);
@@ -312,6 +319,7 @@ public final class ConfigReader {
     return new AuthzConfig(
         listen,
         http,
+        connections,
         service == null ? "" : service,
         policy,
         candidate,

@@ -14,6 +14,7 @@ public final class GatConfig {
   private final @Nullable IssuerConfig issuer;
   private final HealthConfig health;
   private final AdminConfig admin;
+  private final DrainConfig drain;
 
   GatConfig(
       Path file,
@@ -21,13 +22,15 @@ public final class GatConfig {
       @Nullable AuthzConfig authz,
       @Nullable IssuerConfig issuer,
       HealthConfig health,
-      AdminConfig admin) {
+      AdminConfig admin,
+      DrainConfig drain) {
     this.file = Objects.requireNonNull(file);
     this.roles = Set.copyOf(roles);
     this.authz = authz;
     this.issuer = issuer;
     this.health = Objects.requireNonNull(health);
     this.admin = Objects.requireNonNull(admin);
+    this.drain = Objects.requireNonNull(drain);
     if (roles.isEmpty()
         || roles.contains(Role.AUTHZ) != (authz != null)
         || roles.contains(Role.ISSUER) != (issuer != null)) {
@@ -61,5 +64,9 @@ public final class GatConfig {
 
   public AdminConfig admin() {
     return admin;
+  }
+
+  public DrainConfig drain() {
+    return drain;
   }
 }

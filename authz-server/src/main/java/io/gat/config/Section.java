@@ -233,6 +233,11 @@ final class Section {
 
   /** A whole number in [0, max]; the default where the key is absent or the value is none. */
   int count(String key, int absent, int max) {
+    return count(key, absent, 0, max);
+  }
+
+  /** A whole number in [min, max]; the default where the key is absent or the value is none. */
+  int count(String key, int absent, int min, int max) {
     Optional<YamlNode> node = mapping.get(key);
     if (node.isEmpty()) {
       return absent;
@@ -241,12 +246,14 @@ final class Section {
         && s.kind() == YamlNode.Kind.INTEGER
         && s.text().matches("\\d{1,9}")) {
       int count = Integer.parseInt(s.text());
-      if (count <= max) {
+      if (count >= min && count <= max) {
         return count;
       }
     }
     refuse(
-        key, node.get().described() + " is out of range", "write a whole number from 0 to " + max);
+        key,
+        node.get().described() + " is out of range",
+        "write a whole number from " + min + " to " + max);
     return absent;
   }
 

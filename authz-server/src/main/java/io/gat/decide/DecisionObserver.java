@@ -18,4 +18,12 @@ public interface DecisionObserver {
   default void decided(Decision decision, Trial trial, Duration took) {
     decided(decision, took);
   }
+
+  /**
+   * Called instead where the caller of a check had gone, by its own deadline or by ending the call:
+   * it is not answered.
+   *
+   * @param stage how far the check had come
+   */
+  default void givenUp(GivenUp stage) {}
 }

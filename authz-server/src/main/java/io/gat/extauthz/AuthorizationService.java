@@ -4,18 +4,23 @@ import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.gat.call.Gatekeeper;
+import io.gat.decide.Attention;
+import io.gat.decide.CallerGoneException;
 import io.gat.decide.Decider;
 import io.gat.decide.Decision;
 import io.gat.decide.DecisionObserver;
+import io.gat.decide.GivenUp;
 import io.gat.decide.Judged;
 import io.gat.decide.Trial;
 import io.gat.policy.AccessRequest;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -40,54 +45,129 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
   private final Decider decider;
   private final CheckResponseMapper responses;
   private final DecisionObserver observer;
-  private final Semaphore slots;
+  private final Admission admission;
+  private final Attention attention;
   private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
   /**
    * A service.
    *
-   * @param maxInFlight how many checks may be in work at a time, in [1, ∞); more are answered with
-   *     {@code overloaded} at once instead of waiting
+   * @param admission which checks are answered with {@code overloaded} before anything of them is
+   *     looked at
+   * @param attention what notices in the middle of a check that its caller has gone
    */
   public AuthorizationService(
       CheckRequestMapper requests,
       Decider decider,
       CheckResponseMapper responses,
       DecisionObserver observer,
-      int maxInFlight) {
-    if (maxInFlight < 1) {
-      throw new IllegalArgumentException("at least one check is in flight");
-    }
-    this.slots = new Semaphore(maxInFlight);
+      Admission admission,
+      Attention attention) {
+    this.admission = Objects.requireNonNull(admission);
+    this.attention = Objects.requireNonNull(attention);
     this.requests = Objects.requireNonNull(requests);
     this.decider = Objects.requireNonNull(decider);
     this.responses = Objects.requireNonNull(responses);
     this.observer = Objects.requireNonNull(observer);
   }
 
+  /** A check whose caller has gone is not begun, not continued, and not answered. */
   @Override
   public void check(CheckRequest message, StreamObserver<CheckResponse> caller) {
-    caller.onNext(answer(message));
+    BooleanSupplier gone =
+        caller instanceof ServerCallStreamObserver<CheckResponse> call
+            ? call::isCancelled
+            : () -> false;
+    if (gone.getAsBoolean()) {
+      observer.givenUp(GivenUp.QUEUED);
+      return;
+    }
+    Answer<CheckResponse> answer;
+    try {
+      answer = admission.admits() ? made(message, gone) : refused(responses::map);
+    } catch (CallerGoneException e) {
+      observer.givenUp(GivenUp.VERIFYING);
+      return;
+    }
+    if (gone.getAsBoolean()) {
+      observer.givenUp(GivenUp.DECIDED);
+      return;
+    }
+    observe(answer);
+    caller.onNext(answer.response());
     caller.onCompleted();
   }
 
   /** The answer to one check, without gRPC. */
   public CheckResponse answer(CheckRequest message) {
-    return answer(
-        () -> requests.map(message), responses::map, () -> CheckResponseMapper.INTERNAL_ERROR);
+    Answer<CheckResponse> answer = made(message, () -> false);
+    observe(answer);
+    return answer.response();
   }
 
   @Override
   public <A> A answer(
       Supplier<AccessRequest> asked, Function<Decision, A> form, Supplier<A> lastResort) {
+    Answer<A> answer = made(asked, form, lastResort, () -> false);
+    observe(answer);
+    return answer.response();
+  }
+
+  /** The answer to every check for which there is no room; it knows nothing of the check. */
+  public CheckResponse refusal() {
+    return refused(responses::map).response();
+  }
+
+  /** Refuses a check for which there is no room, whatever its form, and counts it. */
+  public <A> A refuse(Function<Decision, A> form) {
+    Answer<A> answer = refused(form);
+    observe(answer);
+    return answer.response();
+  }
+
+  /** Counts a check that was answered with {@link #refusal} without this service. */
+  public void refusedElsewhere() {
+    observe(refused(decision -> decision));
+  }
+
+  /**
+   * What a caller gets, and why.
+   *
+   * @param judged absent only where not even a failure could be described
+   */
+  private record Answer<A>(A response, Optional<Judged> judged, Duration took) {}
+
+  private <A> Answer<A> refused(Function<Decision, A> form) {
+    Decision decision = decider.overloaded(UNREADABLE);
+    return new Answer<>(form.apply(decision), unjudged(decision), Duration.ZERO);
+  }
+
+  private static Optional<Judged> unjudged(Decision decision) {
+    return Optional.of(new Judged(decision, new Trial.None()));
+  }
+
+  private Answer<CheckResponse> made(CheckRequest message, BooleanSupplier gone) {
+    return made(
+        () -> requests.map(message),
+        responses::map,
+        () -> CheckResponseMapper.INTERNAL_ERROR,
+        gone);
+  }
+
+  private <A> Answer<A> made(
+      Supplier<AccessRequest> asked,
+      Function<Decision, A> form,
+      Supplier<A> lastResort,
+      BooleanSupplier gone) {
     long began = System.nanoTime();
     AccessRequest request = UNREADABLE;
     try {
       request = asked.get();
-      Judged judged = carried(judged(request));
-      A response = form.apply(judged.decision());
-      observe(judged, began);
-      return response;
+      AccessRequest mapped = request;
+      Judged judged = carried(attention.whileWaiting(gone, () -> decider.judge(mapped)));
+      return new Answer<>(form.apply(judged.decision()), Optional.of(judged), since(began));
+    } catch (CallerGoneException e) {
+      throw e;
     } catch (RuntimeException | StackOverflowError e) {
       // A deep enough input can exhaust a stack, which says no more than any other bug does.
       warn(e);
@@ -102,35 +182,29 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
         : judged;
   }
 
-  private Judged judged(AccessRequest request) {
-    if (!slots.tryAcquire()) {
-      return new Judged(decider.overloaded(request), new Trial.None());
-    }
-    try {
-      return decider.judge(request);
-    } finally {
-      slots.release();
-    }
-  }
-
-  private <A> A withoutAnswer(
+  private <A> Answer<A> withoutAnswer(
       AccessRequest request, Function<Decision, A> form, Supplier<A> lastResort, long began) {
     try {
       Decision decision = decider.failed(request);
-      A response = form.apply(decision);
-      observe(new Judged(decision, new Trial.None()), began);
-      return response;
+      return new Answer<>(form.apply(decision), unjudged(decision), since(began));
     } catch (RuntimeException | StackOverflowError e) {
       warn(e);
-      return lastResort.get();
+      return new Answer<>(lastResort.get(), Optional.empty(), since(began));
     }
   }
 
+  private static Duration since(long began) {
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  private void observe(Answer<?> answer) {
+    answer.judged().ifPresent(judged -> observe(judged, answer.took()));
+  }
+
   /** A broken observer must not turn a decision into another one. */
-  private void observe(Judged judged, long began) {
+  private void observe(Judged judged, Duration took) {
     try {
-      observer.decided(
-          judged.decision(), judged.trial(), Duration.ofNanos(System.nanoTime() - began));
+      observer.decided(judged.decision(), judged.trial(), took);
     } catch (RuntimeException e) {
       warn(e);
     }

@@ -8,6 +8,7 @@ import io.gat.call.ProxyAnswers;
 import io.gat.call.UpstreamHeaders;
 import io.gat.config.AdminConfig;
 import io.gat.config.AuthzConfig;
+import io.gat.config.DrainConfig;
 import io.gat.config.GatConfig;
 import io.gat.config.HttpAuthzConfig;
 import io.gat.config.IssuerConfig;
@@ -16,6 +17,7 @@ import io.gat.config.ListenAddress;
 import io.gat.config.PolicyConfig;
 import io.gat.config.TrustConfig;
 import io.gat.config.UpstreamConfig;
+import io.gat.decide.AttentiveVerifier;
 import io.gat.decide.CachedVerification;
 import io.gat.decide.Decider;
 import io.gat.decide.LiveSnapshot;
@@ -39,10 +41,9 @@ import io.gat.telemetry.CandidateState;
 import io.gat.telemetry.DecisionLog;
 import io.gat.telemetry.DecisionMetrics;
 import io.gat.token.JoseTokenVerifier;
-import io.gat.token.TokenVerifier;
-import io.grpc.BindableService;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.helidon.common.tls.Tls;
 import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -69,11 +70,11 @@ import java.util.concurrent.CountDownLatch;
 public final class GatServer implements AutoCloseable {
   private static final Logger LOG = System.getLogger(GatServer.class.getName());
   private static final Duration WARM_UP = Duration.ofMillis(450);
-  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final Duration HEALTH_GRACE = Duration.ofSeconds(1);
   private static final Duration NO_ROLE_LEEWAY = Duration.ofSeconds(5);
 
-  /** Far above what a mesh needs at a time; beyond, an answer now beats a better one too late. */
-  private static final int MAX_IN_FLIGHT = 1_024;
+  /** How long the answer that refuses a check is kept before it is made anew. */
+  private static final Duration REFUSAL_AGE = Duration.ofSeconds(1);
 
   private static final int LOG_CAPACITY = 8_192;
 
@@ -89,9 +90,11 @@ public final class GatServer implements AutoCloseable {
   private volatile String runningPolicy = "";
   private volatile CandidateState candidate = new CandidateState.None();
   private final OutputStream decisions;
+  private final DrainConfig drain;
 
-  private GatServer(OutputStream decisions) {
+  private GatServer(OutputStream decisions, DrainConfig drain) {
     this.decisions = decisions;
+    this.drain = drain;
   }
 
   /**
@@ -101,7 +104,7 @@ public final class GatServer implements AutoCloseable {
    * @throws StartException where they cannot start as configured: one line a problem
    */
   public static GatServer start(GatConfig config, OutputStream decisions) throws StartException {
-    GatServer server = new GatServer(decisions);
+    GatServer server = new GatServer(decisions, config.drain());
     try {
       server.startParts(config);
       return server;
@@ -126,7 +129,7 @@ public final class GatServer implements AutoCloseable {
         HttpListener.start(
             config.health().listen().host(),
             config.health().listen().port(),
-            GRACE,
+            HEALTH_GRACE,
             List.of(
                 new HealthRoutes(this::missing, () -> runningPolicy, () -> candidate.told()),
                 new MetricsRoute(metrics::scrape))));
@@ -185,12 +188,13 @@ public final class GatServer implements AutoCloseable {
     DecisionLog log = new DecisionLog(decisions, LOG_CAPACITY);
     parts.push(log);
     metrics.logDropped(log);
-    TokenVerifier verifier =
-        new JoseTokenVerifier(
-            config.trust().stream().map(TrustConfig::terms).toList(),
-            config.leeway(),
-            config.maxTokenLifetime(),
-            crypto);
+    AttentiveVerifier verifier =
+        new AttentiveVerifier(
+            new JoseTokenVerifier(
+                config.trust().stream().map(TrustConfig::terms).toList(),
+                config.leeway(),
+                config.maxTokenLifetime(),
+                crypto));
     new AdminApi(config, live, verifier, sources, crypto, clock)
         .start(admin, issuer)
         .ifPresent(parts::push);
@@ -207,19 +211,29 @@ public final class GatServer implements AutoCloseable {
     HeaderBudget budget =
         new HeaderBudget(config.upstream().maxHeaders(), config.upstream().maxHeaderBytes());
     metrics.headersOmitted(budget::omitted);
+    Slots slots = new Slots(new AdaptiveLimit(System::nanoTime));
+    metrics.inFlight(slots.limit()::inFlight, slots.limit()::limit);
     AuthorizationService service =
         new AuthorizationService(
             new CheckRequestMapper(),
             decider,
             new CheckResponseMapper(upstream, budget),
             new Observers(metrics, log),
-            MAX_IN_FLIGHT);
+            slots::admits,
+            verifier);
+    Overload overload =
+        new Overload(
+            slots,
+            new Kept<>(() -> new Refusal(service.refusal().toByteArray()), REFUSAL_AGE),
+            service::refusedElsewhere);
     WarmUp.run(crypto, WARM_UP);
     grpcHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
-    GrpcListener listener = listen(config.listen(), service);
+    GrpcListener listener = listen(config, service, overload);
+    metrics.connections(listener::connections);
     parts.push(listener);
+    Gatekeeper limited = new LimitedGatekeeper(service, slots.limit());
     for (HttpAuthzConfig http : config.http()) {
-      parts.push(listen(http, service, new ProxyAnswers(http.flavour(), upstream, budget)));
+      parts.push(listen(http, limited, new ProxyAnswers(http.flavour(), upstream, budget)));
     }
     awaitKeys();
   }
@@ -256,23 +270,37 @@ public final class GatServer implements AutoCloseable {
     reloader.watch();
   }
 
-  private GrpcListener listen(ListenAddress address, AuthorizationService service)
+  private GrpcListener listen(AuthzConfig config, AuthorizationService service, Overload overload)
       throws StartException {
-    List<BindableService> services = List.of(service, grpcHealth.getHealthService());
-    return switch (address) {
-      case ListenAddress.Tcp tcp -> GrpcListener.tcp(tcp.host(), tcp.port(), GRACE, services);
-      case ListenAddress.Unix unix -> GrpcListener.unix(unix.path(), GRACE, services);
+    Optional<Tls> tls = Optional.empty();
+    if (config.connections().tls().isPresent()) {
+      ReloadingTls files = ReloadingTls.start(config.connections().tls().get(), wall);
+      parts.push(files);
+      metrics.certificate(files::remaining);
+      tls = Optional.of(files.forServer());
+    }
+    GrpcListener.Serving serving =
+        new GrpcListener.Serving(
+            List.of(service, grpcHealth.getHealthService()),
+            drain.grace(),
+            overload,
+            ConnectionLimits.standard().connections(config.connections().max()),
+            tls);
+    return switch (config.listen()) {
+      case ListenAddress.Tcp tcp -> GrpcListener.tcp(tcp.host(), tcp.port(), serving);
+      case ListenAddress.Unix unix ->
+          GrpcListener.unix(unix.path(), config.connections().socketMode(), serving);
       case ListenAddress.Http http ->
           throw new StartException(http + ": authz speaks gRPC; write tcp:// or unix://");
     };
   }
 
-  private static HttpListener listen(
+  private HttpListener listen(
       HttpAuthzConfig config, Gatekeeper gatekeeper, ProxyAnswers answers) throws StartException {
     return HttpListener.forProxies(
         config.listen().host(),
         config.listen().port(),
-        GRACE,
+        drain.grace(),
         new AuthorizationRoute(
             gatekeeper, new OriginalCallReader(config.flavour(), config.pathPrefix()), answers));
   }
@@ -393,11 +421,38 @@ public final class GatServer implements AutoCloseable {
         });
   }
 
-  /** Turns readiness off, drains, and ends everything; may be called twice. */
-  @Override
-  public synchronized void close() {
+  /**
+   * Ends as a server does that others call: says that it is not ready, goes on for the configured
+   * delay so that they learn of it, and then {@linkplain #close closes}.
+   */
+  public void drain() {
+    notReady();
+    LOG.log(
+        Level.INFO,
+        "stopping: not ready, calls are still answered for {0} ms",
+        drain.delay().toMillis());
+    try {
+      // There is nothing to wait for but time: nobody tells when the last router has learnt of it.
+      Thread.sleep(drain.delay());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    close();
+    LOG.log(Level.INFO, "stopped");
+  }
+
+  private void notReady() {
     notReady.put("stop", "the server is stopping");
     grpcHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
+  }
+
+  /**
+   * Turns readiness off, finishes what is in flight within the configured grace period, and ends
+   * everything; may be called twice.
+   */
+  @Override
+  public synchronized void close() {
+    notReady();
     while (!parts.isEmpty()) {
       AutoCloseable part = parts.pop();
       try {

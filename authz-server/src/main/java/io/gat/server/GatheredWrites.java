@@ -1,22 +1,12 @@
 package io.gat.server;
 
 import io.helidon.common.buffers.BufferData;
-import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
-import io.helidon.common.socket.HelidonSocket;
-import io.helidon.common.socket.PeerInfo;
-import io.helidon.webserver.ConnectionContext;
-import io.helidon.webserver.ListenerContext;
-import io.helidon.webserver.ProxyProtocolData;
-import io.helidon.webserver.Router;
-import io.helidon.webserver.spi.ServerConnection;
-import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,38 +67,13 @@ final class GatheredWrites {
     }
   }
 
-  /** The same protocol, with this writer below it. */
-  ServerConnectionSelector below(ServerConnectionSelector protocol) {
-    return new ServerConnectionSelector() {
-      @Override
-      public int bytesToIdentifyConnection() {
-        return protocol.bytesToIdentifyConnection();
-      }
-
-      @Override
-      public Support supports(BufferData data) {
-        return protocol.supports(data);
-      }
-
-      @Override
-      public Set<String> supportedApplicationProtocols() {
-        return protocol.supportedApplicationProtocols();
-      }
-
-      @Override
-      public ServerConnection connection(ConnectionContext context) {
-        return protocol.connection(new GatheringConnection(context, onto(context.dataWriter())));
-      }
-    };
-  }
-
   /** A writer for one connection. */
-  DataWriter onto(DataWriter socket) {
+  GatheringWriter onto(DataWriter socket) {
     return new GatheringWriter(socket);
   }
 
   /** Writes to one connection. All fields are guarded by its lock. */
-  private final class GatheringWriter implements DataWriter {
+  final class GatheringWriter implements DataWriter {
     private final DataWriter socket;
     private final Lock lock = new ReentrantLock();
     private byte[] kept = new byte[4096];
@@ -123,7 +88,25 @@ final class GatheredWrites {
     /** Room on the connection that the peer does not know of yet, in bytes. */
     private int credit;
 
-    GatheringWriter(DataWriter socket) {
+    /** How much DATA the peer takes on the connection, in bytes. */
+    private long window = WINDOW;
+
+    /** How much of it is kept from Helidon for refusals, in [0, window]. */
+    private long reserve;
+
+    /** Whether Helidon has answered since the peer's last settings, which it must do first. */
+    private boolean settled;
+
+    private int resets;
+    private volatile IntConsumer onReset = stream -> {};
+
+    /** The thread whose bytes the socket is taking, and since when. */
+    private volatile @Nullable Thread writing;
+
+    private volatile long writingSince;
+    private volatile boolean sent;
+
+    private GatheringWriter(DataWriter socket) {
       this.socket = socket;
     }
 
@@ -149,18 +132,135 @@ final class GatheredWrites {
         int length = frame.available();
         if (size + length > MOST_KEPT) {
           send();
-          socket.writeNow(frame);
-          return;
         }
         int start = size;
         keep(frame, length);
+        note(start, length);
         if (Http2Frames.isWindowUpdate(kept, start, length)) {
           makeRoom(start);
-        } else if (!current.isBound() || Http2Frames.isPartOfMessage(kept, start, length)) {
+        } else if (!current.isBound()
+            || length > MOST_KEPT
+            || Http2Frames.isPartOfMessage(kept, start, length)) {
           send();
         } else {
           current.get().writer = this;
         }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void note(int start, int length) {
+      if (length >= Http2Frames.HEAD) {
+        switch (Http2Frames.type(kept, start)) {
+          case Http2Frames.DATA -> window -= length - Http2Frames.HEAD;
+          case Http2Frames.HEADERS -> settled = true;
+          case Http2Frames.RST_STREAM -> {
+            resets++;
+            onReset.accept(Http2Frames.stream(kept, start));
+          }
+          default -> {}
+        }
+      }
+    }
+
+    /**
+     * Keeps an answer that is not Helidon's own until the next {@link #flush}.
+     *
+     * @param frames whole frames whose headers use no compression state
+     * @param data how many bytes of them are payload of DATA
+     * @return false where it cannot be written now
+     */
+    boolean keepRefusal(byte[] frames, int data) {
+      lock.lock();
+      try {
+        if (!settled || reserve < data) {
+          return false;
+        }
+        window -= data;
+        reserve -= data;
+        keepNow(frames);
+        return true;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** Sends a frame that is not Helidon's own, and whatever is kept. */
+    void sendFrame(byte[] frame) {
+      lock.lock();
+      try {
+        keepNow(frame);
+        send();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void keepNow(byte[] frames) {
+      if (size + frames.length > MOST_KEPT) {
+        send();
+      }
+      reserve(frames.length);
+      System.arraycopy(frames, 0, kept, size, frames.length);
+      size += frames.length;
+    }
+
+    /** The peer's settings may ask for what only Helidon's next header block can do. */
+    void settingsArrived() {
+      lock.lock();
+      try {
+        settled = false;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /**
+     * The peer made room on the connection. Half of all room is for refusals: Helidon, which does
+     * not know of them, must never send more than the peer takes.
+     *
+     * @return how much of it Helidon may know of, in [0, increment]
+     */
+    int roomArrived(int increment) {
+      lock.lock();
+      try {
+        window += increment;
+        long more = Math.clamp(window / 2 - reserve, 0, increment);
+        reserve += more;
+        return increment - (int) more;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /**
+     * DATA of the peer was dropped; it gets its room back.
+     *
+     * @param stream where more of it is to come; 0 for none
+     */
+    void dataDropped(int stream, int length) {
+      lock.lock();
+      try {
+        credit += length;
+        if (stream != 0 && length > 0) {
+          reserve(Http2Frames.WINDOW_UPDATE_LENGTH);
+          Http2Frames.putWindowUpdate(kept, size, stream, length);
+          size += Http2Frames.WINDOW_UPDATE_LENGTH;
+        }
+        if (credit >= MOST_CREDIT) {
+          send();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** Streams that Helidon has reset. */
+    int resets() {
+      lock.lock();
+      try {
+        return resets;
       } finally {
         lock.unlock();
       }
@@ -235,7 +335,7 @@ final class GatheredWrites {
     private void send() {
       if (credit >= MOST_CREDIT / 2) {
         reserve(Http2Frames.WINDOW_UPDATE_LENGTH);
-        Http2Frames.putWindowUpdate(kept, size, credit);
+        Http2Frames.putWindowUpdate(kept, size, 0, credit);
         size += Http2Frames.WINDOW_UPDATE_LENGTH;
         credit = 0;
       }
@@ -243,67 +343,40 @@ final class GatheredWrites {
         BufferData all = BufferData.create(kept, 0, size);
         size = 0; // also where the socket is gone: nobody would take it later
         answers = 0;
-        socket.writeNow(all);
+        writingSince = System.nanoTime();
+        writing = Thread.currentThread();
+        try {
+          socket.writeNow(all);
+          sent = true;
+        } finally {
+          writing = null;
+        }
       }
     }
-  }
 
-  /** A connection of Helidon's whose writer is another one. */
-  private record GatheringConnection(ConnectionContext connection, DataWriter dataWriter)
-      implements ConnectionContext {
-    @Override
-    public ListenerContext listenerContext() {
-      return connection.listenerContext();
+    /** Says who is told of each stream that Helidon resets. */
+    void onReset(IntConsumer listener) {
+      onReset = listener;
     }
 
-    @Override
-    public ExecutorService executor() {
-      return connection.executor();
+    /** Whether the peer was sent anything, of which the first is Helidon's settings. */
+    boolean hasSent() {
+      return sent;
     }
 
-    @Override
-    public DataReader dataReader() {
-      return connection.dataReader();
+    /** How long the peer has not taken what is being written; any thread may ask. */
+    Duration stuckFor() {
+      return writing == null
+          ? Duration.ZERO
+          : Duration.ofNanos(Math.max(0, System.nanoTime() - writingSince));
     }
 
-    @Override
-    public Router router() {
-      return connection.router();
-    }
-
-    @Override
-    public Optional<ProxyProtocolData> proxyProtocolData() {
-      return connection.proxyProtocolData();
-    }
-
-    @Override
-    public HelidonSocket serverSocket() {
-      return connection.serverSocket();
-    }
-
-    @Override
-    public PeerInfo remotePeer() {
-      return connection.remotePeer();
-    }
-
-    @Override
-    public PeerInfo localPeer() {
-      return connection.localPeer();
-    }
-
-    @Override
-    public boolean isSecure() {
-      return connection.isSecure();
-    }
-
-    @Override
-    public String socketId() {
-      return connection.socketId();
-    }
-
-    @Override
-    public String childSocketId() {
-      return connection.childSocketId();
+    /** Ends the connection of a peer that takes nothing: its lock is held until then. */
+    void giveUpWriting() {
+      Thread stuck = writing;
+      if (stuck != null) {
+        stuck.interrupt(); // which closes the channel
+      }
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.gat.server;
 
+import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.grpc.BindableService;
+import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.grpc.GrpcConfig;
@@ -20,14 +22,16 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** Serves gRPC, with reflection, over TCP or a Unix socket. */
 final class GrpcListener implements AutoCloseable {
-  private static final int MAX_HEADER_LIST = 256 * 1024;
-  private static final int MAX_STREAMS = 4_096;
+  private static final Duration POLL = Duration.ofMillis(20);
+  private static final String CHECK = AuthorizationGrpc.getCheckMethod().getFullMethodName();
 
   /**
    * Far more than Envoy sends (headers up to 96 KiB, and a body where it is configured to): Helidon
@@ -35,18 +39,37 @@ final class GrpcListener implements AutoCloseable {
    */
   private static final int MAX_MESSAGE = 16 * 1024 * 1024;
 
-  /**
-   * Calls that the caller gave up, in 10 s. Envoy does so with each check that takes too long, and
-   * past this number Helidon closes the connection with all other checks on it; its default is 50.
-   */
-  private static final int MAX_RESETS = 100_000;
-
   private final WebServer server;
   private final SocketAddress address;
+  private final GuardedConnections connections;
 
-  private GrpcListener(WebServer server, SocketAddress address) {
+  private GrpcListener(WebServer server, SocketAddress address, GuardedConnections connections) {
     this.server = server;
     this.address = address;
+    this.connections = connections;
+  }
+
+  /**
+   * What is served, and on which terms.
+   *
+   * @param grace how long calls in flight may take after the end
+   * @param tls what connections are secured with; empty for none
+   */
+  record Serving(
+      List<BindableService> services,
+      Duration grace,
+      Overload overload,
+      ConnectionLimits limits,
+      Optional<Tls> tls) {
+    Serving {
+      services = List.copyOf(services);
+    }
+
+    /** Without overload control and TLS. */
+    static Serving plain(Duration grace, List<BindableService> services) {
+      return new Serving(
+          services, grace, Overload.none(), ConnectionLimits.standard(), Optional.empty());
+    }
   }
 
   /**
@@ -55,36 +78,43 @@ final class GrpcListener implements AutoCloseable {
    * @param port 0 takes a free one
    * @throws StartException where the address cannot be had
    */
-  static GrpcListener tcp(String host, int port, Duration grace, List<BindableService> services)
-      throws StartException {
+  static GrpcListener tcp(String host, int port, Serving serving) throws StartException {
+    GatheredWrites writes = new GatheredWrites();
+    GuardedConnections connections = connections(writes, serving);
     WebServer server =
         Listening.start(
-            builder(grace, services),
+            builder(writes, connections, serving),
             new InetSocketAddress(host, port),
             "tcp://" + host + ":" + port);
     InetSocketAddress bound = new InetSocketAddress(host, server.port());
     boolean any = bound.getAddress() == null || bound.getAddress().isAnyLocalAddress();
     return new GrpcListener(
         server,
-        any ? new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()) : bound);
+        any ? new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()) : bound,
+        connections);
   }
 
   /**
-   * Starts on a Unix socket, which the owner and the group may use. A file that nobody answers on
-   * is taken for the remains of an earlier run.
+   * Starts on a Unix socket. A file that nobody answers on is taken for the remains of an earlier
+   * run.
    *
+   * @param mode who may use the socket
    * @throws StartException where the address cannot be had
    */
-  static GrpcListener unix(Path path, Duration grace, List<BindableService> services)
+  static GrpcListener unix(Path path, Set<PosixFilePermission> mode, Serving serving)
       throws StartException {
     removeRemains(path);
     SocketAddress address = UnixDomainSocketAddress.of(path);
+    GatheredWrites writes = new GatheredWrites();
+    GuardedConnections connections = connections(writes, serving);
     GrpcListener listener =
         new GrpcListener(
-            Listening.start(builder(grace, services).useNio(true), address, "unix://" + path),
-            address);
+            Listening.start(
+                builder(writes, connections, serving).useNio(true), address, "unix://" + path),
+            address,
+            connections);
     try {
-      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
+      Files.setPosixFilePermissions(path, mode);
     } catch (IOException | UnsupportedOperationException e) {
       listener.close();
       throw new StartException(
@@ -93,31 +123,43 @@ final class GrpcListener implements AutoCloseable {
     return listener;
   }
 
-  private static WebServerConfig.Builder builder(Duration grace, List<BindableService> services) {
-    GatheredWrites writes = new GatheredWrites();
-    GrpcRouting.Builder routing = GrpcRouting.builder().intercept(new CallGuard(writes));
-    services.forEach(routing::service);
-    Reflection reflection = new Reflection(services);
-    routing.service(reflection).service(reflection.forOlderTools());
-    return WebServerConfig.builder()
-        .shutdownHook(false)
-        .shutdownGracePeriod(grace)
-        .connectionOptions(options -> options.tcpNoDelay(true))
-        .maxPayloadSize(MAX_MESSAGE)
-        .protocolsDiscoverServices(false)
-        .addConnectionSelector(writes.below(http2()))
-        .addRouting(routing);
+  private static GuardedConnections connections(GatheredWrites writes, Serving serving) {
+    return new GuardedConnections(
+        http2(serving.limits()), writes, serving.overload(), serving.limits());
   }
 
-  private static Http2ConnectionSelector http2() {
+  private static WebServerConfig.Builder builder(
+      GatheredWrites writes, GuardedConnections connections, Serving serving) {
+    GrpcRouting.Builder routing =
+        GrpcRouting.builder().intercept(new CallGuard(writes, serving.overload().slots(), CHECK));
+    serving.services().forEach(routing::service);
+    Reflection reflection = new Reflection(serving.services());
+    routing.service(reflection).service(reflection.forOlderTools());
+    WebServerConfig.Builder builder =
+        WebServerConfig.builder()
+            .shutdownHook(false)
+            .shutdownGracePeriod(serving.grace())
+            .connectionOptions(options -> options.tcpNoDelay(true))
+            .maxPayloadSize(MAX_MESSAGE)
+            .maxTcpConnections(serving.limits().connections())
+            .idleConnectionTimeout(serving.limits().idle())
+            .idleConnectionPeriod(ConnectionLimits.LOOK)
+            .protocolsDiscoverServices(false)
+            .addConnectionSelector(connections)
+            .addRouting(routing);
+    serving.tls().ifPresent(builder::tls);
+    return builder;
+  }
+
+  private static Http2ConnectionSelector http2(ConnectionLimits limits) {
     GrpcConfig grpc = GrpcConfig.builder().maxReadBufferSize(MAX_MESSAGE).build();
     return Http2ConnectionSelector.builder()
         .http2Config(
             Http2Config.builder()
                 .initialWindowSize(GatheredWrites.WINDOW)
-                .maxHeaderListSize(MAX_HEADER_LIST)
-                .maxConcurrentStreams(MAX_STREAMS)
-                .maxRapidResets(MAX_RESETS)
+                .maxHeaderListSize(ConnectionLimits.MAX_HEADER_LIST)
+                .maxConcurrentStreams(limits.streams())
+                .maxRapidResets(ConnectionLimits.MAX_RESETS)
                 .build())
         .addSubProtocolSelector(GrpcProtocolSelector.create(grpc))
         .build();
@@ -165,9 +207,30 @@ final class GrpcListener implements AutoCloseable {
     return address;
   }
 
-  /** Takes no new calls, finishes those in flight within the grace period. */
+  /** How many connections are open. */
+  int connections() {
+    return connections.size();
+  }
+
+  /**
+   * Takes no new connections, tells the peers of the others to open no more calls, finishes those
+   * in flight within the grace period, and ends each connection once it is quiet.
+   */
   @Override
   public void close() {
-    server.stop();
+    connections.stopListening();
+    Thread stop = Thread.ofPlatform().name("gat-listener-stop").start(server::stop);
+    boolean interrupted = false;
+    while (stop.isAlive()) {
+      connections.endQuietOnes();
+      try {
+        stop.join(POLL);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

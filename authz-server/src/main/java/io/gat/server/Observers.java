@@ -2,6 +2,7 @@ package io.gat.server;
 
 import io.gat.decide.Decision;
 import io.gat.decide.DecisionObserver;
+import io.gat.decide.GivenUp;
 import io.gat.decide.Trial;
 import java.time.Duration;
 import java.util.Objects;
@@ -23,5 +24,11 @@ record Observers(DecisionObserver first, DecisionObserver second) implements Dec
   public void decided(Decision decision, Trial trial, Duration took) {
     first.decided(decision, trial, took);
     second.decided(decision, trial, took);
+  }
+
+  @Override
+  public void givenUp(GivenUp stage) {
+    first.givenUp(stage);
+    second.givenUp(stage);
   }
 }

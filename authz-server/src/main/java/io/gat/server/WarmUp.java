@@ -12,12 +12,14 @@ import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.gat.cache.CaffeineDecisionCache;
 import io.gat.call.UpstreamHeaders;
+import io.gat.decide.Attention;
 import io.gat.decide.Decider;
 import io.gat.decide.DecisionObserver;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
 import io.gat.decide.Snapshot;
 import io.gat.decide.WhenStale;
+import io.gat.extauthz.Admission;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
 import io.gat.extauthz.CheckResponseMapper;
@@ -46,6 +48,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -126,7 +129,10 @@ final class WarmUp {
       throws IOException, StartException {
     Path folder = Files.createTempDirectory("gat-warm-up");
     try (GrpcListener listener =
-        GrpcListener.unix(folder.resolve("s"), Duration.ZERO, List.of(service))) {
+        GrpcListener.unix(
+            folder.resolve("s"),
+            PosixFilePermissions.fromString("rw-------"),
+            GrpcListener.Serving.plain(Duration.ZERO, List.of(service)))) {
       List<byte[]> messages = requests.stream().map(CheckRequest::toByteArray).toList();
       Thread calls =
           Thread.ofVirtual()
@@ -273,7 +279,8 @@ final class WarmUp {
         decider,
         new CheckResponseMapper(UpstreamHeaders.standard()),
         observers,
-        SelfCall.AT_A_TIME);
+        Admission.everyone(),
+        Attention.none());
   }
 
   private static Policy policy() {

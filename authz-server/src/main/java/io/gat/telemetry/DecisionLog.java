@@ -3,6 +3,7 @@ package io.gat.telemetry;
 import io.gat.decide.Decision;
 import io.gat.decide.DecisionObserver;
 import io.gat.decide.DecisionRecord;
+import io.gat.decide.Reason;
 import io.gat.decide.Trial;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,7 +20,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Writes the decision records of denials, errors, and whatever a candidate disagrees about, as JSON
- * lines.
+ * lines; of checks that were refused because there were too many, none.
  *
  * <p>A check never waits for the output: records go through a bounded queue to one writer thread.
  * Where the queue is full or the output fails, a record is dropped and counted.
@@ -68,7 +69,12 @@ public final class DecisionLog implements DecisionObserver, AutoCloseable {
         }
       }
       case Decision.Deny deny -> enqueue(deny, trial, took);
-      case Decision.Failed failed -> enqueue(failed, trial, took);
+      case Decision.Failed failed -> {
+        // Those are many and all alike, and would push out all others: they are counted only.
+        if (failed.reason() != Reason.OVERLOADED) {
+          enqueue(failed, trial, took);
+        }
+      }
     }
   }
 

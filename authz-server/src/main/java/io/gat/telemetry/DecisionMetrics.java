@@ -5,6 +5,7 @@ import io.gat.decide.CachedVerification;
 import io.gat.decide.Decision;
 import io.gat.decide.DecisionObserver;
 import io.gat.decide.DecisionRecord.Outcome;
+import io.gat.decide.GivenUp;
 import io.gat.decide.Reason;
 import io.gat.decide.Trial;
 import io.micrometer.core.instrument.Counter;
@@ -24,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,7 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
   private final PrometheusMeterRegistry registry;
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final Map<Outcome, Map<Reason, Counter>> checks = new EnumMap<>(Outcome.class);
+  private final Map<GivenUp, Counter> givenUp = new EnumMap<>(GivenUp.class);
   private final Counter hits;
   private final Counter misses;
   private final Timer durations;
@@ -77,6 +80,14 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
           count(Outcome.ERROR, reason);
         }
       }
+    }
+    for (GivenUp stage : GivenUp.values()) {
+      givenUp.put(
+          stage,
+          Counter.builder(MetricNames.GIVEN_UP)
+              .description("Checks that were not answered because their caller had gone")
+              .tag(MetricNames.STAGE, stage.name().toLowerCase(Locale.ROOT))
+              .register(registry));
     }
     this.hits = lookups(CacheResult.HIT);
     this.misses = lookups(CacheResult.MISS);
@@ -148,6 +159,36 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
   /** Shows what is judged by beside the policy; its counts begin anew. */
   public void candidate(CandidateState state) {
     shadow.candidate(state);
+  }
+
+  @Override
+  public void givenUp(GivenUp stage) {
+    Objects.requireNonNull(givenUp.get(stage)).increment();
+  }
+
+  /** Shows how many checks are in work, and how many may be. */
+  public void inFlight(IntSupplier now, IntSupplier limit) {
+    Gauge.builder(MetricNames.IN_FLIGHT, now::getAsInt)
+        .description("Checks that are in work")
+        .register(registry);
+    Gauge.builder(MetricNames.LIMIT, limit::getAsInt)
+        .description("How many checks may be in work now")
+        .register(registry);
+  }
+
+  /** Shows how many connections there are. */
+  public void connections(IntSupplier open) {
+    Gauge.builder(MetricNames.CONNECTIONS, open::getAsInt)
+        .description("Connections to the ext_authz port")
+        .register(registry);
+  }
+
+  /** Shows how long the certificate of the port is still valid. */
+  public void certificate(Supplier<Duration> remaining) {
+    Gauge.builder(MetricNames.CERTIFICATE_REMAINING, () -> seconds(remaining.get()))
+        .description("How long the certificate of the ext_authz port is still valid")
+        .baseUnit("seconds")
+        .register(registry);
   }
 
   /** Shows the size of a share of the token cache. */

@@ -53,6 +53,24 @@ public final class MetricNames {
    */
   public static final String SHADOW_INFO = "gat.shadow.info";
 
+  /**
+   * Checks that were not answered because their caller had gone; tag {@link #STAGE}, {@code
+   * queued}, {@code verifying} or {@code decided}.
+   */
+  public static final String GIVEN_UP = "gat.checks.given.up";
+
+  /** Checks that are in work. */
+  public static final String IN_FLIGHT = "gat.checks.in.flight";
+
+  /** How many checks may be in work now; more are answered {@code overloaded}. */
+  public static final String LIMIT = "gat.checks.limit";
+
+  /** Connections to the ext_authz port. */
+  public static final String CONNECTIONS = "gat.connections";
+
+  /** How long the certificate of the ext_authz port is still valid, in seconds. */
+  public static final String CERTIFICATE_REMAINING = "gat.tls.certificate.remaining";
+
   /** What the names of the Java machine's metrics start with. */
   public static final String JVM = "gat.jvm";
 
@@ -67,6 +85,7 @@ public final class MetricNames {
   public static final String LIVE = "live";
   public static final String CANDIDATE = "candidate";
   public static final String STATE = "state";
+  public static final String STAGE = "stage";
 
   private MetricNames() {}
 }

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,8 @@ final class ConfigReaderTest {
           roles: [authz, issuer]
           authz:
             listen: "unix:///run/gat/authz.sock"
+            socket-mode: "0604"
+            connections: 7
             service: orders
             policy: policy/
             candidate: not-there-yet/
@@ -104,12 +107,17 @@ final class ConfigReaderTest {
             log: {embedded: data/}
           health: {listen: "http://127.0.0.1:1"}
           admin: {listen: "http://localhost:2"}
+          drain: {delay: 0s, grace: 10m}
         """);
     GatConfig config = config(ConfigReader.read(file));
     assertEquals(file, config.file());
     assertEquals(Set.of(Role.AUTHZ, Role.ISSUER), config.roles());
     AuthzConfig authz = config.authz().orElseThrow();
     assertEquals(new ListenAddress.Unix(Path.of("/run/gat/authz.sock")), authz.listen());
+    assertEquals(
+        new ConnectionsConfig(Optional.empty(), PosixFilePermissions.fromString("rw----r--"), 7),
+        authz.connections());
+    assertEquals(new DrainConfig(Duration.ZERO, Duration.ofMinutes(10)), config.drain());
     assertEquals("orders", authz.service());
     assertEquals(new PolicyConfig.Files(folder.resolve("policy")), authz.policy());
     assertEquals(
@@ -186,6 +194,32 @@ final class ConfigReaderTest {
   }
 
   @Test
+  void readsTls() throws IOException {
+    for (String name : List.of("p.yaml", "jwks.json", "tls.crt", "tls.key", "ca.crt")) {
+      Files.writeString(folder.resolve(name), "x");
+    }
+    Path file = folder.resolve("gat.yaml");
+    Files.writeString(
+        file,
+        """
+        gat:
+          roles: [authz]
+          authz:
+            tls: {certificate: tls.crt, key: tls.key, client-ca: ca.crt}
+            policy: p.yaml
+            trust:
+              - {issuer: a, algorithms: [ES256], keys: {file: jwks.json}}
+        """);
+    assertEquals(
+        Optional.of(
+            new TlsConfig(
+                folder.resolve("tls.crt"),
+                folder.resolve("tls.key"),
+                Optional.of(folder.resolve("ca.crt")))),
+        config(ConfigReader.read(file)).authz().orElseThrow().connections().tls());
+  }
+
+  @Test
   void fillsInTheDefaults() throws IOException {
     GatConfig config =
         config(
@@ -202,6 +236,11 @@ final class ConfigReaderTest {
                 """));
     AuthzConfig authz = config.authz().orElseThrow();
     assertEquals("tcp://0.0.0.0:9191", authz.listen().toString());
+    assertEquals(
+        new ConnectionsConfig(
+            Optional.empty(), PosixFilePermissions.fromString("rw-rw----"), 1_024),
+        authz.connections());
+    assertEquals(new DrainConfig(Duration.ofSeconds(5), Duration.ofSeconds(10)), config.drain());
     assertEquals("", authz.service());
     assertEquals(Duration.ofSeconds(5), authz.leeway());
     assertEquals(Duration.ofMinutes(15), authz.maxTokenLifetime());

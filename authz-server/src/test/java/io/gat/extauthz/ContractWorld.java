@@ -5,6 +5,7 @@ import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.gat.cache.CaffeineDecisionCache;
 import io.gat.call.UpstreamHeaders;
+import io.gat.decide.Attention;
 import io.gat.decide.Decider;
 import io.gat.decide.DecisionObserver;
 import io.gat.decide.KeyRefresher;
@@ -215,7 +216,12 @@ final class ContractWorld {
             pin,
             whenStale);
     return new AuthorizationService(
-        new CheckRequestMapper(), decider, new CheckResponseMapper(upstream), observer, 100);
+        new CheckRequestMapper(),
+        decider,
+        new CheckResponseMapper(upstream),
+        observer,
+        Admission.everyone(),
+        Attention.none());
   }
 
   AuthorizationService service() {

@@ -8,6 +8,7 @@ import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.gat.call.UpstreamHeaders;
+import io.gat.decide.Attention;
 import io.gat.decide.CacheResult;
 import io.gat.decide.Decider;
 import io.gat.decide.DecisionCache;
@@ -22,30 +23,21 @@ import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.Source;
 import io.gat.revocation.Moment;
 import io.gat.token.JoseTokenVerifier;
+import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** More checks at a time than gat takes on. */
+/** More checks at a time than there is room for. */
 final class OverloadTest {
-  private final CountDownLatch entered = new CountDownLatch(1);
-  private final CountDownLatch release = new CountDownLatch(1);
+  private final AtomicBoolean room = new AtomicBoolean();
 
-  /** Holds a check until it is let go. */
-  private final DecisionCache slow =
-      (key, now, keys, verify) -> {
-        entered.countDown();
-        try {
-          release.await();
-        } catch (InterruptedException e) {
-          throw new AssertionError(e);
-        }
-        return new DecisionCache.Answer(verify.get(), CacheResult.MISS);
-      };
+  /** Nothing of a check that is refused is looked at. */
+  private final DecisionCache unused =
+      (key, now, keys, verify) -> new DecisionCache.Answer(verify.get(), CacheResult.MISS);
 
   private AuthorizationService service() {
     return new AuthorizationService(
@@ -54,14 +46,15 @@ final class OverloadTest {
             new LiveSnapshot(new Snapshot(Map.of(), TrustedKeys.none(), policy())),
             new JoseTokenVerifier(
                 List.of(), Duration.ofSeconds(5), Duration.ofMinutes(15), CryptoProvider.jdk()),
-            slow,
+            unused,
             KeyRefresher.none(),
             Moment.Source.system(),
             "",
             WhenStale.ERROR),
         new CheckResponseMapper(UpstreamHeaders.standard()),
         (decision, took) -> {},
-        1);
+        room::get,
+        Attention.none());
   }
 
   private static Policy policy() {
@@ -104,20 +97,38 @@ final class OverloadTest {
         .getStringValue();
   }
 
-  @Test
-  void answersOverloadedAtOnceAndTakesOnChecksAgainLater() throws Exception {
-    AuthorizationService service = service();
-    CompletableFuture<CheckResponse> held =
-        CompletableFuture.supplyAsync(() -> service.answer(request()));
-    assertTrue(entered.await(1, TimeUnit.MINUTES));
+  /** What a caller of gRPC gets. */
+  private static CheckResponse called(AuthorizationService service) {
+    AtomicReference<CheckResponse> answer = new AtomicReference<>();
+    service.check(
+        request(),
+        new StreamObserver<>() {
+          @Override
+          public void onNext(CheckResponse value) {
+            answer.set(value);
+          }
 
-    CheckResponse refused = service.answer(request());
+          @Override
+          public void onError(Throwable t) {
+            throw new AssertionError(t);
+          }
+
+          @Override
+          public void onCompleted() {}
+        });
+    return answer.get();
+  }
+
+  @Test
+  void answersOverloadedWhereThereIsNoRoomAndTakesOnChecksAgainLater() {
+    AuthorizationService service = service();
+
+    CheckResponse refused = called(service);
     assertEquals("overloaded", reason(refused));
     assertEquals(Code.UNAVAILABLE_VALUE, refused.getStatus().getCode());
     assertTrue(refused.getUnknownFields().hasField(CheckResponseMapper.ERROR_RESPONSE));
 
-    release.countDown();
-    assertEquals("malformed_token", reason(held.get(1, TimeUnit.MINUTES)));
-    assertEquals("malformed_token", reason(service.answer(request())));
+    room.set(true);
+    assertEquals("malformed_token", reason(called(service)));
   }
 }

@@ -17,6 +17,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,10 @@ final class FlowControlTest {
   @Test
   void givesBackExactlyTheRoomThatChecksTook() throws Exception {
     try (GrpcListener listener =
-            GrpcListener.unix(folder.resolve("s"), Duration.ofSeconds(5), List.of(yes));
+            GrpcListener.unix(
+                folder.resolve("s"),
+                PosixFilePermissions.fromString("rw-------"),
+                GrpcListener.Serving.plain(Duration.ofSeconds(5), List.of(yes)));
         SocketChannel channel = SocketChannel.open(listener.address())) {
       Caller caller = new Caller(channel);
       for (int round = 0; round < ROUNDS; round++) {

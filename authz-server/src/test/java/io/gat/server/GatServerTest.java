@@ -252,6 +252,29 @@ final class GatServerTest {
   }
 
   @Test
+  void saysThatItIsNotReadyAndAnswersOnWhileItDrains() throws Exception {
+    Path file = folder.resolve("gat.yaml");
+    Files.writeString(file, Files.readString(file) + "  drain: {delay: 10m, grace: 5s}\n");
+    try (GatServer server = start();
+        GrpcClient client = client()) {
+      String token = token();
+      assertEquals("ok", reason(client, "/v1/orders", token));
+      Thread drain = Thread.ofPlatform().start(server::drain);
+      await(() -> get(healthPort, "/health/ready").statusCode() == 503);
+      assertEquals(200, get(healthPort, "/health/live").statusCode());
+      assertEquals(
+          ServingStatus.NOT_SERVING,
+          HealthGrpc.newBlockingStub(client.channel())
+              .check(HealthCheckRequest.getDefaultInstance())
+              .getStatus());
+      assertEquals("ok", reason(client, "/v1/orders", token));
+      drain.interrupt(); // the delay is over
+      drain.join();
+      assertFalse(Files.exists(socket()));
+    }
+  }
+
+  @Test
   void refusesToStartWithOneLineAProblem() throws Exception {
     Files.writeString(
         folder.resolve("policy/orders.yaml"), "version: gat/v1\nservice: orders\nrule: []\n");

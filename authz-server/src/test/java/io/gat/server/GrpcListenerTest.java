@@ -35,6 +35,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,6 +59,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class GrpcListenerTest {
   private static final Duration GRACE = Duration.ofSeconds(20);
+  private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rw-rw----");
 
   @TempDir Path folder;
 
@@ -109,8 +111,8 @@ final class GrpcListenerTest {
   private GrpcListener listen(Transport transport) throws StartException {
     List<BindableService> services = List.of(echo, health.getHealthService());
     return switch (transport) {
-      case TCP -> GrpcListener.tcp("127.0.0.1", 0, GRACE, services);
-      case UNIX -> GrpcListener.unix(socket(), GRACE, services);
+      case TCP -> GrpcListener.tcp("127.0.0.1", 0, GrpcListener.Serving.plain(GRACE, services));
+      case UNIX -> GrpcListener.unix(socket(), MODE, GrpcListener.Serving.plain(GRACE, services));
     };
   }
 
@@ -339,7 +341,10 @@ final class GrpcListenerTest {
   void describesOnlyItsOwnServices() throws Exception {
     try (GrpcListener one = listen(Transport.TCP);
         GrpcListener other =
-            GrpcListener.tcp("127.0.0.1", 0, GRACE, List.of(health.getHealthService()));
+            GrpcListener.tcp(
+                "127.0.0.1",
+                0,
+                GrpcListener.Serving.plain(GRACE, List.of(health.getHealthService())));
         GrpcClient client = new GrpcClient(other.address())) {
       assertTrue(one.address() instanceof InetSocketAddress);
       assertFalse(services(client).contains("envoy.service.auth.v3.Authorization"));
@@ -383,7 +388,9 @@ final class GrpcListenerTest {
       StartException e =
           assertThrows(
               StartException.class,
-              () -> GrpcListener.tcp("127.0.0.1", port, GRACE, List.of(echo)));
+              () ->
+                  GrpcListener.tcp(
+                      "127.0.0.1", port, GrpcListener.Serving.plain(GRACE, List.of(echo))));
       assertEquals(
           "tcp://127.0.0.1:"
               + port
@@ -434,7 +441,10 @@ final class GrpcListenerTest {
   void saysThatTheFolderIsMissing() {
     Path nowhere = folder.resolve("missing").resolve("authz.sock");
     StartException e =
-        assertThrows(StartException.class, () -> GrpcListener.unix(nowhere, GRACE, List.of(echo)));
+        assertThrows(
+            StartException.class,
+            () ->
+                GrpcListener.unix(nowhere, MODE, GrpcListener.Serving.plain(GRACE, List.of(echo))));
     assertTrue(String.valueOf(e.getMessage()).startsWith("unix://" + nowhere), e::toString);
     assertEquals(1, String.valueOf(e.getMessage()).lines().count());
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gat.decide.CacheResult;
 import io.gat.decide.CachedVerification.Share;
 import io.gat.decide.DecisionFixtures;
+import io.gat.decide.GivenUp;
 import io.gat.decide.Reason;
 import io.gat.decide.ShadowAnswer;
 import io.gat.decide.Trial;
@@ -73,6 +74,28 @@ final class DecisionMetricsTest {
     assertEquals(1, value(checks("error", "revocation_stale")));
     assertEquals(0, value(checks("deny", "expired")));
     assertEquals(5, value("gat_check_duration_seconds_count"));
+  }
+
+  @Test
+  void countsWhatWasGivenUpApart() {
+    metrics.givenUp(GivenUp.QUEUED);
+    metrics.givenUp(GivenUp.DECIDED);
+    metrics.givenUp(GivenUp.DECIDED);
+    assertEquals(1, value("gat_checks_given_up_total{stage=\"queued\"}"));
+    assertEquals(0, value("gat_checks_given_up_total{stage=\"verifying\"}"));
+    assertEquals(2, value("gat_checks_given_up_total{stage=\"decided\"}"));
+    assertEquals(0, value("gat_check_duration_seconds_count"));
+  }
+
+  @Test
+  void showsThePort() {
+    metrics.inFlight(() -> 3, () -> 256);
+    metrics.connections(() -> 2);
+    metrics.certificate(() -> Duration.ofHours(-1));
+    assertEquals(3, value("gat_checks_in_flight"));
+    assertEquals(256, value("gat_checks_limit"));
+    assertEquals(2, value("gat_connections"));
+    assertEquals(-3600, value("gat_tls_certificate_remaining_seconds"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.gat.server.verify;
 
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
+import io.gat.decide.Attention;
 import io.gat.decide.CacheResult;
 import io.gat.decide.Decider;
 import io.gat.decide.DecisionCache;
@@ -8,6 +9,7 @@ import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
 import io.gat.decide.Reason;
 import io.gat.decide.Snapshot;
+import io.gat.extauthz.Admission;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
 import io.gat.extauthz.CheckResponseMapper;
@@ -135,7 +137,13 @@ public final class EnvoyCallJudge implements CallJudge {
             () -> now,
             pin,
             terms.whenStale());
-    return new AuthorizationService(requests, decider, responses, (decision, took) -> {}, 1);
+    return new AuthorizationService(
+        requests,
+        decider,
+        responses,
+        (decision, took) -> {},
+        Admission.everyone(),
+        Attention.none());
   }
 
   private Snapshot snapshot(Policy policy, TestCall call, Moment now) {

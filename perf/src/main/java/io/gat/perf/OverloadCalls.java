@@ -1,0 +1,253 @@
+package io.gat.perf;
+
+import com.google.protobuf.ByteString;
+import io.envoyproxy.envoy.config.core.v3.HeaderMap;
+import io.envoyproxy.envoy.config.core.v3.HeaderValue;
+import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
+import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What a server does with ten times the calls that it can answer. It measures, in this order: how
+ * many it can answer (always as many calls in flight as given), how fast it answers half as many,
+ * what becomes of ten times as many, and whether half as many fare as before right afterwards.
+ *
+ * <p>Like Envoy it has a limit of its own for calls in flight (Envoy's circuit breaker, 1,024), and
+ * gives up a call after its timeout.
+ */
+public final class OverloadCalls {
+  private static final int CONNECTIONS = 4;
+  private static final int MOST_IN_FLIGHT = 1_024;
+  private static final int CLOSED_LOOP = 32;
+  private static final int SAMPLES = 4_000_000;
+
+  private final Path socket;
+  private final long pid;
+  private final Duration timeout;
+  private final List<byte[]> messages;
+
+  private OverloadCalls(Path socket, long pid, Duration timeout, List<byte[]> messages) {
+    this.socket = socket;
+    this.pid = pid;
+    this.timeout = timeout;
+    this.messages = messages;
+  }
+
+  /**
+   * {@code SOCKET PID TIMEOUT_MS TOKENS WARM_S SECONDS HOLD_COMMAND}: prints a line for each phase.
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    if (args.length != 7) {
+      System.err.println("Usage: OverloadCalls SOCKET PID TIMEOUT_MS TOKENS WARM_S SECONDS HOLD");
+      System.exit(2);
+    }
+    List<byte[]> messages =
+        Files.readAllLines(Path.of(args[3])).stream().map(OverloadCalls::message).toList();
+    OverloadCalls calls =
+        new OverloadCalls(
+            Path.of(args[0]),
+            Long.parseLong(args[1]),
+            Duration.ofMillis(Long.parseLong(args[2])),
+            messages);
+    Duration warm = Duration.ofSeconds(Long.parseLong(args[4]));
+    Duration full = Duration.ofSeconds(Long.parseLong(args[5]));
+    calls.closed("warm-up, not held", warm);
+    int exit = new ProcessBuilder("sh", "-c", args[6]).inheritIO().start().waitFor();
+    if (exit != 0) {
+      System.err.println("perf: the server cannot be held");
+      System.exit(2);
+    }
+    calls.closed("settling", Duration.ofSeconds(3));
+    double capacity = calls.closed("capacity", Duration.ofSeconds(10)).goodPerSecond();
+    Result half = calls.open("half load", capacity / 2, Duration.ofSeconds(10));
+    Result over = calls.open("10 × capacity", capacity * 10, full);
+    Result after = calls.open("half load, first 3 s after", capacity / 2, Duration.ofSeconds(3));
+    System.out.printf(
+        "SUMMARY %.0f %.3f %.2f %.2f%n",
+        capacity,
+        over.goodPerSecond() / capacity,
+        over.p99() / half.p99(),
+        after.p99() / half.p99());
+    System.exit(0);
+  }
+
+  private static byte[] message(String token) {
+    HeaderMap.Builder headers = HeaderMap.newBuilder();
+    String[] all = {
+      ":authority",
+      "orders.perf.example",
+      ":path",
+      "/v1/orders/a-1",
+      ":method",
+      "GET",
+      ":scheme",
+      "http",
+      "user-agent",
+      "perf/1",
+      "accept",
+      "*/*",
+      "x-forwarded-proto",
+      "http",
+      "x-request-id",
+      "0f2b7c9e-1111-4222-8333-444455556666",
+      "authorization",
+      "Bearer " + token,
+    };
+    for (int i = 0; i < all.length; i += 2) {
+      headers.addHeaders(
+          HeaderValue.newBuilder().setKey(all[i]).setRawValue(ByteString.copyFromUtf8(all[i + 1])));
+    }
+    return CheckRequest.newBuilder()
+        .setAttributes(
+            AttributeContext.newBuilder()
+                .setRequest(
+                    AttributeContext.Request.newBuilder()
+                        .setHttp(
+                            AttributeContext.HttpRequest.newBuilder()
+                                .setId("1")
+                                .setMethod("GET")
+                                .setHost("orders.perf.example")
+                                .setPath("/v1/orders/a-1")
+                                .setScheme("http")
+                                .setProtocol("HTTP/1.1")
+                                .setSize(-1)
+                                .setHeaderMap(headers))))
+        .build()
+        .toByteArray();
+  }
+
+  /** How the calls of a phase fared. */
+  private static final class Tally implements CheckCaller.Listener {
+    private final long[] micros = new long[SAMPLES];
+    private final AtomicInteger decided = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
+    private final AtomicInteger lost = new AtomicInteger();
+
+    @Override
+    public void decided(long due) {
+      int i = decided.getAndIncrement();
+      if (i < SAMPLES) {
+        micros[i] = (System.nanoTime() - due) / 1_000;
+      }
+    }
+
+    @Override
+    public void refused(long due) {
+      refused.incrementAndGet();
+    }
+
+    @Override
+    public void lost() {
+      lost.incrementAndGet();
+    }
+  }
+
+  private record Result(double goodPerSecond, double p99) {}
+
+  private List<CheckCaller> connect(Tally tally) throws IOException {
+    List<CheckCaller> callers = new ArrayList<>();
+    for (int i = 0; i < CONNECTIONS; i++) {
+      callers.add(new CheckCaller(socket, timeout, tally));
+    }
+    return callers;
+  }
+
+  /** As many calls in flight as given, all the time. */
+  private Result closed(String name, Duration time) throws IOException {
+    Tally tally = new Tally();
+    List<CheckCaller> callers = connect(tally);
+    long start = System.nanoTime();
+    int next = 0;
+    int late = 0;
+    while (System.nanoTime() - start < time.toNanos()) {
+      for (CheckCaller caller : callers) {
+        while (caller.inFlight() < CLOSED_LOOP / CONNECTIONS
+            && caller.call(messages.get(next % messages.size()), System.nanoTime())) {
+          next++;
+        }
+        caller.send();
+      }
+      LockSupport.parkNanos(100_000);
+    }
+    return report(name, tally, System.nanoTime() - start, next, 0, late, callers);
+  }
+
+  /** Calls at a fixed rate, whatever becomes of them. */
+  private Result open(String name, double rate, Duration time) throws IOException {
+    Tally tally = new Tally();
+    List<CheckCaller> callers = connect(tally);
+    long start = System.nanoTime();
+    long made = 0;
+    int kept = 0;
+    int late = 0;
+    for (long now = start; now - start < time.toNanos(); now = System.nanoTime()) {
+      long wanted = (long) ((now - start) / 1e9 * rate);
+      for (; made < wanted; made++) {
+        CheckCaller caller = callers.get((int) (made % CONNECTIONS));
+        byte[] message = messages.get((int) (made % messages.size()));
+        long due = start + (long) (made / rate * 1e9);
+        if (caller.inFlight() >= MOST_IN_FLIGHT / CONNECTIONS || !caller.call(message, due)) {
+          kept++;
+        }
+      }
+      for (CheckCaller caller : callers) {
+        late += caller.giveUp(now - timeout.toNanos());
+        caller.send();
+      }
+      LockSupport.parkNanos(200_000);
+    }
+    return report(name, tally, System.nanoTime() - start, made, kept, late, callers);
+  }
+
+  private Result report(
+      String name,
+      Tally tally,
+      long nanos,
+      long offered,
+      int kept,
+      int late,
+      List<CheckCaller> callers)
+      throws IOException {
+    for (CheckCaller caller : callers) {
+      caller.close();
+    }
+    double seconds = nanos / 1e9;
+    long[] good = Arrays.copyOf(tally.micros, Math.min(tally.decided.get(), SAMPLES));
+    Arrays.sort(good);
+    if (good.length == 0) {
+      System.err.println("perf: no call was answered in the phase: " + name);
+      System.exit(1);
+    }
+    double p50 = good[(good.length - 1) / 2] / 1_000.0;
+    double p99 = good[(int) Math.ceil(good.length * 0.99) - 1] / 1_000.0;
+    System.out.printf(
+        "PHASE %s|%.0f|%.0f|%.0f|%.0f|%.0f|%d|%.1f|%.1f|%d%n",
+        name,
+        offered / seconds,
+        good.length / seconds,
+        tally.refused.get() / seconds,
+        late / seconds,
+        kept / seconds,
+        tally.lost.get(),
+        p50,
+        p99,
+        residentMegabytes());
+    return new Result(good.length / seconds, p99);
+  }
+
+  private long residentMegabytes() throws IOException {
+    return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+        .filter(line -> line.startsWith("VmRSS"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1_024)
+        .findFirst()
+        .orElse(0);
+  }
+}
