@@ -14,11 +14,7 @@ import io.gat.config.UpstreamConfig;
 import io.gat.decide.AttentiveVerifier;
 import io.gat.decide.CachedVerification;
 import io.gat.decide.Decider;
-import io.gat.decide.Decision;
-import io.gat.decide.DecisionObserver;
-import io.gat.decide.GivenUp;
 import io.gat.decide.LiveSnapshot;
-import io.gat.decide.Reason;
 import io.gat.decide.Snapshot;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
@@ -34,7 +30,6 @@ import io.gat.keys.KeySourceException;
 import io.gat.keys.SignedDocument;
 import io.gat.keys.TrustedKeys;
 import io.gat.policy.Policy;
-import io.gat.policy.Service;
 import io.gat.policy.verify.PolicyTests;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
@@ -58,7 +53,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
@@ -87,7 +81,7 @@ public final class GatServer implements AutoCloseable {
   private final DecisionMetrics metrics = new DecisionMetrics();
   private final HealthStatusManager grpcHealth = new HealthStatusManager();
   private final Map<String, String> notReady = new ConcurrentHashMap<>();
-  private final Set<String> hostDecides = ConcurrentHashMap.newKeySet();
+  private final HostDecides hostDecides = new HostDecides();
   private final CountDownLatch firstKeys = new CountDownLatch(1);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private volatile String runningPolicy = "";
@@ -202,7 +196,7 @@ public final class GatServer implements AutoCloseable {
             new CheckRequestMapper(),
             decider,
             new CheckResponseMapper(upstream(config.upstream())),
-            both(metrics, log),
+            new MetricsAndLog(metrics, log),
             slots::admits,
             verifier);
     Overload overload =
@@ -344,29 +338,9 @@ public final class GatServer implements AutoCloseable {
   }
 
   private void show(AuthzConfig config, Policy policy) {
-    warnWhereOnlyTheHostDecides(config, policy);
+    hostDecides.warn(config.service(), policy);
     metrics.policyLoaded(policy.hash());
     runningPolicy = policy.hash();
-  }
-
-  /** Once for each service. */
-  private void warnWhereOnlyTheHostDecides(AuthzConfig config, Policy policy) {
-    if (!config.service().isEmpty()) {
-      return;
-    }
-    List<String> names =
-        policy.services().stream()
-            .filter(s -> s.workloads().isEmpty())
-            .map(Service::name)
-            .filter(hostDecides::add)
-            .toList();
-    if (!names.isEmpty()) {
-      LOG.log(
-          Level.WARNING,
-          "only the host, which the caller may choose, decides that a call is for {0}: pin"
-              + " gat.authz.service, set the context extension gat.service, or name workloads",
-          String.join(", ", names));
-    }
   }
 
   private static UpstreamHeaders upstream(UpstreamConfig config) {
@@ -380,24 +354,6 @@ public final class GatServer implements AutoCloseable {
           case ALWAYS -> UpstreamHeaders.Token.KEEP;
           case NEVER -> UpstreamHeaders.Token.REMOVE;
         });
-  }
-
-  private static DecisionObserver both(DecisionObserver first, DecisionObserver second) {
-    return new DecisionObserver() {
-      @Override
-      public void decided(Decision decision, Duration took) {
-        first.decided(decision, took);
-        if (decision.reason() != Reason.OVERLOADED) { // the log would be full of nothing else
-          second.decided(decision, took);
-        }
-      }
-
-      @Override
-      public void givenUp(GivenUp stage) {
-        first.givenUp(stage);
-        second.givenUp(stage);
-      }
-    };
   }
 
   /**
