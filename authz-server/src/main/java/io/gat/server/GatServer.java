@@ -31,8 +31,6 @@ import io.gat.http.MetricsRoute;
 import io.gat.issue.EmbeddedFeed;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.TrustedKeys;
-import io.gat.policy.Policy;
-import io.gat.policy.Service;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.verify.PolicyTests;
 import io.gat.revocation.FeedView;
@@ -56,7 +54,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
@@ -84,7 +81,7 @@ public final class GatServer implements AutoCloseable {
   private final DecisionMetrics metrics = new DecisionMetrics();
   private final HealthStatusManager grpcHealth = new HealthStatusManager();
   private final Map<String, String> notReady = new ConcurrentHashMap<>();
-  private final Set<String> hostDecides = ConcurrentHashMap.newKeySet();
+  private final HostDecides hostDecides = new HostDecides();
   private final CountDownLatch firstKeys = new CountDownLatch(1);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private volatile String runningPolicy = "";
@@ -374,7 +371,7 @@ public final class GatServer implements AutoCloseable {
 
   private void run(AuthzConfig config, Candidates candidates, PolicyCompiler.Compiled set) {
     candidates.running(set);
-    warnWhereOnlyTheHostDecides(config, set.policy());
+    hostDecides.warn(config.service(), set.policy());
     metrics.policyLoaded(set.policy().hash());
     runningPolicy = set.policy().hash();
   }
@@ -382,26 +379,6 @@ public final class GatServer implements AutoCloseable {
   private void show(CandidateState state) {
     metrics.candidate(state);
     candidate = state;
-  }
-
-  /** Once for each service. */
-  private void warnWhereOnlyTheHostDecides(AuthzConfig config, Policy policy) {
-    if (!config.service().isEmpty()) {
-      return;
-    }
-    List<String> names =
-        policy.services().stream()
-            .filter(s -> s.workloads().isEmpty())
-            .map(Service::name)
-            .filter(hostDecides::add)
-            .toList();
-    if (!names.isEmpty()) {
-      LOG.log(
-          Level.WARNING,
-          "only the host, which the caller may choose, decides that a call is for {0}: pin"
-              + " gat.authz.service, set the context extension gat.service, or name workloads",
-          String.join(", ", names));
-    }
   }
 
   static UpstreamHeaders upstream(UpstreamConfig config) {
