@@ -292,8 +292,8 @@ public final class GatServer implements AutoCloseable {
     };
   }
 
-  private HttpListener listen(
-      HttpAuthzConfig config, Gatekeeper gatekeeper, ProxyAnswers answers) throws StartException {
+  private HttpListener listen(HttpAuthzConfig config, Gatekeeper gatekeeper, ProxyAnswers answers)
+      throws StartException {
     return HttpListener.forProxies(
         config.listen().host(),
         config.listen().port(),

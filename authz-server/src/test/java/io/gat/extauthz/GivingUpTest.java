@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
+import io.gat.call.UpstreamHeaders;
 import io.gat.decide.AttentiveVerifier;
 import io.gat.decide.CacheResult;
 import io.gat.decide.Decider;

@@ -9,6 +9,8 @@ import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.gat.cache.CaffeineDecisionCache;
+import io.gat.call.UpstreamHeaders;
+import io.gat.decide.Attention;
 import io.gat.decide.CacheResult;
 import io.gat.decide.Decider;
 import io.gat.decide.Decision;
@@ -22,10 +24,10 @@ import io.gat.decide.ShadowAnswer;
 import io.gat.decide.Snapshot;
 import io.gat.decide.Trial;
 import io.gat.decide.WhenStale;
+import io.gat.extauthz.Admission;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
 import io.gat.extauthz.CheckResponseMapper;
-import io.gat.extauthz.UpstreamHeaders;
 import io.gat.keys.TrustedKeys;
 import io.gat.policy.AccessRequest;
 import io.gat.policy.Policy;
@@ -262,7 +264,8 @@ final class CandidateTest {
             decider(new LiveSnapshot(broken), "", KeyRefresher.none()),
             new CheckResponseMapper(UpstreamHeaders.standard()),
             observer,
-            1);
+            Admission.everyone(),
+            Attention.none());
     CheckResponse answer =
         service.answer(
             CheckRequest.newBuilder()

@@ -11,10 +11,12 @@ import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.gat.cache.CaffeineDecisionCache;
 import io.gat.call.UpstreamHeaders;
+import io.gat.decide.Attention;
 import io.gat.decide.Decider;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
 import io.gat.decide.WhenStale;
+import io.gat.extauthz.Admission;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
 import io.gat.extauthz.CheckResponseMapper;
@@ -104,7 +106,8 @@ final class WireAgreementTest {
         decider,
         new CheckResponseMapper(UpstreamHeaders.standard()),
         (decision, took) -> {},
-        10);
+        Admission.everyone(),
+        Attention.none());
   }
 
   private static String reason(CheckResponse answer) {
