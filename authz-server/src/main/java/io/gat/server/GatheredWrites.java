@@ -217,8 +217,8 @@ final class GatheredWrites {
     }
 
     /**
-     * The peer made room on the connection. Half of all room is for refusals: Helidon, which does not
-     * know of them, must never send more than the peer takes.
+     * The peer made room on the connection. Half of all room is for refusals: Helidon, which does
+     * not know of them, must never send more than the peer takes.
      *
      * @return how much of it Helidon may know of, in [0, increment]
      */
