@@ -23,13 +23,16 @@ import java.util.function.LongSupplier;
  */
 final class AdaptiveLimit {
   /** The longest that the quickest check of a window may take without shrinking the limit. */
-  static final Duration TARGET = Duration.ofMillis(10);
+  static final Duration TARGET = Duration.ofMillis(5);
 
   /** One period of Linux' CPU bandwidth control. */
   static final Duration WINDOW = Duration.ofMillis(100);
 
-  /** The least limit: below it a few slow checks would keep out all others. */
-  static final int MIN = 8;
+  /**
+   * The least limit: what arrives while a throttled container stands still comes all at once, and
+   * must not be refused for it.
+   */
+  static final int MIN = 64;
 
   /** The highest limit. */
   static final int MAX = 4_096;

@@ -128,6 +128,11 @@ final class CallGuard implements ServerInterceptor {
       }
     }
 
+    /** Whether the connection ended, which interrupts what is going on for it. */
+    boolean isAbandoned() {
+      return exchange != null && exchange.isAbandoned();
+    }
+
     /** Ends the stream where that is left to do: the service gave the call up, as it may. */
     void closeIfLate() {
       if (!closed && patience.isOver()) {
@@ -191,6 +196,10 @@ final class CallGuard implements ServerInterceptor {
     }
 
     private void answer(Throwable bug) {
+      if (call.isAbandoned()) {
+        LOG.log(Level.DEBUG, "the connection ended", bug);
+        return;
+      }
       LOG.log(Level.ERROR, "a bug in " + call.getMethodDescriptor().getFullMethodName(), bug);
       end();
     }

@@ -23,6 +23,7 @@ final class Exchange {
   private final AdaptiveLimit limit;
   private boolean holdsSlot;
   private boolean ended;
+  private volatile boolean abandoned;
   private @Nullable Thread thread;
   private volatile long endedAt;
   private volatile boolean complete;
@@ -76,12 +77,13 @@ final class Exchange {
     return kind;
   }
 
-  /** Runs the answering of this exchange on the current thread. */
+  /** Runs the answering of this exchange on the current thread, unless it was abandoned. */
   void run(Runnable answering) {
     synchronized (this) {
-      if (!ended) {
-        thread = Thread.currentThread();
+      if (abandoned) {
+        return;
       }
+      thread = Thread.currentThread();
     }
     try {
       answering.run();
@@ -117,13 +119,17 @@ final class Exchange {
     return Duration.ofNanos(Math.max(0, now - (complete ? endedAt : readAt)));
   }
 
-  /** The connection is gone: whoever still waits for the rest of the request waits in vain. */
-  void abandon() {
-    synchronized (this) {
-      Thread waiting = thread;
-      if (waiting != null) {
-        waiting.interrupt();
-      }
+  /** Whether its connection or stream ended before it did. */
+  boolean isAbandoned() {
+    return abandoned;
+  }
+
+  /** The stream is gone: whoever still waits for the rest of the request waits in vain. */
+  synchronized void abandon() {
+    abandoned = true;
+    Thread waiting = thread;
+    if (waiting != null && waiting != Thread.currentThread()) {
+      waiting.interrupt();
     }
     end();
   }

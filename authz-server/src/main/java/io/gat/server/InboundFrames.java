@@ -414,7 +414,7 @@ final class InboundFrames {
     begun.removeIf(exchange -> exchange.stream() == stream);
     Exchange exchange = open.remove(stream);
     if (exchange != null) {
-      exchange.end();
+      exchange.abandon();
     }
   }
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 final class HostilePeersTest {
   private static final int CALM = 11;
   private static final ConnectionLimits LIMITS =
-      new ConnectionLimits(64, 200, Duration.ofMinutes(5), Duration.ofSeconds(1));
+      new ConnectionLimits(32, 200, Duration.ofMinutes(5), Duration.ofMillis(500));
 
   private final BindableService service =
       new AuthorizationGrpc.AuthorizationImplBase() {
@@ -318,7 +318,7 @@ final class HostilePeersTest {
 
   @Test
   void manyConnectionsThatSayNothing() throws Exception {
-    RawHttp2[] attackers = new RawHttp2[200];
+    RawHttp2[] attackers = new RawHttp2[64];
     for (int i = 0; i < attackers.length; i++) {
       attackers[i] = attacker();
     }

@@ -27,18 +27,41 @@ public final class OverloadCalls {
   private static final int CONNECTIONS = 4;
   private static final int MOST_IN_FLIGHT = 1_024;
   private static final int CLOSED_LOOP = 32;
-  private static final int SAMPLES = 4_000_000;
+  private static final int SAMPLES = 2_000_000;
+  private static final int PARTS = 3;
 
-  private final Path socket;
   private final long pid;
   private final Duration timeout;
   private final List<byte[]> messages;
+  private final List<CheckCaller> callers = new ArrayList<>();
+  private volatile Tally tally = new Tally(System.nanoTime());
 
-  private OverloadCalls(Path socket, long pid, Duration timeout, List<byte[]> messages) {
-    this.socket = socket;
+  private OverloadCalls(Path socket, long pid, Duration timeout, List<byte[]> messages)
+      throws IOException {
     this.pid = pid;
     this.timeout = timeout;
     this.messages = messages;
+    for (int i = 0; i < CONNECTIONS; i++) {
+      callers.add(new CheckCaller(socket, timeout, new Now()));
+    }
+  }
+
+  /** Tells the tally of the phase that is going on. */
+  private final class Now implements CheckCaller.Listener {
+    @Override
+    public void decided(long due) {
+      tally.decided(due);
+    }
+
+    @Override
+    public void refused(long due) {
+      tally.refused(due);
+    }
+
+    @Override
+    public void lost() {
+      tally.lost();
+    }
   }
 
   /**
@@ -68,14 +91,19 @@ public final class OverloadCalls {
     calls.closed("settling", Duration.ofSeconds(3));
     double capacity = calls.closed("capacity", Duration.ofSeconds(10)).goodPerSecond();
     Result half = calls.open("half load", capacity / 2, Duration.ofSeconds(10));
-    Result over = calls.open("10 × capacity", capacity * 10, full);
-    Result after = calls.open("half load, first 3 s after", capacity / 2, Duration.ofSeconds(3));
+    Duration part = full.dividedBy(PARTS);
+    double good = 0;
+    double p99 = 0;
+    for (int i = 1; i <= PARTS; i++) {
+      Result over = calls.open("10 × capacity, " + i + " of " + PARTS, capacity * 10, part);
+      good += over.goodPerSecond() / PARTS;
+      p99 = Math.max(p99, over.p99());
+    }
+    calls.open("half load, first second after", capacity / 2, Duration.ofSeconds(1));
+    Result after = calls.open("half load, next 5 s", capacity / 2, Duration.ofSeconds(5));
     System.out.printf(
         "SUMMARY %.0f %.3f %.2f %.2f%n",
-        capacity,
-        over.goodPerSecond() / capacity,
-        over.p99() / half.p99(),
-        after.p99() / half.p99());
+        capacity, good / capacity, p99 / half.p99(), after.p99() / half.p99());
     System.exit(0);
   }
 
@@ -130,9 +158,18 @@ public final class OverloadCalls {
     private final AtomicInteger decided = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger lost = new AtomicInteger();
+    private final long start;
+
+    /** Counts the calls that were due after the given time: those of its own phase. */
+    Tally(long start) {
+      this.start = start;
+    }
 
     @Override
     public void decided(long due) {
+      if (due - start < 0) {
+        return;
+      }
       int i = decided.getAndIncrement();
       if (i < SAMPLES) {
         micros[i] = (System.nanoTime() - due) / 1_000;
@@ -141,7 +178,9 @@ public final class OverloadCalls {
 
     @Override
     public void refused(long due) {
-      refused.incrementAndGet();
+      if (due - start >= 0) {
+        refused.incrementAndGet();
+      }
     }
 
     @Override
@@ -152,19 +191,10 @@ public final class OverloadCalls {
 
   private record Result(double goodPerSecond, double p99) {}
 
-  private List<CheckCaller> connect(Tally tally) throws IOException {
-    List<CheckCaller> callers = new ArrayList<>();
-    for (int i = 0; i < CONNECTIONS; i++) {
-      callers.add(new CheckCaller(socket, timeout, tally));
-    }
-    return callers;
-  }
-
   /** As many calls in flight as given, all the time. */
   private Result closed(String name, Duration time) throws IOException {
-    Tally tally = new Tally();
-    List<CheckCaller> callers = connect(tally);
     long start = System.nanoTime();
+    tally = new Tally(start);
     int next = 0;
     int late = 0;
     while (System.nanoTime() - start < time.toNanos()) {
@@ -177,14 +207,13 @@ public final class OverloadCalls {
       }
       LockSupport.parkNanos(100_000);
     }
-    return report(name, tally, System.nanoTime() - start, next, 0, late, callers);
+    return report(name, System.nanoTime() - start, next, 0, late);
   }
 
   /** Calls at a fixed rate, whatever becomes of them. */
   private Result open(String name, double rate, Duration time) throws IOException {
-    Tally tally = new Tally();
-    List<CheckCaller> callers = connect(tally);
     long start = System.nanoTime();
+    tally = new Tally(start);
     long made = 0;
     int kept = 0;
     int late = 0;
@@ -204,21 +233,11 @@ public final class OverloadCalls {
       }
       LockSupport.parkNanos(200_000);
     }
-    return report(name, tally, System.nanoTime() - start, made, kept, late, callers);
+    return report(name, System.nanoTime() - start, made, kept, late);
   }
 
-  private Result report(
-      String name,
-      Tally tally,
-      long nanos,
-      long offered,
-      int kept,
-      int late,
-      List<CheckCaller> callers)
+  private Result report(String name, long nanos, long offered, int kept, int late)
       throws IOException {
-    for (CheckCaller caller : callers) {
-      caller.close();
-    }
     double seconds = nanos / 1e9;
     long[] good = Arrays.copyOf(tally.micros, Math.min(tally.decided.get(), SAMPLES));
     Arrays.sort(good);
