@@ -26,6 +26,9 @@ import java.util.function.Supplier;
  * where its issuer's terms say so, and is no use where it is bound to a certificate that this
  * listener does not see.
  *
+ * <p>Where nobody can tell whether a gat was revoked it admits nobody, whatever the server does
+ * about checks then: an operator can wait, and may do more harm than a call.
+ *
  * <p>Whatever an operator may do takes an {@link Operator}, and {@link #admit} is the one place
  * where one is made.
  */
@@ -35,7 +38,6 @@ public final class OperatorGate {
   private final Supplier<Evidence> evidence;
   private final KeyRefresher refresher;
   private final Moment.Source clock;
-  private final WhenStale whenStale;
 
   /**
    * A gate.
@@ -47,13 +49,11 @@ public final class OperatorGate {
       TokenVerifier verifier,
       Supplier<Evidence> evidence,
       KeyRefresher refresher,
-      Moment.Source clock,
-      WhenStale whenStale) {
+      Moment.Source clock) {
     this.verifier = Objects.requireNonNull(verifier);
     this.evidence = Objects.requireNonNull(evidence);
     this.refresher = Objects.requireNonNull(refresher);
     this.clock = Objects.requireNonNull(clock);
-    this.whenStale = Objects.requireNonNull(whenStale);
   }
 
   /**
@@ -123,7 +123,12 @@ public final class OperatorGate {
             .build();
     Decision decision =
         new Inquirer(
-                snapshot, verifier, refreshing(snapshot), clock, OperatorPolicy.SERVICE, whenStale)
+                snapshot,
+                verifier,
+                refreshing(snapshot),
+                clock,
+                OperatorPolicy.SERVICE,
+                WhenStale.DENY)
             .inquire(request)
             .decision();
     if (decision instanceof Decision.Allow allow && allow.token().isPresent()) {

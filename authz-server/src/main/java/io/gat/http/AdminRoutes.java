@@ -21,6 +21,8 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -33,6 +35,8 @@ import java.util.function.Consumer;
  * that.
  */
 public final class AdminRoutes implements Consumer<HttpRouting.Builder> {
+  private static final Logger LOG = System.getLogger(AdminRoutes.class.getName());
+
   /** Operators are few; who finds all places taken tries again. */
   private static final int MAX_IN_FLIGHT = 8;
 
@@ -87,6 +91,13 @@ public final class AdminRoutes implements Consumer<HttpRouting.Builder> {
           refuse(request, response, 503, "unavailable", Reason.OVERLOADED.code());
           return;
         }
+        // The gat's id and nothing else of it: the issuer knows whose it is.
+        LOG.log(
+            Level.INFO,
+            "operator {0}: {1} {2}",
+            admitted.operator().tokenId(),
+            request.prologue().method().text(),
+            request.path().path());
         try {
           operation.run(admitted.operator(), request, response);
         } finally {

@@ -8,8 +8,8 @@ import java.util.Arrays;
  * one (ROCA, CVE-2017-15361).
  *
  * <p>Its primes are k·M + (65537^a mod M), where M is a product of small primes, so that such a
- * modulus is a power of 65537 modulo each of them. A modulus from elsewhere is one by chance with a
- * probability far below 2^-100.
+ * modulus is a power of 65537 modulo each of them. A modulus from elsewhere is one by chance, too,
+ * once in about 2^28: such a key is left out with a line in the log, and its owner makes another.
  */
 final class RocaFingerprint {
   private static final BigInteger GENERATOR = BigInteger.valueOf(65_537);

@@ -118,6 +118,11 @@ final class AdaptiveLimit {
     lookAtWindow();
   }
 
+  /** Gives the slot of a check back that tells nothing of the queue. */
+  void release() {
+    inFlight.decrementAndGet();
+  }
+
   private void lookAtWindow() {
     if (adaptation == Adaptation.NONE) {
       return;

@@ -126,8 +126,7 @@ final class AdminApi {
         new JoseTokenVerifier(List.of(forOne), authz.leeway(), authz.maxTokenLifetime(), crypto),
         evidence,
         keys,
-        clock,
-        authz.freshness().whenStale());
+        clock);
   }
 
   private LiveExplainer explainer() {

@@ -4,12 +4,16 @@ import io.gat.call.Gatekeeper;
 import io.gat.decide.Decision;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.policy.AccessRequest;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Answers checks that come over plain HTTP, within the limit that all checks share. */
+/**
+ * Answers checks that come over plain HTTP, within the limit that all checks share.
+ *
+ * <p>They take slots and do not move the limit: nobody knows how long one waited before it came
+ * here, and the quickest check of a window speaks for all.
+ */
 final class LimitedGatekeeper implements Gatekeeper {
   private final AuthorizationService service;
   private final AdaptiveLimit limit;
@@ -25,11 +29,10 @@ final class LimitedGatekeeper implements Gatekeeper {
     if (!limit.tryAcquire()) {
       return service.refuse(form);
     }
-    long began = System.nanoTime();
     try {
       return service.answer(request, form, lastResort);
     } finally {
-      limit.release(Duration.ofNanos(System.nanoTime() - began));
+      limit.release();
     }
   }
 }

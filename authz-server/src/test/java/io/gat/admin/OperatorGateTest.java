@@ -8,7 +8,6 @@ import io.gat.admin.OperatorGate.Admission;
 import io.gat.call.DenialText;
 import io.gat.decide.Decision;
 import io.gat.decide.KeyRefresher;
-import io.gat.decide.WhenStale;
 import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;
@@ -32,7 +31,6 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who is an operator, and who is not. */
 final class OperatorGateTest {
@@ -55,7 +53,7 @@ final class OperatorGateTest {
         .with(ISSUER, new KeySet(List.of(key.verificationKey()), NOW, Instant.MAX));
   }
 
-  private OperatorGate gate(WhenStale whenStale) {
+  private OperatorGate gate() {
     TrustedIssuer terms =
         new TrustedIssuer(
             ISSUER,
@@ -69,12 +67,11 @@ final class OperatorGateTest {
             List.of(terms), Duration.ofSeconds(5), Duration.ofMinutes(15), CRYPTO),
         () -> evidence,
         issuer -> refresher.refresh(issuer),
-        () -> MOMENT,
-        whenStale);
+        () -> MOMENT);
   }
 
   private Admission admit(String... authorization) {
-    return gate(WhenStale.ERROR).admit("POST", "/v1/explain", List.of(authorization), "r1");
+    return gate().admit("POST", "/v1/explain", List.of(authorization), "r1");
   }
 
   private static String reason(Admission admission) {
@@ -168,14 +165,10 @@ final class OperatorGateTest {
     assertEquals("revoked", reason(admit(bearer(good()))));
   }
 
-  @ParameterizedTest
-  @EnumSource(WhenStale.class)
-  void doesAboutAStaleFeedWhatTheServerDoes(WhenStale whenStale) {
+  @Test
+  void admitsNobodyWhileRevocationsAreStale() {
     evidence = new OperatorGate.Evidence(Map.of(ISSUER, FeedView.silent(MOMENT)), keys(key));
-    String expected = whenStale == WhenStale.ALLOW ? "admitted" : "revocation_stale";
-    assertEquals(
-        expected,
-        reason(gate(whenStale).admit("POST", "/v1/explain", List.of(bearer(good())), "")));
+    assertEquals("revocation_stale", reason(admit(bearer(good()))));
   }
 
   @Test
@@ -209,7 +202,7 @@ final class OperatorGateTest {
 
   @Test
   void knowsNoOtherOperation() {
-    OperatorGate gate = gate(WhenStale.ERROR);
+    OperatorGate gate = gate();
     List<String> authorization = List.of(bearer(good()));
     assertEquals("no_rule", reason(gate.admit("GET", "/v1/explain", authorization, "")));
     assertEquals("no_rule", reason(gate.admit("POST", "/v1/explain/", authorization, "")));

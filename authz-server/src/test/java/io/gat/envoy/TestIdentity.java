@@ -2,6 +2,7 @@ package io.gat.envoy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +84,14 @@ public final class TestIdentity {
   /** The certificate as PEM on one line of YAML, between quotes. */
   public String certificateLine() throws GeneralSecurityException {
     return pem("CERTIFICATE", certificate().getEncoded());
+  }
+
+  /** The certificate as Envoy tells it: PEM, URL-encoded. */
+  public String urlEncodedCertificate() throws GeneralSecurityException {
+    String line = certificateLine();
+    return URLEncoder.encode(
+            line.substring(1, line.length() - 1).replace("\\n", "\n"), StandardCharsets.US_ASCII)
+        .replace("+", "%20");
   }
 
   /** The key as PEM on one line of YAML, between quotes. */

@@ -132,6 +132,7 @@ final class ContractWorld {
   final SigningKey otherAlgorithm = SigningKey.generate(Algorithm.ES384, CryptoProvider.best());
 
   private final LiveSnapshot live;
+  private final FeedView fresh;
   private final TokenVerifier verifier;
 
   ContractWorld() {
@@ -141,7 +142,7 @@ final class ContractWorld {
           keys.with(issuer, new KeySet(List.of(key.verificationKey()), Instant.now(), Instant.MAX));
     }
     Moment now = Moment.Source.system().now();
-    FeedView fresh =
+    this.fresh =
         new FeedView(
             Lease.proved(now, Duration.ofHours(1)),
             7,
@@ -172,6 +173,16 @@ final class ContractWorld {
           }
           return real.verify(compact, place, trusted, at);
         };
+  }
+
+  /** From now on nobody has heard from {@link #FRESH}. */
+  void goStale() {
+    live.feed(FRESH, FeedView.silent(Moment.Source.system().now()));
+  }
+
+  /** {@link #FRESH} has been heard from again. */
+  void goFresh() {
+    live.feed(FRESH, fresh);
   }
 
   private static TrustedIssuer trust(String issuer) {

@@ -10,6 +10,7 @@ import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.gat.envoy.EnvoyTemplate;
 import io.gat.envoy.RawHttp;
 import java.io.IOException;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -129,19 +130,14 @@ class PathAttackTest {
         "/open/...//../admin/x"
       })
   void dotSegmentsLeadNowhere(String target) throws IOException {
-    RawHttp.Response response = gate.get(target, BROAD);
-    // Where Envoy resolved them itself, gat and the service have seen the same path.
-    assertTrue(
-        response.status() != 200 || upstreamPath(response).startsWith("/open/"),
-        response::toString);
-    assertKeptOutOrResolved(target);
-  }
-
-  private void assertKeptOutOrResolved(String target) throws IOException {
-    RawHttp.Response response = gate.get(target, BROAD, world.token().bearer());
-    assertTrue(
-        response.status() != 200 || !upstreamPath(response).contains("admin"),
-        () -> target + " → " + response);
+    for (RawHttp.Response response :
+        List.of(gate.get(target, BROAD), gate.get(target, BROAD, world.token().bearer()))) {
+      // Envoy may resolve them itself; then gat has judged what the service sees.
+      assertTrue(
+          response.status() != 200
+              || !upstreamPath(response).matches("(?i).*(admin|%2e|\\\\.\\\\.|//).*"),
+          () -> target + " → " + response);
+    }
   }
 
   private static String upstreamPath(RawHttp.Response response) {

@@ -108,8 +108,7 @@ final class AdminRoutesTest {
             verifier,
             () -> new OperatorGate.Evidence(Map.of(), keys),
             KeyRefresher.none(),
-            Moment.Source.system(),
-            WhenStale.ERROR),
+            Moment.Source.system()),
         CallerCheck.onLoopback("127.0.0.1"),
         new LiveExplainer(
             live,
