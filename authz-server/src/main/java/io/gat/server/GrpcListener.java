@@ -21,7 +21,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +37,11 @@ final class GrpcListener implements AutoCloseable {
    * leaves the caller of a larger message without an answer.
    */
   private static final int MAX_MESSAGE = 16 * 1024 * 1024;
+
+  /** Of a file's mode, the bits of its type (POSIX, {@code S_IFMT}), and a socket's. */
+  private static final int FILE_TYPE = 0170000;
+
+  private static final int SOCKET = 0140000;
 
   private final WebServer server;
   private final SocketAddress address;
@@ -169,7 +173,7 @@ final class GrpcListener implements AutoCloseable {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    if (!isSpecial(path)) { // connecting to a plain file is refused just like to a dead socket
+    if (!isSocket(path)) { // connecting to another file is refused just like to a dead socket
       throw new StartException(
           "unix://" + path + ": a file that is not a socket; remove it or use another path");
     }
@@ -184,12 +188,12 @@ final class GrpcListener implements AutoCloseable {
     }
   }
 
-  private static boolean isSpecial(Path path) {
+  private static boolean isSocket(Path path) {
     try {
-      return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-          .isOther();
-    } catch (IOException e) {
-      return false;
+      int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+      return (mode & FILE_TYPE) == SOCKET;
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return false; // nothing is removed that may be something else
     }
   }
 

@@ -40,7 +40,13 @@ final class InboundFrames {
   private static final int LONGEST_HELD_BACK = 512;
   private static final int INITIAL_WINDOW_SIZE = 4;
   private static final int LEAST_WINDOW = 16 * 1024;
-  private static final int BYTES_PER_TURN = 256 * 1024;
+
+  /**
+   * So much is read before those who answer have their turn. With more, a burst would fill memory
+   * with requests that nobody can answer yet; what is not read waits in the peer's window.
+   */
+  private static final int BYTES_PER_TURN = 16 * 1024;
+
   private static final byte[] NOTHING = {};
 
   private final Supplier<byte @Nullable []> socket;

@@ -178,15 +178,28 @@ final class RestartTest {
         callMeanwhile(
             envoy.port(),
             () -> {
+              awaitBothHealthy();
               assertEquals(0, one.terminate(), "all calls were finished");
               one.startAgain();
+              awaitBothHealthy(); // as a rolling update waits
               assertEquals(0, two.terminate(), "all calls were finished");
               two.startAgain();
+              awaitBothHealthy();
             });
       }
     } finally {
       one.end();
       two.end();
+    }
+  }
+
+  /** Until Envoy's own checks say so; the class's time-out ends a wait that is in vain. */
+  private void awaitBothHealthy() throws IOException {
+    String admin = Files.readString(folder.resolve("admin.txt")).strip();
+    int port = Integer.parseInt(admin.substring(admin.lastIndexOf(':') + 1));
+    String stat = "cluster.gat.membership_healthy";
+    while (!RawHttp.get(port, "/stats?filter=" + stat, "host: x").body().contains(stat + ": 2")) {
+      Thread.onSpinWait();
     }
   }
 

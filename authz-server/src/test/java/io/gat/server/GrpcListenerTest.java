@@ -438,6 +438,24 @@ final class GrpcListenerTest {
   }
 
   @Test
+  void leavesAPipe() throws Exception {
+    assertEquals(0, new ProcessBuilder("mkfifo", socket().toString()).start().waitFor());
+    StartException e = assertThrows(StartException.class, () -> listen(Transport.UNIX));
+    assertTrue(String.valueOf(e.getMessage()).contains("not a socket"), e::toString);
+    assertTrue(Files.exists(socket()));
+  }
+
+  @Test
+  void givesItsSocketTheModeThatIsWanted() throws Exception {
+    Set<PosixFilePermission> mode = PosixFilePermissions.fromString("rw-rw-rw-");
+    try (GrpcListener listener =
+        GrpcListener.unix(socket(), mode, GrpcListener.Serving.plain(GRACE, List.of(echo)))) {
+      assertEquals(mode, Files.getPosixFilePermissions(socket()));
+      assertEquals(0, listener.connections());
+    }
+  }
+
+  @Test
   void saysThatTheFolderIsMissing() {
     Path nowhere = folder.resolve("missing").resolve("authz.sock");
     StartException e =
