@@ -1,18 +1,11 @@
 package io.gat.perf;
 
-import com.google.protobuf.ByteString;
-import io.envoyproxy.envoy.config.core.v3.HeaderMap;
-import io.envoyproxy.envoy.config.core.v3.HeaderValue;
-import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
-import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -27,7 +20,6 @@ public final class OverloadCalls {
   private static final int CONNECTIONS = 4;
   private static final int MOST_IN_FLIGHT = 1_024;
   private static final int CLOSED_LOOP = 32;
-  private static final int SAMPLES = 2_000_000;
   private static final int PARTS = 3;
 
   private final long pid;
@@ -73,7 +65,7 @@ public final class OverloadCalls {
       System.exit(2);
     }
     List<byte[]> messages =
-        Files.readAllLines(Path.of(args[3])).stream().map(OverloadCalls::message).toList();
+        Files.readAllLines(Path.of(args[3])).stream().map(EnvoyMessage::withToken).toList();
     OverloadCalls calls =
         new OverloadCalls(
             Path.of(args[0]),
@@ -105,88 +97,6 @@ public final class OverloadCalls {
         "SUMMARY %.0f %.3f %.2f %.2f%n",
         capacity, good / capacity, p99 / half.p99(), after.p99() / half.p99());
     System.exit(0);
-  }
-
-  private static byte[] message(String token) {
-    HeaderMap.Builder headers = HeaderMap.newBuilder();
-    String[] all = {
-      ":authority",
-      "orders.perf.example",
-      ":path",
-      "/v1/orders/a-1",
-      ":method",
-      "GET",
-      ":scheme",
-      "http",
-      "user-agent",
-      "perf/1",
-      "accept",
-      "*/*",
-      "x-forwarded-proto",
-      "http",
-      "x-request-id",
-      "0f2b7c9e-1111-4222-8333-444455556666",
-      "authorization",
-      "Bearer " + token,
-    };
-    for (int i = 0; i < all.length; i += 2) {
-      headers.addHeaders(
-          HeaderValue.newBuilder().setKey(all[i]).setRawValue(ByteString.copyFromUtf8(all[i + 1])));
-    }
-    return CheckRequest.newBuilder()
-        .setAttributes(
-            AttributeContext.newBuilder()
-                .setRequest(
-                    AttributeContext.Request.newBuilder()
-                        .setHttp(
-                            AttributeContext.HttpRequest.newBuilder()
-                                .setId("1")
-                                .setMethod("GET")
-                                .setHost("orders.perf.example")
-                                .setPath("/v1/orders/a-1")
-                                .setScheme("http")
-                                .setProtocol("HTTP/1.1")
-                                .setSize(-1)
-                                .setHeaderMap(headers))))
-        .build()
-        .toByteArray();
-  }
-
-  /** How the calls of a phase fared. */
-  private static final class Tally implements CheckCaller.Listener {
-    private final long[] micros = new long[SAMPLES];
-    private final AtomicInteger decided = new AtomicInteger();
-    private final AtomicInteger refused = new AtomicInteger();
-    private final AtomicInteger lost = new AtomicInteger();
-    private final long start;
-
-    /** Counts the calls that were due after the given time: those of its own phase. */
-    Tally(long start) {
-      this.start = start;
-    }
-
-    @Override
-    public void decided(long due) {
-      if (due - start < 0) {
-        return;
-      }
-      int i = decided.getAndIncrement();
-      if (i < SAMPLES) {
-        micros[i] = (System.nanoTime() - due) / 1_000;
-      }
-    }
-
-    @Override
-    public void refused(long due) {
-      if (due - start >= 0) {
-        refused.incrementAndGet();
-      }
-    }
-
-    @Override
-    public void lost() {
-      lost.incrementAndGet();
-    }
   }
 
   private record Result(double goodPerSecond, double p99) {}
@@ -239,23 +149,22 @@ public final class OverloadCalls {
   private Result report(String name, long nanos, long offered, int kept, int late)
       throws IOException {
     double seconds = nanos / 1e9;
-    long[] good = Arrays.copyOf(tally.micros, Math.min(tally.decided.get(), SAMPLES));
-    Arrays.sort(good);
+    long[] good = tally.sorted();
     if (good.length == 0) {
       System.err.println("perf: no call was answered in the phase: " + name);
       System.exit(1);
     }
-    double p50 = good[(good.length - 1) / 2] / 1_000.0;
-    double p99 = good[(int) Math.ceil(good.length * 0.99) - 1] / 1_000.0;
+    double p50 = Tally.percentile(good, 50);
+    double p99 = Tally.percentile(good, 99);
     System.out.printf(
         "PHASE %s|%.0f|%.0f|%.0f|%.0f|%.0f|%d|%.1f|%.1f|%d%n",
         name,
         offered / seconds,
         good.length / seconds,
-        tally.refused.get() / seconds,
+        tally.refused() / seconds,
         late / seconds,
         kept / seconds,
-        tally.lost.get(),
+        tally.timesLost(),
         p50,
         p99,
         residentMegabytes());
