@@ -114,8 +114,8 @@ public final class Decider {
       // The other decision ends here: of it, only what is compared goes on.
       return new Trial.Answered(
           ShadowAnswer.of(settled.decision()), ShadowAnswer.of(Objects.requireNonNull(other)));
-    } catch (CallerGoneException e) {
-      return NO_TRIAL; // the decision stands; nobody waits for more
+    } catch (CallerGoneException | NoRoomException e) {
+      return NO_TRIAL; // the decision stands, and this is worth no more
     } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
       return new Trial.Failed(e);
     }

@@ -11,6 +11,7 @@ import io.gat.decide.Decision;
 import io.gat.decide.DecisionObserver;
 import io.gat.decide.GivenUp;
 import io.gat.decide.Judged;
+import io.gat.decide.NoRoomException;
 import io.gat.decide.Trial;
 import io.gat.policy.AccessRequest;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -168,6 +169,9 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
       return new Answer<>(form.apply(judged.decision()), Optional.of(judged), since(began));
     } catch (CallerGoneException e) {
       throw e;
+    } catch (NoRoomException e) {
+      Decision decision = decider.overloaded(request);
+      return new Answer<>(form.apply(decision), unjudged(decision), since(began));
     } catch (RuntimeException | StackOverflowError e) {
       // A deep enough input can exhaust a stack, which says no more than any other bug does.
       warn(e);

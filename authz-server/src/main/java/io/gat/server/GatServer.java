@@ -18,6 +18,7 @@ import io.gat.config.PolicyConfig;
 import io.gat.config.TrustConfig;
 import io.gat.config.UpstreamConfig;
 import io.gat.decide.AttentiveVerifier;
+import io.gat.decide.BoundedVerifier;
 import io.gat.decide.CachedVerification;
 import io.gat.decide.Decider;
 import io.gat.decide.LiveSnapshot;
@@ -74,6 +75,13 @@ public final class GatServer implements AutoCloseable {
   private static final Duration REFUSAL_AGE = Duration.ofSeconds(1);
 
   private static final int LOG_CAPACITY = 8_192;
+
+  /** A processor is left to checks whose tokens are known, where there is more than one. */
+  private static final int VERIFIED_AT_A_TIME =
+      Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+
+  /** They have their turn within a few milliseconds. */
+  private static final int MOST_WAITING = 64;
 
   private final Moment.Source clock = Moment.Source.system();
   private final InstantSource wall = InstantSource.system();
@@ -198,7 +206,7 @@ public final class GatServer implements AutoCloseable {
     Decider decider =
         new Decider(
             live,
-            verifier,
+            new BoundedVerifier(verifier, VERIFIED_AT_A_TIME, MOST_WAITING),
             cache,
             sources,
             clock,

@@ -9,6 +9,7 @@ import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.gat.call.UpstreamHeaders;
 import io.gat.decide.Attention;
+import io.gat.decide.BoundedVerifier;
 import io.gat.decide.CacheResult;
 import io.gat.decide.Decider;
 import io.gat.decide.DecisionCache;
@@ -23,8 +24,10 @@ import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.Source;
 import io.gat.revocation.Moment;
 import io.gat.token.JoseTokenVerifier;
+import io.gat.token.TokenVerifier;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,13 +42,20 @@ final class OverloadTest {
   private final DecisionCache unused =
       (key, now, keys, verify) -> new DecisionCache.Answer(verify.get(), CacheResult.MISS);
 
+  private final TokenVerifier real =
+      new JoseTokenVerifier(
+          List.of(), Duration.ofSeconds(5), Duration.ofMinutes(15), CryptoProvider.jdk());
+
   private AuthorizationService service() {
+    return service(real);
+  }
+
+  private AuthorizationService service(TokenVerifier verifier) {
     return new AuthorizationService(
         new CheckRequestMapper(),
         new Decider(
             new LiveSnapshot(new Snapshot(Map.of(), TrustedKeys.none(), policy())),
-            new JoseTokenVerifier(
-                List.of(), Duration.ofSeconds(5), Duration.ofMinutes(15), CryptoProvider.jdk()),
+            verifier,
             unused,
             KeyRefresher.none(),
             Moment.Source.system(),
@@ -130,5 +140,23 @@ final class OverloadTest {
 
     room.set(true);
     assertEquals("malformed_token", reason(called(service)));
+  }
+
+  @Test
+  void answersOverloadedWhereTooManyTokensWaitForTheirVerification() {
+    room.set(true);
+    AtomicReference<AuthorizationService> service = new AtomicReference<>();
+    List<CheckResponse> meanwhile = new ArrayList<>();
+    TokenVerifier busy =
+        (compact, place, keys, now) -> {
+          meanwhile.add(called(service.get()));
+          return real.verify(compact, place, keys, now);
+        };
+    service.set(service(new BoundedVerifier(busy, 1, 0)));
+
+    assertEquals("malformed_token", reason(called(service.get())));
+    assertEquals("malformed_token", reason(called(service.get())));
+    assertEquals(
+        List.of("overloaded", "overloaded"), meanwhile.stream().map(OverloadTest::reason).toList());
   }
 }
