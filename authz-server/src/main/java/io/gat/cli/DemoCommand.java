@@ -100,7 +100,7 @@ final class DemoCommand implements Callable<Integer> {
     return List.of(
         "Try next:",
         "  ./gat demo --stay                     keeps it running, and prints a curl to play with",
-        "  ./gat policy test policy/examples     decides the calls that seven example policies were written for",
+        "  ./gat policy test policy/examples     decides the calls that eight example policies were written for",
         "  README.md                             puts gat beside your own Envoy, in five minutes");
   }
 
