@@ -1,12 +1,11 @@
 package io.gat.server;
 
+import io.gat.call.AnswerForm;
 import io.gat.call.Gatekeeper;
-import io.gat.decide.Decision;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.policy.AccessRequest;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Answers checks that come over plain HTTP, within the limit that all checks share. */
@@ -20,14 +19,13 @@ final class LimitedGatekeeper implements Gatekeeper {
   }
 
   @Override
-  public <A> A answer(
-      Supplier<AccessRequest> request, Function<Decision, A> form, Supplier<A> lastResort) {
+  public <A> A answer(Supplier<AccessRequest> request, AnswerForm<A> form) {
     if (!limit.tryAcquire()) {
       return service.refuse(form);
     }
     long began = System.nanoTime();
     try {
-      return service.answer(request, form, lastResort);
+      return service.answer(request, form);
     } finally {
       limit.release(Duration.ofNanos(System.nanoTime() - began));
     }
