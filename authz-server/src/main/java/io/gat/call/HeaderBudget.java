@@ -6,14 +6,15 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many headers a proxy takes. Envoy counts a request's again when gat has set some, and answers
+ * How many headers a proxy takes. Envoy counts a request's again once gat has answered, and answers
  * 500 where they are too many; another would pass on as many as it likes. So a call whose identity
  * does not fit is refused, with a reason: the service never gets a part of an identity. What is
  * only there to help the caller is left out where it is long, and counted.
  *
  * <p>A request can come with more than the limits: Envoy counts a caller's headers first and adds
  * its own ones afterwards ({@code x-forwarded-proto}, {@code x-request-id}, …). It is refused as
- * well, as soon as something would be set. Where a proxy takes more, the configuration says so.
+ * well, on public rules too, since Envoy's second count is of every allow. Where a proxy takes
+ * more, the configuration says so.
  *
  * <p>Where Envoy joins repeated headers by commas ({@code encode_raw_headers: false}), they count
  * as one here and as several there, so Envoy's bare 500 is still possible. Commas are not counted
@@ -58,13 +59,8 @@ public final class HeaderBudget {
     return new HeaderBudget(STANDARD_COUNT, STANDARD_BYTES);
   }
 
-  /**
-   * True where a request has room for these headers. Envoy counts again only where there are any.
-   */
+  /** True where a request has room for these headers; there may be none of them. */
   boolean fits(AccessRequest request, List<Header> set) {
-    if (set.isEmpty()) {
-      return true;
-    }
     int headers = headers(request);
     long size = size(request);
     for (Header header : set) {
