@@ -87,6 +87,15 @@ public final class CallDraft {
     }
   }
 
+  /**
+   * The host of a call whose proxy tells it apart. It takes the place of the header {@code host},
+   * which is that of the proxy's own request and names gat.
+   */
+  void hostInsteadOfHeader(String named) {
+    headers.replace("host", named);
+    host(named);
+  }
+
   /** For what only some proxies tell: who is at either end, and the route's context. */
   public AccessRequest.Builder more() {
     return request;
@@ -98,6 +107,9 @@ public final class CallDraft {
    * @param proxysId the proxy's own id of the call, if it has one
    */
   public AccessRequest finish(String proxysId) {
+    if (ReservedHeaders.isNamedIn(headers.ordinary("connection"))) {
+      request.ambiguous(Ambiguity.HOP_BY_HOP);
+    }
     return request
         .host(host)
         .headers(headers.ordinary())

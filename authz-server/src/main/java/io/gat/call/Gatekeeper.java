@@ -1,8 +1,6 @@
 package io.gat.call;
 
-import io.gat.decide.Decision;
 import io.gat.policy.AccessRequest;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Answers checks, in whatever form they come. */
@@ -13,7 +11,6 @@ public interface Gatekeeper {
    *
    * @param request reads what was asked
    * @param form writes a decision in the form of the caller
-   * @param lastResort the answer where even writing a failure fails
    */
-  <A> A answer(Supplier<AccessRequest> request, Function<Decision, A> form, Supplier<A> lastResort);
+  <A> A answer(Supplier<AccessRequest> request, AnswerForm<A> form);
 }

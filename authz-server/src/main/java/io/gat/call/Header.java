@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * A header as it is sent.
  *
- * @param name in lower case
+ * @param name in lower case where gat sends it; in any case where a person wrote it
  */
 public record Header(String name, String value) {
   public Header {

@@ -6,13 +6,20 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many headers a proxy takes. Envoy counts a request's again when gat has set some, and answers
+ * How many headers a proxy takes. Envoy counts a request's again once gat has answered, and answers
  * 500 where they are too many; another would pass on as many as it likes. So a call whose identity
  * does not fit is refused, with a reason: the service never gets a part of an identity. What is
  * only there to help the caller is left out where it is long, and counted.
  *
- * <p>A request that comes with more than the limits shows that its proxy takes more; nobody knows
- * how much more, so nothing is refused then.
+ * <p>A request can come with more than the limits: Envoy counts a caller's headers first and adds
+ * its own ones afterwards ({@code x-forwarded-proto}, {@code x-request-id}, …). It is refused as
+ * well, on public rules too, since Envoy's second count is of every allow. Where a proxy takes
+ * more, the configuration says so.
+ *
+ * <p>Where Envoy joins repeated headers by commas ({@code encode_raw_headers: false}), they count
+ * as one here and as several there, so Envoy's bare 500 is still possible. Commas are not counted
+ * in their place: most of them stand inside of one value ({@code accept}, {@code user-agent}), and
+ * calls that have room would be refused.
  */
 public final class HeaderBudget {
   /** Envoy's default, {@code max_headers_count}. */
@@ -52,28 +59,45 @@ public final class HeaderBudget {
     return new HeaderBudget(STANDARD_COUNT, STANDARD_BYTES);
   }
 
-  /** True where a request has room for these headers, or has passed the limits before. */
+  /** True where a request has room for these headers; there may be none of them. */
   boolean fits(AccessRequest request, List<Header> set) {
+    int headers = headers(request);
+    long size = size(request);
+    for (Header header : set) {
+      headers += 1 - request.header(header.name()).size();
+      size += header.name().length() + header.value().length();
+    }
+    return headers <= count && size <= bytes;
+  }
+
+  /**
+   * True where a request has room for so many headers more, whatever it has already.
+   *
+   * @param moreBytes of their names and values together
+   */
+  boolean hasRoom(AccessRequest request, int more, int moreBytes) {
+    return headers(request) + more <= count && size(request) + moreBytes <= bytes;
+  }
+
+  private static int headers(AccessRequest request) {
     int headers = PSEUDO_HEADERS;
+    for (List<String> values : request.headers().values()) {
+      headers += values.size();
+    }
+    return headers;
+  }
+
+  private static long size(AccessRequest request) {
     long size = PSEUDO_BYTES;
     size += request.method().length();
     size += request.host().length();
     size += request.target().length();
     for (Map.Entry<String, List<String>> header : request.headers().entrySet()) {
       for (String value : header.getValue()) {
-        headers++;
         size += header.getKey().length() + value.length();
       }
     }
-    if (headers > count || size > bytes) {
-      return true;
-    }
-    for (Header header : set) {
-      List<String> replaced = request.header(header.name());
-      headers += replaced.isEmpty() ? 1 : 1 - replaced.size();
-      size += header.name().length() + header.value().length();
-    }
-    return headers <= count && size <= bytes;
+    return size;
   }
 
   /** True where a value that only helps the caller is short enough; counts it otherwise. */

@@ -109,6 +109,15 @@ public final class HeaderTable {
     return values == null ? NONE : values;
   }
 
+  /** Puts one value in the place of an ordinary header's; an empty one takes the header out. */
+  void replace(String name, String value) {
+    if (value.isEmpty()) {
+      ordinary.remove(name);
+    } else {
+      ordinary.put(name, List.of(value));
+    }
+  }
+
   /** The first value of a pseudo-header, empty where it is absent. */
   public String pseudo(String name) {
     List<String> values = pseudo.get(name);

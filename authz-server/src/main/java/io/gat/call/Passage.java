@@ -11,7 +11,6 @@ import io.gat.token.SignedToken;
 import io.gat.token.VerifiedToken;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -31,24 +30,6 @@ import org.jspecify.annotations.Nullable;
  * other schemes belong to the service itself.
  */
 public final class Passage {
-  private static final String SUBJECT = "x-gat-subject";
-  private static final String CLIENT = "x-gat-client";
-  private static final String SCOPE = "x-gat-scope";
-  private static final String AUDIENCE = "x-gat-audience";
-  private static final String TXN = "x-gat-txn";
-  private static final String TOKEN_ID = "x-gat-token-id";
-
-  /** gat's own names: each is either set or removed, whether or not the caller sent it. */
-  private static final Set<String> OWN = Set.of(SUBJECT, CLIENT, SCOPE, AUDIENCE, TXN, TOKEN_ID);
-
-  private static final int PREFIX = "x-gat-".length();
-
-  /**
-   * After so many milliseconds Envoy's router ends a call, WebSockets and streams too. The router
-   * takes it from any caller whom Envoy takes for an internal one.
-   */
-  private static final String STREAM_DURATION = "x-envoy-upstream-stream-duration-ms";
-
   private final UpstreamHeaders upstream;
   private final HeaderBudget budget;
 
@@ -61,12 +42,15 @@ public final class Passage {
   public boolean fits(Decision.Allow allowed) {
     AccessRequest request = allowed.facts().request();
     // Nearly every call has room, and then nobody has to make the headers twice.
-    return budget.fits(request, ROOM) || budget.fits(request, of(allowed).set());
+    return budget.hasRoom(request, MOST_SET, MOST_SET_BYTES)
+        || budget.fits(request, of(allowed).set());
   }
 
+  /** The identity and the bound of a stream. */
+  private static final int MOST_SET = ReservedHeaders.IDENTITY.size() + 1;
+
   /** More than an identity takes: a token has at most 8 KiB, a byte of it at most three. */
-  private static final List<Header> ROOM =
-      Collections.nCopies(OWN.size() + 1, new Header("x", "x".repeat(4 * 1024)));
+  private static final int MOST_SET_BYTES = MOST_SET * 4 * 1024;
 
   private static final class Draft {
     private final List<Header> set = new ArrayList<>(8);
@@ -82,21 +66,21 @@ public final class Passage {
     identity(response, wanted.identity() == UpstreamHeaders.Identity.SEND ? token : null);
     AccessRequest request = allowed.facts().request();
     for (String name : request.headers().keySet()) {
-      if (looksLikeOurs(name) && !OWN.contains(name)) {
+      if (ReservedHeaders.isInvented(name)) {
         response.remove.add(name);
       }
     }
     allowed.facts().service().ifPresent(s -> credential(response, wanted, s, request, token));
     streamDuration(response, allowed, request);
     return new HeaderChanges(
-        response.set,
-        response.remove,
-        allowed.facts().service().map(s -> removed(s, request)).orElse(List.of()),
-        forCaller(wanted, token));
+        response.set, response.remove, removedQuery(allowed), forCaller(wanted, token));
   }
 
-  private static List<String> removed(Service service, AccessRequest request) {
-    Set<String> names = service.upstream().removeQuery();
+  /** The parameters of this call's query that the service never gets, as the caller spelt them. */
+  static List<String> removedQuery(Decision.Allow allowed) {
+    AccessRequest request = allowed.facts().request();
+    Set<String> names =
+        allowed.facts().service().map(s -> s.upstream().removeQuery()).orElse(Set.of());
     return names.isEmpty() ? List.of() : QueryReader.written(request.rawQuery(), names);
   }
 
@@ -107,9 +91,9 @@ public final class Passage {
     List<Header> headers = new ArrayList<>(2);
     String txn = HeaderText.encoded(token.txn());
     if (!txn.isEmpty() && budget.helps(txn)) {
-      headers.add(new Header(TXN, txn));
+      headers.add(new Header(ReservedHeaders.TXN, txn));
     }
-    headers.add(new Header(TOKEN_ID, token.tokenId()));
+    headers.add(new Header(ReservedHeaders.TOKEN_ID, token.tokenId()));
     return headers;
   }
 
@@ -117,25 +101,26 @@ public final class Passage {
       Draft response, Decision.Allow allowed, AccessRequest request) {
     Duration longest = allowed.longestStream().orElse(null);
     if (longest != null) {
-      response.set.add(new Header(STREAM_DURATION, Long.toString(longest.toMillis())));
-    } else if (!request.header(STREAM_DURATION).isEmpty()) {
-      response.remove.add(STREAM_DURATION);
+      response.set.add(
+          new Header(ReservedHeaders.STREAM_DURATION, Long.toString(longest.toMillis())));
+    } else if (!request.header(ReservedHeaders.STREAM_DURATION).isEmpty()) {
+      response.remove.add(ReservedHeaders.STREAM_DURATION);
     }
   }
 
   private static void identity(Draft response, @Nullable SignedToken token) {
     if (token == null) {
-      for (String name : OWN) {
+      for (String name : ReservedHeaders.IDENTITY) {
         response.remove.add(name);
       }
       return;
     }
-    setOrRemove(response, SUBJECT, HeaderText.encoded(token.subject()));
-    setOrRemove(response, CLIENT, HeaderText.encoded(token.client()));
-    setOrRemove(response, SCOPE, HeaderText.joined(token.scopes()));
-    setOrRemove(response, AUDIENCE, HeaderText.joined(token.audiences()));
-    setOrRemove(response, TXN, HeaderText.encoded(token.txn()));
-    setOrRemove(response, TOKEN_ID, token.tokenId());
+    setOrRemove(response, ReservedHeaders.SUBJECT, HeaderText.encoded(token.subject()));
+    setOrRemove(response, ReservedHeaders.CLIENT, HeaderText.encoded(token.client()));
+    setOrRemove(response, ReservedHeaders.SCOPE, HeaderText.joined(token.scopes()));
+    setOrRemove(response, ReservedHeaders.AUDIENCE, HeaderText.joined(token.audiences()));
+    setOrRemove(response, ReservedHeaders.TXN, HeaderText.encoded(token.txn()));
+    setOrRemove(response, ReservedHeaders.TOKEN_ID, token.tokenId());
   }
 
   private static void setOrRemove(Draft response, String name, String value) {
@@ -144,21 +129,6 @@ public final class Passage {
     } else {
       response.set.add(new Header(name, value));
     }
-  }
-
-  /** True for {@code x-gat-…} and for its spellings with underscores; names are in lower case. */
-  private static boolean looksLikeOurs(String name) {
-    return name.length() >= PREFIX
-        && name.charAt(0) == 'x'
-        && isHyphen(name.charAt(1))
-        && name.charAt(2) == 'g'
-        && name.charAt(3) == 'a'
-        && name.charAt(4) == 't'
-        && isHyphen(name.charAt(5));
-  }
-
-  private static boolean isHyphen(char c) {
-    return c == '-' || c == '_';
   }
 
   private static void credential(

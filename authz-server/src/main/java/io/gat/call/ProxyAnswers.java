@@ -3,9 +3,11 @@ package io.gat.call;
 import io.gat.decide.Decision;
 import io.gat.decide.Reason;
 import io.gat.policy.AccessRequest;
+import io.gat.policy.Ambiguity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Writes decisions as answers to a proxy that asked over plain HTTP.
@@ -16,14 +18,15 @@ import java.util.Objects;
  * to give, and a caller's token, from the answer alone, where a token that is to be kept is
  * repeated.
  *
+ * <p>None of them is told to take a parameter out of a query, so an allow that asks for it is a
+ * denial here.
+ *
  * <p>A refusal is the status and the body that the caller should get, with two exceptions. To
  * Envoy, 5xx means that there is no answer, so that its failure mode applies: a denial is never one
  * there, it is 403. nginx understands 401 and 403 alone and makes 500 of all others: a denial is
  * one of these two there, and {@code x-gat-status} says which it would have been.
  */
-public final class ProxyAnswers {
-  private static final List<String> CREDENTIALS = List.of("authorization", "txn-token");
-
+public final class ProxyAnswers implements AnswerForm<ProxyAnswer> {
   private final Flavour flavour;
   private final Passage passage;
   private final HeaderBudget budget;
@@ -34,7 +37,7 @@ public final class ProxyAnswers {
     this.budget = Objects.requireNonNull(budget);
   }
 
-  /** The answer that carries a decision. */
+  @Override
   public ProxyAnswer of(Decision decision) {
     return switch (decision) {
       case Decision.Allow allowed -> allowed(passage.of(allowed), allowed.facts().request());
@@ -45,7 +48,18 @@ public final class ProxyAnswers {
     };
   }
 
-  /** The last resort: a failure without facts. */
+  /** No room for the identity, or a query that would reach the service whole. */
+  @Override
+  public Optional<Ambiguity> hindrance(Decision.Allow allowed) {
+    if (!passage.fits(allowed)) {
+      return Optional.of(Ambiguity.IDENTITY_TOO_LARGE);
+    }
+    return Passage.removedQuery(allowed).isEmpty()
+        ? Optional.empty()
+        : Optional.of(Ambiguity.QUERY_STAYS);
+  }
+
+  @Override
   public ProxyAnswer internalError() {
     return refused(Refusal.internalError(), Reason.INTERNAL_ERROR, Reason.INTERNAL_ERROR.status());
   }
@@ -85,7 +99,7 @@ public final class ProxyAnswers {
   }
 
   private static void kept(HeaderChanges changes, AccessRequest request, List<Header> headers) {
-    for (String name : CREDENTIALS) {
+    for (String name : ReservedHeaders.CREDENTIALS) {
       if (!changes.remove().contains(name)) {
         for (String value : request.header(name)) {
           if (isPlain(value)) {

@@ -1,5 +1,6 @@
 package io.gat.cli;
 
+import io.gat.call.Header;
 import io.gat.extauthz.DescribedCheck;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -139,14 +140,13 @@ final class CallOptions {
             file.toString(), InputStream.nullInputStream(), MAX_BYTES, "give a PEM file");
   }
 
-  private static DescribedCheck.Header header(String text) {
+  private static Header header(String text) {
     int colon = text.indexOf(':');
     if (colon <= 0) {
       // Not repeated: it may be a credential.
       throw new UnusableInput(
           "--header: there is no name before a colon; write --header name:value");
     }
-    return new DescribedCheck.Header(
-        text.substring(0, colon).strip(), text.substring(colon + 1).strip());
+    return new Header(text.substring(0, colon).strip(), text.substring(colon + 1).strip());
   }
 }

@@ -153,11 +153,12 @@ public final class Decider {
   }
 
   /**
-   * What becomes of an allow where the call has no room for the headers that tell the service who
-   * calls. A denial: the service never gets a part of them, and nobody chooses a failure mode.
+   * What becomes of an allow that cannot be carried out as a whole, as where the call has no room
+   * for the headers that tell the service who calls. A denial: the service never gets a part of an
+   * answer, and nobody chooses a failure mode.
    */
-  public Decision withoutRoom(Decision.Allow allowed) {
-    return unclear(Ambiguity.IDENTITY_TOO_LARGE, allowed.facts());
+  public Decision hindered(Decision.Allow allowed, Ambiguity why) {
+    return unclear(why, allowed.facts());
   }
 
   private Decision withoutAnswer(AccessRequest request, Reason reason) {

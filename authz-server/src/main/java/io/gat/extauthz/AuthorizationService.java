@@ -3,6 +3,7 @@ package io.gat.extauthz;
 import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
+import io.gat.call.AnswerForm;
 import io.gat.call.Gatekeeper;
 import io.gat.decide.Attention;
 import io.gat.decide.CallerGoneException;
@@ -14,6 +15,7 @@ import io.gat.decide.Judged;
 import io.gat.decide.NoRoomException;
 import io.gat.decide.Trial;
 import io.gat.policy.AccessRequest;
+import io.gat.policy.Ambiguity;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -22,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -85,7 +86,7 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
     }
     Answer<CheckResponse> answer;
     try {
-      answer = admission.admits() ? made(message, gone) : refused(responses::map);
+      answer = admission.admits() ? made(message, gone) : refused(responses);
     } catch (CallerGoneException e) {
       observer.givenUp(GivenUp.VERIFYING);
       return;
@@ -107,20 +108,19 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
   }
 
   @Override
-  public <A> A answer(
-      Supplier<AccessRequest> asked, Function<Decision, A> form, Supplier<A> lastResort) {
-    Answer<A> answer = made(asked, form, lastResort, () -> false);
+  public <A> A answer(Supplier<AccessRequest> asked, AnswerForm<A> form) {
+    Answer<A> answer = made(asked, form, () -> false);
     observe(answer);
     return answer.response();
   }
 
   /** The answer to every check for which there is no room; it knows nothing of the check. */
   public CheckResponse refusal() {
-    return refused(responses::map).response();
+    return refused(responses).response();
   }
 
   /** Refuses a check for which there is no room, whatever its form, and counts it. */
-  public <A> A refuse(Function<Decision, A> form) {
+  public <A> A refuse(AnswerForm<A> form) {
     Answer<A> answer = refused(form);
     observe(answer);
     return answer.response();
@@ -128,7 +128,8 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
 
   /** Counts a check that was answered with {@link #refusal} without this service. */
   public void refusedElsewhere() {
-    observe(refused(decision -> decision));
+    Decision decision = decider.overloaded(UNREADABLE);
+    observe(new Answer<>(decision, unjudged(decision), Duration.ZERO));
   }
 
   /**
@@ -138,9 +139,9 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
    */
   private record Answer<A>(A response, Optional<Judged> judged, Duration took) {}
 
-  private <A> Answer<A> refused(Function<Decision, A> form) {
+  private <A> Answer<A> refused(AnswerForm<A> form) {
     Decision decision = decider.overloaded(UNREADABLE);
-    return new Answer<>(form.apply(decision), unjudged(decision), Duration.ZERO);
+    return new Answer<>(form.of(decision), unjudged(decision), Duration.ZERO);
   }
 
   private static Optional<Judged> unjudged(Decision decision) {
@@ -148,25 +149,18 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
   }
 
   private Answer<CheckResponse> made(CheckRequest message, BooleanSupplier gone) {
-    return made(
-        () -> requests.map(message),
-        responses::map,
-        () -> CheckResponseMapper.INTERNAL_ERROR,
-        gone);
+    return made(() -> requests.map(message), responses, gone);
   }
 
   private <A> Answer<A> made(
-      Supplier<AccessRequest> asked,
-      Function<Decision, A> form,
-      Supplier<A> lastResort,
-      BooleanSupplier gone) {
+      Supplier<AccessRequest> asked, AnswerForm<A> form, BooleanSupplier gone) {
     long began = System.nanoTime();
     AccessRequest request = UNREADABLE;
     try {
       request = asked.get();
       AccessRequest mapped = request;
-      Judged judged = carried(attention.whileWaiting(gone, () -> decider.judge(mapped)));
-      return new Answer<>(form.apply(judged.decision()), Optional.of(judged), since(began));
+      Judged judged = carried(attention.whileWaiting(gone, () -> decider.judge(mapped)), form);
+      return new Answer<>(form.of(judged.decision()), Optional.of(judged), since(began));
     } catch (CallerGoneException e) {
       throw e;
     } catch (NoRoomException e) {
@@ -175,25 +169,26 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
     } catch (RuntimeException | StackOverflowError e) {
       // A deep enough input can exhaust a stack, which says no more than any other bug does.
       warn(e);
-      return withoutAnswer(request, form, lastResort, began);
+      return withoutAnswer(request, form, began);
     }
   }
 
-  /** An allow whose identity the call has no room for becomes a denial. */
-  private Judged carried(Judged judged) {
-    return judged.decision() instanceof Decision.Allow allowed && !responses.fits(allowed)
-        ? new Judged(decider.withoutRoom(allowed), judged.trial())
-        : judged;
+  /** An allow that its form cannot carry whole becomes a denial. */
+  private Judged carried(Judged judged, AnswerForm<?> form) {
+    if (!(judged.decision() instanceof Decision.Allow allowed)) {
+      return judged;
+    }
+    Ambiguity why = form.hindrance(allowed).orElse(null);
+    return why == null ? judged : new Judged(decider.hindered(allowed, why), judged.trial());
   }
 
-  private <A> Answer<A> withoutAnswer(
-      AccessRequest request, Function<Decision, A> form, Supplier<A> lastResort, long began) {
+  private <A> Answer<A> withoutAnswer(AccessRequest request, AnswerForm<A> form, long began) {
     try {
       Decision decision = decider.failed(request);
-      return new Answer<>(form.apply(decision), unjudged(decision), since(began));
+      return new Answer<>(form.of(decision), unjudged(decision), since(began));
     } catch (RuntimeException | StackOverflowError e) {
       warn(e);
-      return new Answer<>(lastResort.get(), Optional.empty(), since(began));
+      return new Answer<>(form.internalError(), Optional.empty(), since(began));
     }
   }
 

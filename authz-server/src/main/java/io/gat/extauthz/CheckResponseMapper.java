@@ -9,6 +9,7 @@ import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.envoyproxy.envoy.service.auth.v3.DeniedHttpResponse;
 import io.envoyproxy.envoy.service.auth.v3.OkHttpResponse;
 import io.envoyproxy.envoy.type.v3.HttpStatus;
+import io.gat.call.AnswerForm;
 import io.gat.call.Header;
 import io.gat.call.HeaderBudget;
 import io.gat.call.HeaderChanges;
@@ -16,7 +17,9 @@ import io.gat.call.Passage;
 import io.gat.call.Refusal;
 import io.gat.call.UpstreamHeaders;
 import io.gat.decide.Decision;
+import io.gat.policy.Ambiguity;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Maps a {@link Decision} to Envoy's {@code CheckResponse} (DESIGN.md, section 8).
@@ -26,7 +29,7 @@ import java.util.Objects;
  * failure mode applies and the caller still learns why. An Envoy that does not know {@code
  * error_response} sees a status that is not OK and denies.
  */
-public final class CheckResponseMapper {
+public final class CheckResponseMapper implements AnswerForm<CheckResponse> {
   /** {@code CheckResponse.error_response}, a {@code DeniedHttpResponse}; this Java API lacks it. */
   public static final int ERROR_RESPONSE = 5;
 
@@ -51,13 +54,18 @@ public final class CheckResponseMapper {
     this.budget = Objects.requireNonNull(budget);
   }
 
-  /** True where the call has room for all that the service gets of it. */
-  boolean fits(Decision.Allow allowed) {
-    return passage.fits(allowed);
+  @Override
+  public Optional<Ambiguity> hindrance(Decision.Allow allowed) {
+    return passage.fits(allowed) ? Optional.empty() : Optional.of(Ambiguity.IDENTITY_TOO_LARGE);
   }
 
-  /** Maps one decision. */
-  public CheckResponse map(Decision decision) {
+  @Override
+  public CheckResponse internalError() {
+    return INTERNAL_ERROR;
+  }
+
+  @Override
+  public CheckResponse of(Decision decision) {
     CheckResponse.Builder response =
         switch (decision) {
           case Decision.Allow allowed ->

@@ -10,6 +10,7 @@ import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
+import io.gat.call.Header;
 import io.gat.json.MalformedJsonException;
 import io.gat.json.StrictJson;
 import io.gat.policy.AccessRequest;
@@ -56,14 +57,6 @@ public final class DescribedCheck {
 
     UnreadableException(String message) {
       super(message);
-    }
-  }
-
-  /** A header as it is sent. */
-  public record Header(String name, String value) {
-    public Header {
-      Objects.requireNonNull(name);
-      Objects.requireNonNull(value);
     }
   }
 

@@ -43,8 +43,7 @@ public final class AuthorizationRoute implements Consumer<HttpRouting.Builder> {
     ProxyAnswer answer =
         gatekeeper.answer(
             () -> calls.read(prologue.method().text(), target(prologue), headers(request)),
-            answers::of,
-            answers::internalError);
+            answers);
     response.status(Status.create(answer.status()));
     for (Header header : answer.headers()) {
       response.headers().add(HeaderNames.create(header.name()), header.value());

@@ -3,7 +3,6 @@ package io.gat.server;
 import io.gat.cache.CaffeineDecisionCache;
 import io.gat.call.Gatekeeper;
 import io.gat.call.HeaderBudget;
-import io.gat.call.OriginalCallReader;
 import io.gat.call.ProxyAnswers;
 import io.gat.call.UpstreamHeaders;
 import io.gat.config.AdminConfig;
@@ -26,7 +25,6 @@ import io.gat.decide.Snapshot;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
 import io.gat.extauthz.CheckResponseMapper;
-import io.gat.http.AuthorizationRoute;
 import io.gat.http.HealthRoutes;
 import io.gat.http.MetricsRoute;
 import io.gat.issue.EmbeddedFeed;
@@ -238,7 +236,9 @@ public final class GatServer implements AutoCloseable {
     parts.push(listener);
     Gatekeeper limited = new LimitedGatekeeper(service, slots.limit());
     for (HttpAuthzConfig http : config.http()) {
-      parts.push(listen(http, limited, new ProxyAnswers(http.flavour(), upstream, budget)));
+      parts.push(
+          ProxyListener.start(
+              http, drain.grace(), limited, new ProxyAnswers(http.flavour(), upstream, budget)));
     }
     awaitKeys();
   }
@@ -298,16 +298,6 @@ public final class GatServer implements AutoCloseable {
       case ListenAddress.Http http ->
           throw new StartException(http + ": authz speaks gRPC; write tcp:// or unix://");
     };
-  }
-
-  private HttpListener listen(HttpAuthzConfig config, Gatekeeper gatekeeper, ProxyAnswers answers)
-      throws StartException {
-    return HttpListener.forProxies(
-        config.listen().host(),
-        config.listen().port(),
-        drain.grace(),
-        new AuthorizationRoute(
-            gatekeeper, new OriginalCallReader(config.flavour(), config.pathPrefix()), answers));
   }
 
   /** The issuer of this process gives its keys and its revocations without a network. */

@@ -1,11 +1,10 @@
 package io.gat.server;
 
+import io.gat.call.AnswerForm;
 import io.gat.call.Gatekeeper;
-import io.gat.decide.Decision;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.policy.AccessRequest;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -24,13 +23,12 @@ final class LimitedGatekeeper implements Gatekeeper {
   }
 
   @Override
-  public <A> A answer(
-      Supplier<AccessRequest> request, Function<Decision, A> form, Supplier<A> lastResort) {
+  public <A> A answer(Supplier<AccessRequest> request, AnswerForm<A> form) {
     if (!limit.tryAcquire()) {
       return service.refuse(form);
     }
     try {
-      return service.answer(request, form, lastResort);
+      return service.answer(request, form);
     } finally {
       limit.release();
     }

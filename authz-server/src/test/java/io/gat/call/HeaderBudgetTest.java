@@ -36,11 +36,20 @@ class HeaderBudgetTest {
     assertFalse(new HeaderBudget(100, 110).fits(REQUEST, big));
   }
 
-  /** Who lets such a request in takes more than we know. */
+  /** Envoy adds headers after its own count, and counts again after an allow. */
   @Test
-  void refusesNothingBeyondTheLimits() {
-    assertTrue(new HeaderBudget(6, 1000).fits(REQUEST, TWO));
-    assertTrue(new HeaderBudget(100, 20).fits(REQUEST, TWO));
+  void refusesWhatCameBeyondTheLimits() {
+    assertFalse(new HeaderBudget(6, 1000).fits(REQUEST, TWO));
+    assertFalse(new HeaderBudget(100, 20).fits(REQUEST, TWO));
+    assertFalse(new HeaderBudget(6, 1000).fits(REQUEST, List.of()));
+    assertTrue(new HeaderBudget(7, 1000).fits(REQUEST, List.of()));
+  }
+
+  @Test
+  void roomIsWhatIsLeftWhateverWouldBeReplaced() {
+    assertTrue(new HeaderBudget(9, 1000).hasRoom(REQUEST, 2, 2));
+    assertFalse(new HeaderBudget(8, 1000).hasRoom(REQUEST, 2, 2));
+    assertFalse(new HeaderBudget(100, 100).hasRoom(REQUEST, 2, 100));
   }
 
   @Test

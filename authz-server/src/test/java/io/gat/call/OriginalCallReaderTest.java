@@ -57,22 +57,137 @@ class OriginalCallReaderTest {
           X-Forwarded-Uri: /a                         | POST h  PATH_MISSING
           """)
   void readsNginx(String header, String expected) {
-    AccessRequest request = read(Flavour.NGINX, "host: h", "X-Original-Method: POST", header);
+    AccessRequest request =
+        read(Flavour.NGINX, "host: h", "X-Original-Method: POST", "X-Original-Upgrade: =", header);
 
     assertEquals(expected, seen(request));
   }
 
-  @Test
-  void nginxSetsOneOfUriAndUrl() {
+  @ParameterizedTest(name = "{0}, {1}: {2}")
+  @CsvSource({
+    "/healthz,http://h/secret,false",
+    "/healthz,http://h/healthz?a,false",
+    "/healthz?a,http://h/healthz?a,true",
+    "/,https://h:443/,true",
+    "/,https://h,false",
+  })
+  void uriAndUrlAgreeAtNginx(String uri, String url, boolean agree) {
     AccessRequest request =
         read(
             Flavour.NGINX,
+            "host: auth",
+            "x-original-method: GET",
+            "x-original-upgrade: =",
+            "x-original-uri: " + uri,
+            "x-original-url: " + url);
+
+    assertEquals(agree, request.ambiguity().isEmpty(), request.ambiguity()::toString);
+    assertEquals("h", request.host());
+  }
+
+  /** An nginx that sets no such header, and so tells of no upgrade, lets nobody in. */
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          x-other: 1                    | UPGRADE_UNTOLD
+          x-original-upgrade:           | UPGRADE_UNTOLD
+          x-original-upgrade: websocket | UPGRADE_UNTOLD
+          x-original-upgrade: =         | none
+          """)
+  void untoldUpgradeIsAmbiguousAtNginx(String header, String expected) {
+    AccessRequest request =
+        read(Flavour.NGINX, "host: h", "x-original-method: GET", "x-original-uri: /", header);
+
+    assertEquals(expected, request.ambiguity().map(Ambiguity::name).orElse("none"));
+    assertFalse(request.isUpgrade());
+  }
+
+  /** nginx and Traefik take away what they are configured to, and no other name. */
+  @ParameterizedTest(name = "{0}: {1} → {2}")
+  @CsvSource({
+    "NGINX,x-gat-admin,INVENTED_NAME",
+    "NGINX,X-Gat-,INVENTED_NAME",
+    "NGINX,x_gat_subject,INVENTED_NAME",
+    "NGINX,x-gat-subject,none",
+    "NGINX,x-gateway,none",
+    "TRAEFIK,x-gat-admin,INVENTED_NAME",
+    "TRAEFIK,x-gat_subject,INVENTED_NAME",
+    "TRAEFIK,x-gat-token-id,none",
+    "ENVOY,x-gat-admin,none",
+  })
+  void inventedNameIsRefusedWhereItWouldPass(Flavour flavour, String name, String expected) {
+    AccessRequest request =
+        read(
+            flavour,
             "host: h",
             "x-original-method: GET",
-            "x-original-uri: /healthz",
-            "x-original-url: http://h/secret");
+            "x-original-uri: /",
+            "x-original-upgrade: =",
+            "x-forwarded-method: GET",
+            "x-forwarded-host: h",
+            "x-forwarded-uri: /",
+            name + ": v");
 
-    assertEquals(Optional.of(Ambiguity.DUPLICATE_HEADER), request.ambiguity());
+    assertEquals(expected, request.ambiguity().map(Ambiguity::name).orElse("none"));
+  }
+
+  /** RFC 9110, section 7.6.1: the next proxy drops what {@code connection} names. */
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          close                                          | none
+          keep-alive, Upgrade, HTTP2-Settings            | none
+          x-gateway, authorizations, x-authorization     | none
+          upgrade, x-gat-subject                         | HOP_BY_HOP
+          X-GAT-SCOPE                                    | HOP_BY_HOP
+          x_gat_subject                                  | HOP_BY_HOP
+          upgrade,x-gat-                                 | HOP_BY_HOP
+          close ,	Authorization                         | HOP_BY_HOP
+          "txn-token"                                    | HOP_BY_HOP
+          Txn_Token;q=1                                  | HOP_BY_HOP
+          x-envoy-upstream-stream-duration-ms            | HOP_BY_HOP
+          """)
+  void connectionMayNotNameTheIdentity(String value, String expected) {
+    AccessRequest request = read(Flavour.ENVOY, "host: h", "connection: " + value);
+
+    assertEquals(expected, request.ambiguity().map(Ambiguity::name).orElse("none"));
+  }
+
+  @Test
+  void everyConnectionHeaderIsRead() {
+    AccessRequest request =
+        read(Flavour.ENVOY, "host: h", "connection: upgrade", "connection: x-gat-txn");
+
+    assertEquals(Optional.of(Ambiguity.HOP_BY_HOP), request.ambiguity());
+  }
+
+  /** A rule's {@code headers: {host: …}} is about the call, not about gat's own address. */
+  @Test
+  void hostHeaderIsThatOfTheCall() {
+    AccessRequest nginx =
+        read(
+            Flavour.NGINX,
+            "host: gat.internal",
+            "x-original-method: GET",
+            "x-original-upgrade: =",
+            "x-original-url: https://shop.example:8443/");
+    AccessRequest traefik =
+        read(
+            Flavour.TRAEFIK,
+            "host: gat:9198",
+            "x-forwarded-method: GET",
+            "x-forwarded-host: shop.example",
+            "x-forwarded-uri: /");
+    AccessRequest without =
+        read(Flavour.TRAEFIK, "host: gat:9198", "x-forwarded-method: GET", "x-forwarded-uri: /");
+
+    assertEquals(List.of("shop.example:8443"), nginx.header("host"));
+    assertEquals(List.of("shop.example"), traefik.header("host"));
+    assertEquals(List.of(), without.header("host"));
   }
 
   @Test
@@ -83,7 +198,7 @@ class OriginalCallReaderTest {
             "host: h",
             "x-original-method: GET",
             "x-original-uri: /",
-            "x-original-upgrade: websocket");
+            "x-original-upgrade: =websocket");
 
     assertTrue(request.isUpgrade());
     assertEquals("websocket", request.upgrade());
@@ -102,7 +217,7 @@ class OriginalCallReaderTest {
             "host: h",
             "x-original-method: GET",
             "x-original-uri: /",
-            "x-original-upgrade: ",
+            "x-original-upgrade: =",
             name + ": GET");
 
     assertEquals(Optional.of(Ambiguity.DUPLICATE_HEADER), request.ambiguity());
@@ -124,7 +239,7 @@ class OriginalCallReaderTest {
     // Its own are no headers of the caller's; others' are.
     assertEquals(
         Map.of(
-            "host", List.of("gat:9198"),
+            "host", List.of("h.example:443"),
             "x-forwarded-proto", List.of("https"),
             "x-original-uri", List.of("/other")),
         request.headers());

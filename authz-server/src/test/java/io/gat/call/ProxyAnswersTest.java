@@ -8,8 +8,10 @@ import io.gat.decide.Decision;
 import io.gat.decide.DecisionFixtures;
 import io.gat.decide.Reason;
 import io.gat.policy.AccessRequest;
+import io.gat.policy.Ambiguity;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +65,23 @@ class ProxyAnswersTest {
     assertEquals("1", header(failed, "retry-after"));
     assertTrue(failed.body().contains("overloaded"));
     assertEquals(503, last.status());
+  }
+
+  /** Only {@code ext_authz} over gRPC can take it out of the query. */
+  @ParameterizedTest
+  @EnumSource(Flavour.class)
+  void queryThatWouldStayIsAHindrance(Flavour flavour) {
+    ProxyAnswers answers =
+        new ProxyAnswers(flavour, UpstreamHeaders.standard(), HeaderBudget.standard());
+    Decision.Allow with =
+        DecisionFixtures.allowRemovingQuery(
+            AccessRequest.builder().target("/a?b=1&access%5ftoken=x").build(), "access_token");
+    Decision.Allow without =
+        DecisionFixtures.allowRemovingQuery(
+            AccessRequest.builder().target("/a?b=1").build(), "access_token");
+
+    assertEquals(Optional.of(Ambiguity.QUERY_STAYS), answers.hindrance(with));
+    assertEquals(Optional.empty(), answers.hindrance(without));
   }
 
   @Test

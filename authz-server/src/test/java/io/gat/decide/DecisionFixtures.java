@@ -6,6 +6,7 @@ import io.gat.policy.Credential;
 import io.gat.policy.PathNormalization;
 import io.gat.policy.Rule;
 import io.gat.policy.Service;
+import io.gat.policy.Upstream;
 import io.gat.token.SignedToken;
 import io.gat.token.Verification;
 import java.time.Instant;
@@ -42,6 +43,23 @@ public final class DecisionFixtures {
 
   static Rule rule() {
     return new Rule("read-order", Set.of(), List.of("/v1/orders/{id}"), new Rule.Effect.Open());
+  }
+
+  /** An allow by a service that never gets this parameter of a query. */
+  public static Decision.Allow allowRemovingQuery(AccessRequest request, String parameter) {
+    Service plain = service();
+    Service without =
+        new Service(
+            plain.name(),
+            plain.workloads(),
+            plain.hosts(),
+            plain.audiences(),
+            plain.credential(),
+            plain.paths(),
+            plain.caseSensitivity(),
+            new Upstream(
+                Upstream.Choice.CONFIGURED, Upstream.Choice.CONFIGURED, Set.of(parameter)));
+    return new Decision.Allow(facts(request).in(without).by(rule()), null);
   }
 
   public static Decision allow(AccessRequest request, CacheResult cache) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -35,6 +36,17 @@ public final class NginxUnderTest implements AutoCloseable {
    */
   public static NginxUnderTest start(Path folder, Path upstream, int authorization)
       throws IOException, InterruptedException {
+    return start(folder, upstream, authorization, Map.of());
+  }
+
+  /**
+   * Starts an nginx that is configured otherwise.
+   *
+   * @param changes passages of the shipped file, and what stands in their place
+   */
+  public static NginxUnderTest start(
+      Path folder, Path upstream, int authorization, Map<String, String> changes)
+      throws IOException, InterruptedException {
     int port = freePort();
     String shipped =
         replaced(
@@ -50,6 +62,12 @@ public final class NginxUnderTest implements AutoCloseable {
             "server 127.0.0.1:" + authorization + ";");
     // The shipped file says a second, which a busy machine may need.
     shipped = replaced(shipped, "proxy_read_timeout 1s;", "proxy_read_timeout 60s;");
+    for (Map.Entry<String, String> change : changes.entrySet()) {
+      shipped = replaced(shipped, change.getKey(), change.getValue());
+    }
+    Files.copy(
+        RepositoryRoot.find().resolve("envoy-config/other-proxies/gat-location.conf"),
+        folder.resolve("gat-location.conf"));
     Path site = Files.writeString(folder.resolve("gat.conf"), shipped);
     Path main = Files.writeString(folder.resolve("nginx.conf"), main(folder, site));
     Path problems = folder.resolve("nginx.err");

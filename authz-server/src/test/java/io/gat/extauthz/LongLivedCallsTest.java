@@ -146,6 +146,27 @@ class LongLivedCallsTest {
     assertEquals(403, answer.getResponse().statusCode());
   }
 
+  /**
+   * RFC 9110, section 7.6.1: the next proxy drops what {@code connection} names, after gat has set
+   * it. Of a call that asks for an upgrade Envoy passes that header on.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"x-gat-subject", "X_Gat_Scope", "authorization", "txn-token", DURATION})
+  void connectionMayNotNameTheIdentity(String name) throws Exception {
+    RawHttp.Response response =
+        gate.get(
+            "/endless",
+            "host: 127.0.0.1",
+            world.token().bearer(),
+            "upgrade: websocket",
+            "connection: upgrade, " + name,
+            "sec-websocket-version: 13",
+            "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==");
+
+    assertEquals(400, response.status(), response::toString);
+    assertTrue(response.body().contains("\"reason\":\"ambiguous_request\""), response.body());
+  }
+
   /** RFC 8441: Envoy makes the HTTP/1.1 form of it before it asks. */
   @Test
   void extendedConnectIsAnUpgrade() throws Exception {

@@ -52,6 +52,21 @@ final class HostileMessages {
           "-",
           "x\u00fc");
 
+  private static final List<String> HARMLESS_OPTIONS =
+      List.of("close", "Upgrade", "", "x-gateway", "x-authorization", "te", "\u00fc");
+
+  /** Whatever the next proxy would drop, after gat has set it or has judged by it. */
+  private static final List<String> HOP_BY_HOP =
+      List.of(
+          "x-gat-subject",
+          "X-Gat-Txn",
+          "x_gat_scope",
+          "x-gat-anything",
+          "Authorization",
+          "txn-token",
+          "txn_token",
+          "x-envoy-upstream-stream-duration-ms");
+
   private final RandomGenerator random;
 
   HostileMessages(RandomGenerator random) {
@@ -75,6 +90,7 @@ final class HostileMessages {
     boolean unclear = pseudo(call, headers);
     unclear |= host(call, headers);
     call.headers().forEach((name, values) -> values.forEach(v -> add(headers, name, v)));
+    unclear |= connection(headers);
     junk(headers);
     if (chance(50)) {
       raw(http, headers);
@@ -134,6 +150,21 @@ final class HostileMessages {
       case 1 -> host + ":8080";
       default -> host;
     };
+  }
+
+  /** Options of the connection; returns whether one names what the service relies on. */
+  private boolean connection(List<Header> headers) {
+    if (chance(85)) {
+      return false;
+    }
+    boolean names = chance(40);
+    List<String> options = names ? HOP_BY_HOP : HARMLESS_OPTIONS;
+    String option = options.get(random.nextInt(options.size()));
+    add(
+        headers,
+        "connection",
+        chance(50) ? "keep-alive, " + option : option + (chance(50) ? " ,close" : ""));
+    return names;
   }
 
   private void junk(List<Header> headers) {

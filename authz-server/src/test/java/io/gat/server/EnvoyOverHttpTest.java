@@ -1,19 +1,14 @@
 package io.gat.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gat.envoy.EnvoyTemplate;
 import io.gat.envoy.EnvoyUnderTest;
+import io.gat.envoy.RawHttp;
 import io.gat.envoy.SocketRelay;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
 import java.nio.file.Path;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,30 +55,21 @@ class EnvoyOverHttpTest extends ProxyContract {
     return 403;
   }
 
+  /** Envoy keeps {@code connection} where a call asks for an upgrade. */
   @Test
-  void webSocketIsTakenWhereTheRuleSaysSo() throws Exception {
-    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      WebSocket socket =
-          client
-              .newWebSocketBuilder()
-              .header("authorization", "Bearer " + world.token("orders", "orders:read"))
-              .buildAsync(
-                  URI.create("ws://127.0.0.1:" + port() + "/v1/events"),
-                  new WebSocket.Listener() {
-                    @Override
-                    public @Nullable CompletionStage<?> onText(
-                        WebSocket of, CharSequence data, boolean last) {
-                      heard.add(data.toString());
-                      return null;
-                    }
-                  })
-              .get(60, TimeUnit.SECONDS);
-      socket.sendText("hello", true).get(60, TimeUnit.SECONDS);
+  void connectionMayNotNameTheIdentity() throws Exception {
+    RawHttp.Response response =
+        RawHttp.get(
+            port(),
+            "/v1/events",
+            "host: 127.0.0.1",
+            "authorization: Bearer " + world.token("orders", "orders:read"),
+            "upgrade: websocket",
+            "connection: upgrade, x-gat-subject",
+            "sec-websocket-version: 13",
+            "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==");
 
-      assertEquals("hello", heard.poll(60, TimeUnit.SECONDS));
-
-      socket.abort();
-    }
+    assertEquals(400, response.status(), response::toString);
+    assertTrue(response.body().contains("ambiguous_request"), response::body);
   }
 }

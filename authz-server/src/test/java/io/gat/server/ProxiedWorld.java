@@ -56,6 +56,13 @@ final class ProxiedWorld implements AutoCloseable {
         rules: [{name: bills, methods: [GET], paths: ["/bills"], scopes: [orders:read]}]
         ---
         version: gat/v1
+        service: legacy
+        hosts: [legacy.example]
+        audience: legacy
+        upstream: {remove-query: access_token}
+        rules: [{name: old, methods: [GET], paths: ["/old"], public: true}]
+        ---
+        version: gat/v1
         service: events
         hosts: [127.0.0.1]
         audience: orders

@@ -6,9 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gat.envoy.RawHttp;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -208,5 +216,52 @@ abstract class ProxyContract {
             "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==");
 
     refused(response, 403, "condition_false");
+  }
+
+  @Test
+  void webSocketIsTakenWhereTheRuleSaysSo() throws Exception {
+    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      WebSocket socket =
+          client
+              .newWebSocketBuilder()
+              .header("authorization", "Bearer " + world().token("orders", "orders:read"))
+              .buildAsync(
+                  URI.create("ws://127.0.0.1:" + port() + "/v1/events"),
+                  new WebSocket.Listener() {
+                    @Override
+                    public @Nullable CompletionStage<?> onText(
+                        WebSocket of, CharSequence data, boolean last) {
+                      heard.add(data.toString());
+                      return null;
+                    }
+                  })
+              .get(60, TimeUnit.SECONDS);
+      socket.sendText("hello", true).get(60, TimeUnit.SECONDS);
+
+      assertEquals("hello", heard.poll(60, TimeUnit.SECONDS));
+
+      socket.abort();
+    }
+  }
+
+  /** A name under gat's prefix that gat never sets: it goes away, or nobody gets in with it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"x-gat-admin", "X-Gat-Subject-2", "x-gat-", "x_gat_admin"})
+  void inventedNameDoesNotReachTheService(String name) throws Exception {
+    for (RawHttp.Response response :
+        List.of(
+            get(ORDER, ORDERS, bearer(), name + ": mallory"),
+            get("/healthz", ORDERS, name + ": mallory"))) {
+      assertTrue(response.status() == 200 || response.status() == 400, response::toString);
+      assertFalse(response.body().contains("mallory"), response::body);
+    }
+  }
+
+  @Test
+  void queryThatWouldReachTheServiceWholeIsRefused() throws Exception {
+    String legacy = "host: legacy.example";
+    refused(get("/old?b=1&access%5ftoken=x", legacy), 400, "ambiguous_request");
+    assertTrue(echoed(get("/old?b=1", legacy)).getFirst().startsWith("GET /old?b=1 "));
   }
 }

@@ -131,6 +131,22 @@ class TraefikRequestsTest {
     assertEquals(400, response.status(), response::toString);
   }
 
+  /** Where the middleware is not configured to take it away, it would pass. */
+  @ParameterizedTest
+  @ValueSource(strings = {"X-Gat-Admin: mallory", "X_gat_subject: mallory"})
+  void inventedNameIsAmbiguous(String header) throws Exception {
+    RawHttp.Response response = ask("GET", "orders.example", "/healthz", header);
+
+    assertEquals(400, response.status(), response::toString);
+    assertTrue(response.body().contains("ambiguous_request"), response::body);
+  }
+
+  @Test
+  void queryThatWouldStayIsAmbiguous() throws Exception {
+    assertEquals(400, ask("GET", "legacy.example", "/old?access_token=x").status());
+    assertEquals(200, ask("GET", "legacy.example", "/old?b=1").status());
+  }
+
   @Test
   void otherProxiesHeadersHaveNoMeaning() throws Exception {
     RawHttp.Response response =

@@ -103,7 +103,7 @@ public class CheckBenchmark {
   /** From Envoy's message to gat's answer. */
   @Benchmark
   public CheckResponse whole() {
-    return responses.map(decider.decide(requests.map(messages[next++ & (TOKENS - 1)])));
+    return responses.of(decider.decide(requests.map(messages[next++ & (TOKENS - 1)])));
   }
 
   @Benchmark
@@ -130,7 +130,7 @@ public class CheckBenchmark {
 
   @Benchmark
   public CheckResponse mapResponse() {
-    return responses.map(decisions[next++ & (TOKENS - 1)]);
+    return responses.of(decisions[next++ & (TOKENS - 1)]);
   }
 
   /** A call as Envoy reports it with {@code encode_raw_headers}. */

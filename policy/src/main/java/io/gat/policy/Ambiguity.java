@@ -26,7 +26,11 @@ public enum Ambiguity {
   DUPLICATE_HEADER("a header that may come once came twice"),
   CONTEXT_EXTENSION("the route's configuration says something under gat. that gat cannot read"),
   TOO_LARGE("the request has more headers than gat reads"),
-  IDENTITY_TOO_LARGE("the request has no room for the headers that tell the service who calls");
+  IDENTITY_TOO_LARGE("the request has no room for the headers that tell the service who calls"),
+  HOP_BY_HOP("the connection header names a header that carries an identity or a credential"),
+  INVENTED_NAME("a header is named like gat's own, and this proxy would let it pass"),
+  UPGRADE_UNTOLD("the proxy does not tell whether the call asks for an upgrade"),
+  QUERY_STAYS("the query has a parameter that the service never gets, and this proxy keeps it");
 
   private final String description;
 
