@@ -165,7 +165,7 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
       throw e;
     } catch (NoRoomException e) {
       Decision decision = decider.overloaded(request);
-      return new Answer<>(form.apply(decision), unjudged(decision), since(began));
+      return new Answer<>(form.of(decision), unjudged(decision), since(began));
     } catch (RuntimeException | StackOverflowError e) {
       // A deep enough input can exhaust a stack, which says no more than any other bug does.
       warn(e);
