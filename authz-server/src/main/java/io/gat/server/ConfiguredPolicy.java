@@ -66,7 +66,8 @@ public final class ConfiguredPolicy {
           yield new BundleSource(
               bundle.name(),
               new BundleSource.Http(new HttpFetch(bundle.url(), PATIENCE, BundleReader.MAX_BYTES)),
-              new BundleReader(new SignedDocument(BundleReader.TYPE, signers, crypto)),
+              new BundleReader(
+                  new SignedDocument(BundleReader.TYPE, signers, crypto), bundle.set()),
               bundle.every(),
               bundle.cache(),
               clock);
