@@ -4,6 +4,7 @@ import io.gat.decide.Decision;
 import io.gat.decide.Inquirer;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
+import io.gat.decide.Room;
 import io.gat.decide.Snapshot;
 import io.gat.decide.WhenStale;
 import io.gat.keys.TrustedKeys;
@@ -123,7 +124,13 @@ public final class OperatorGate {
             .build();
     Decision decision =
         new Inquirer(
-                snapshot, verifier, refreshing(snapshot), clock, OperatorPolicy.SERVICE, whenStale)
+                snapshot,
+                verifier,
+                refreshing(snapshot),
+                clock,
+                OperatorPolicy.SERVICE,
+                whenStale,
+                Room.unlimited())
             .inquire(request)
             .decision();
     if (decision instanceof Decision.Allow allow && allow.token().isPresent()) {

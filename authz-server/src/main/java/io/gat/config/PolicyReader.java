@@ -52,16 +52,19 @@ final class PolicyReader {
     }
     PolicyConfig candidate = read(authz, "candidate", CANDIDATE_NAME);
     if (candidate instanceof PolicyConfig.Bundle tried
-        && policy instanceof PolicyConfig.Bundle enforced) {
-      keepApart(authz, tried, enforced);
+        && policy instanceof PolicyConfig.Bundle enforced
+        && authz.node("candidate") instanceof YamlNode.Mapping written
+        && written.get("bundle").orElse(null) instanceof YamlNode.Mapping bundle) {
+      keepApart(authz, bundle, tried, enforced);
     }
     return Optional.ofNullable(candidate);
   }
 
   private static void keepApart(
-      Section authz, PolicyConfig.Bundle tried, PolicyConfig.Bundle enforced) {
-    YamlNode.Mapping candidate = (YamlNode.Mapping) authz.node("candidate");
-    YamlNode.Mapping bundle = (YamlNode.Mapping) candidate.get("bundle").orElseThrow();
+      Section authz,
+      YamlNode.Mapping bundle,
+      PolicyConfig.Bundle tried,
+      PolicyConfig.Bundle enforced) {
     if (tried.set().equals(enforced.set())) {
       authz.refuse(
           bundle.get("name").orElse(bundle),

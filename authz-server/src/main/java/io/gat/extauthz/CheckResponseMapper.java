@@ -51,11 +51,6 @@ public final class CheckResponseMapper {
     this.budget = Objects.requireNonNull(budget);
   }
 
-  /** True where the call has room for all that the service gets of it. */
-  boolean fits(Decision.Allow allowed) {
-    return passage.fits(allowed);
-  }
-
   /** Maps one decision. */
   public CheckResponse map(Decision decision) {
     CheckResponse.Builder response =
