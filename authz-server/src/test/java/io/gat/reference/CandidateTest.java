@@ -88,6 +88,17 @@ final class CandidateTest {
         WhenStale.ERROR);
   }
 
+  private static Decider decider(Snapshot snapshot, TokenVerifier verifier) {
+    return new Decider(
+        new LiveSnapshot(snapshot),
+        verifier,
+        new CaffeineDecisionCache(10, 10, InstantSource.fixed(RealParts.NOW)),
+        KeyRefresher.none(),
+        () -> RealParts.MOMENT,
+        "",
+        WhenStale.ERROR);
+  }
+
   private static Snapshot with(Snapshot snapshot, Policy candidate) {
     return new Snapshot(
         snapshot.feeds(), snapshot.keys(), snapshot.policy(), Optional.of(candidate));
@@ -447,12 +458,13 @@ final class CandidateTest {
             .headers(Map.of("authorization", List.of("Bearer " + RefreshTest.token(keys))))
             .contextExtensions(Map.of("gat.scopes", "a:read"))
             .build();
-    Judged judged = decider(new LiveSnapshot(both), "", KeyRefresher.none()).judge(narrowed);
+    Decider decider = decider(both, RefreshTest.verifier());
+    Judged judged = decider.judge(narrowed);
     assertEquals(Reason.OK, judged.decision().reason());
     Trial.Answered trial = assertInstanceOf(Trial.Answered.class, judged.trial());
     assertEquals(ShadowAnswer.Kind.ALLOW, trial.live().kind());
     assertEquals(ShadowAnswer.Kind.ALLOW, trial.candidate().kind());
-    Judged open = decider(new LiveSnapshot(both), "", KeyRefresher.none()).judge(call("x"));
+    Judged open = decider.judge(call("x"));
     assertEquals(
         ShadowAnswer.Kind.PUBLIC,
         assertInstanceOf(Trial.Answered.class, open.trial()).live().kind());

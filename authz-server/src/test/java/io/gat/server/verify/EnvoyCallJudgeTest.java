@@ -168,7 +168,7 @@ final class EnvoyCallJudgeTest {
         List.of(),
         failures(
             new EnvoyCallJudge(CryptoProvider.best(), NARROW),
-            call.formatted("ambiguous_request")));
+            "cases:\n  - " + call.formatted("ambiguous_request") + "\n"));
     passes(call.formatted("ok"));
   }
 
