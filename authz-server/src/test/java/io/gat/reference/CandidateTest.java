@@ -29,6 +29,9 @@ import io.gat.decide.Trial;
 import io.gat.decide.TrialCache;
 import io.gat.decide.TrialQueue;
 import io.gat.decide.WhenStale;
+import io.gat.decide.explain.Terms;
+import io.gat.decide.explain.Explanation;
+import io.gat.decide.explain.Explainer;
 import io.gat.extauthz.Admission;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
@@ -503,6 +506,19 @@ final class CandidateTest {
       Decision.Deny denied = assertInstanceOf(Decision.Deny.class, decision);
       assertEquals(new Decision.Detail.Unclear(Ambiguity.IDENTITY_TOO_LARGE), denied.detail());
     }
+    Explanation explanation =
+        new Explainer(
+                new Terms(
+                    RealParts.trust(),
+                    RealParts.LEEWAY,
+                    RealParts.MAX_LIFETIME,
+                    Terms.Signature.VERIFIED,
+                    Terms.Revocations.FEEDS))
+            .explain(inquiry);
+    assertEquals(Explanation.Outcome.DENY, explanation.outcome());
+    assertEquals(Reason.AMBIGUOUS_REQUEST, explanation.reason());
+    assertTrue(
+        explanation.steps().getFirst().seen().contains("no room"), () -> explanation.toString());
     for (Trial trial : List.of(judged.trial(), inquiry.trial())) {
       Trial.Answered answered = assertInstanceOf(Trial.Answered.class, trial);
       assertEquals(ShadowAnswer.Kind.DENY, answered.live().kind());
