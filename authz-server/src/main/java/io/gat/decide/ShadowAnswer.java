@@ -1,6 +1,5 @@
 package io.gat.decide;
 
-import io.gat.policy.Rule;
 import io.gat.policy.Service;
 import java.util.Locale;
 import java.util.Objects;
