@@ -1,5 +1,6 @@
 package io.gat.decide;
 
+import io.gat.policy.Rule;
 import io.gat.policy.Service;
 import java.util.Locale;
 import java.util.Objects;
