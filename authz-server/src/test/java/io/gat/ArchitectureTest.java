@@ -58,7 +58,7 @@ final class ArchitectureTest {
         Arguments.of("issue", List.of("token", "keys", "json", "revocation")),
         Arguments.of(
             "http", List.of("admin", "call", "decide", "policy", "issue", "keys", "revocation")),
-        Arguments.of("config", List.of("call", "decide", "policy", "token", "keys")));
+        Arguments.of("config", List.of("bundle", "call", "decide", "policy", "token", "keys")));
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import io.gat.decide.Decision;
 import io.gat.decide.Inquirer;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
+import io.gat.decide.Room;
 import io.gat.decide.Snapshot;
 import io.gat.decide.WhenStale;
 import io.gat.keys.TrustedKeys;
@@ -128,7 +129,8 @@ public final class OperatorGate {
                 refreshing(snapshot),
                 clock,
                 OperatorPolicy.SERVICE,
-                WhenStale.DENY)
+                WhenStale.DENY,
+                Room.unlimited())
             .inquire(request)
             .decision();
     if (decision instanceof Decision.Allow allow && allow.token().isPresent()) {

@@ -25,7 +25,7 @@ public final class BundleFolder {
     SortedMap<String, String> files = new TreeMap<>();
     for (Path file : list(folder)) {
       String name = file.getFileName().toString();
-      if (!Bundle.isName(name)) {
+      if (!Bundle.isFileName(name)) {
         throw new BundleException(
             file + ": a bundle's file names have letters, digits, dots, _ and -; rename it");
       }

@@ -17,8 +17,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
- * Reads bundles, and takes only what a trusted key has signed: the manifest's signature, every
- * file's hash, no file more or less, not expired, no older than what ran before.
+ * Reads bundles, and takes only what a trusted key has signed: the manifest's signature, the set's
+ * name, every file's hash, no file more or less, not expired, no older than what ran before.
  */
 public final class BundleReader {
   /** The greatest size of an archive, in bytes. */
@@ -27,14 +27,18 @@ public final class BundleReader {
   private static final int MAX_FILES = 2_000;
 
   private final SignedDocument manifests;
+  private final String name;
 
   /**
    * A reader.
    *
    * @param manifests reads documents of {@link #TYPE}
+   * @param name the only set that is taken: who publishes bundles must not choose which of the
+   *     signed ones stands where
    */
-  public BundleReader(SignedDocument manifests) {
+  public BundleReader(SignedDocument manifests, String name) {
     this.manifests = Objects.requireNonNull(manifests);
+    this.name = Objects.requireNonNull(name);
   }
 
   /** The {@code typ} of a manifest. */
@@ -63,6 +67,16 @@ public final class BundleReader {
               throw new BundleException(
                   "the bundle's manifest is not to be trusted: " + doubtful.why());
         };
+    if (!manifest.name().equals(name)) {
+      throw new BundleException(
+          "the bundle is signed as the set `"
+              + manifest.name()
+              + "`, but `"
+              + name
+              + "` is wanted here; build it with --name "
+              + name
+              + ", or correct the name that is wanted");
+    }
     if (!now.isBefore(manifest.expires())) {
       throw new BundleException(
           "the bundle expired at " + manifest.expires() + "; build and publish a new one");
@@ -77,7 +91,8 @@ public final class BundleReader {
     }
     SortedMap<String, String> files = files(manifest, entries);
     try {
-      return new Bundle(manifest.version(), manifest.created(), manifest.expires(), files);
+      return new Bundle(
+          manifest.name(), manifest.version(), manifest.created(), manifest.expires(), files);
     } catch (IllegalArgumentException e) {
       throw new BundleException("the bundle's manifest is signed, but " + e.getMessage());
     }
@@ -87,16 +102,16 @@ public final class BundleReader {
       throws BundleException {
     SortedMap<String, String> files = new TreeMap<>();
     for (Map.Entry<String, String> expected : manifest.hashes().entrySet()) {
-      String name = expected.getKey();
-      byte[] content = entries.remove(name);
+      String file = expected.getKey();
+      byte[] content = entries.remove(file);
       if (content == null) {
-        throw new BundleException("the bundle lacks " + name + ", which its manifest names");
+        throw new BundleException("the bundle lacks " + file + ", which its manifest names");
       }
       if (!Manifest.hash(content).equals(expected.getValue())) {
         throw new BundleException(
-            "the bundle's " + name + " is not the file that was signed: its hash differs");
+            "the bundle's " + file + " is not the file that was signed: its hash differs");
       }
-      files.put(name, text(name, content));
+      files.put(file, text(file, content));
     }
     if (!entries.isEmpty()) {
       throw new BundleException("the bundle holds a file that its manifest does not name");

@@ -23,8 +23,10 @@ import java.util.TreeMap;
  *
  * @param hashes SHA-256 of each file's bytes by its name, in hex
  */
-record Manifest(long version, Instant created, Instant expires, SortedMap<String, String> hashes) {
-  private static final Set<String> MEMBERS = Set.of("version", "created", "expires", "files");
+record Manifest(
+    String name, long version, Instant created, Instant expires, SortedMap<String, String> hashes) {
+  private static final Set<String> MEMBERS =
+      Set.of("name", "version", "created", "expires", "files");
 
   /** The last second that is written with four digits of year. */
   private static final long MAX_SECOND = 253_402_300_799L;
@@ -38,7 +40,8 @@ record Manifest(long version, Instant created, Instant expires, SortedMap<String
     bundle
         .files()
         .forEach((name, text) -> hashes.put(name, hash(text.getBytes(StandardCharsets.UTF_8))));
-    return new Manifest(bundle.version(), bundle.created(), bundle.expires(), hashes);
+    return new Manifest(
+        bundle.name(), bundle.version(), bundle.created(), bundle.expires(), hashes);
   }
 
   static String hash(byte[] file) {
@@ -53,6 +56,7 @@ record Manifest(long version, Instant created, Instant expires, SortedMap<String
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
+      json.writeStringField("name", name);
       json.writeNumberField("version", version);
       json.writeNumberField("created", created.getEpochSecond());
       json.writeNumberField("expires", expires.getEpochSecond());
@@ -81,14 +85,17 @@ record Manifest(long version, Instant created, Instant expires, SortedMap<String
       throw wrong(String.valueOf(e.getMessage()));
     }
     if (!members.keySet().equals(MEMBERS)) {
-      throw wrong("it must have version, created, expires and files, and nothing else");
+      throw wrong("it must have name, version, created, expires and files, and nothing else");
+    }
+    if (!(members.get("name") instanceof String set && Bundle.isName(set))) {
+      throw wrong("name must be " + Bundle.NAMING);
     }
     if (!(members.get("files") instanceof Map<?, ?> files) || files.isEmpty()) {
       throw wrong("files must name at least one file");
     }
     SortedMap<String, String> hashes = new TreeMap<>();
     for (Map.Entry<?, ?> file : files.entrySet()) {
-      if (!(file.getKey() instanceof String name && Bundle.isName(name))
+      if (!(file.getKey() instanceof String name && Bundle.isFileName(name))
           || !(file.getValue() instanceof String hash && hash.matches("[0-9a-f]{64}"))) {
         throw wrong("files must be names of *.yaml files, each with a SHA-256 in hex");
       }
@@ -98,7 +105,8 @@ record Manifest(long version, Instant created, Instant expires, SortedMap<String
     if (version < 1) {
       throw wrong("version must be 1 or greater");
     }
-    return new Manifest(version, second(members, "created"), second(members, "expires"), hashes);
+    return new Manifest(
+        set, version, second(members, "created"), second(members, "expires"), hashes);
   }
 
   private static Instant second(Map<String, Object> members, String name) throws BundleException {

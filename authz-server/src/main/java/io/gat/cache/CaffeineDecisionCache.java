@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -93,6 +94,16 @@ public final class CaffeineDecisionCache implements DecisionCache {
       return new Answer(landed, CacheResult.HIT);
     }
     return new Answer(remember(key, verify.get()), CacheResult.MISS);
+  }
+
+  /** Quietly: what is only looked at here neither stays longer nor leaves. */
+  @Override
+  public Optional<CachedVerification> remembered(CacheKey key, Instant now, TrustedKeys keys) {
+    CachedVerification known = tokens.policy().getIfPresentQuietly(key);
+    if (known == null) {
+      known = rejected.policy().getIfPresentQuietly(key);
+    }
+    return Optional.ofNullable(known).filter(k -> k.isUsable(now, keys));
   }
 
   private Answer fly(

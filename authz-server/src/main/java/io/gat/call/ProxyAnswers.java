@@ -48,12 +48,9 @@ public final class ProxyAnswers implements AnswerForm<ProxyAnswer> {
     };
   }
 
-  /** No room for the identity, or a query that would reach the service whole. */
+  /** A query that would reach the service whole. */
   @Override
   public Optional<Ambiguity> hindrance(Decision.Allow allowed) {
-    if (!passage.fits(allowed)) {
-      return Optional.of(Ambiguity.IDENTITY_TOO_LARGE);
-    }
     return Passage.removedQuery(allowed).isEmpty()
         ? Optional.empty()
         : Optional.of(Ambiguity.QUERY_STAYS);

@@ -64,6 +64,15 @@ final class BundleBuildCommand implements Callable<Integer> {
   private Path target = Path.of("bundle.tar");
 
   @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = {
+        "What the set is, signed with it: servers take it only where their configuration wants it",
+        "by this name. `candidate` for one that is only tried (default: policy)."
+      })
+  private String name = Bundle.DEFAULT_NAME;
+
+  @Option(
       names = "--bundle-version",
       paramLabel = "N",
       description = "Servers take no lesser one later (default: seconds since 1970).")
@@ -88,6 +97,9 @@ final class BundleBuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!Bundle.isName(name)) {
+      throw new UnusableInput("--name: write " + Bundle.NAMING);
+    }
     if (version != null && version < 1) {
       throw new UnusableInput("--bundle-version: write 1 or more");
     }
@@ -135,7 +147,7 @@ final class BundleBuildCommand implements Callable<Integer> {
       Path publicKey = key.resolveSibling(key.getFileName() + ".pub");
       Files.writeString(publicKey, signer.publicJwks() + "\n");
       long number = version == null ? now.getEpochSecond() : version;
-      Bundle bundle = new Bundle(number, now, now.plus(expires), BundleFolder.read(folder));
+      Bundle bundle = new Bundle(name, number, now, now.plus(expires), BundleFolder.read(folder));
       Files.write(target, BundleWriter.write(bundle, signer));
       BundleText.print(console, output, bundle, hash);
     } catch (KeySourceException | BundleException e) {

@@ -12,7 +12,9 @@ final class BundleText {
           console
               .out()
               .println(
-                  "ok: version "
+                  "ok: "
+                      + bundle.name()
+                      + ", version "
                       + bundle.version()
                       + ", expires "
                       + bundle.expires()
@@ -28,6 +30,7 @@ final class BundleText {
                   Json.text(
                       json -> {
                         json.writeStartObject();
+                        json.writeStringField("name", bundle.name());
                         json.writeNumberField("version", bundle.version());
                         json.writeStringField("created", bundle.created().toString());
                         json.writeStringField("expires", bundle.expires().toString());

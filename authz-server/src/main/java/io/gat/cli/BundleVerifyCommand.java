@@ -44,6 +44,12 @@ final class BundleVerifyCommand implements Callable<Integer> {
   private Path key = Path.of("key.pub");
 
   @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "The set that the server wants, its `bundle.name` (default: policy).")
+  private String name = Bundle.DEFAULT_NAME;
+
+  @Option(
       names = "--min-version",
       paramLabel = "N",
       description = "The least version that is taken (default: 1).")
@@ -61,11 +67,14 @@ final class BundleVerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!Bundle.isName(name)) {
+      throw new UnusableInput("--name: write " + Bundle.NAMING);
+    }
     Instant now = Instant.now();
     try {
       KeySet keys = new KeySet(SignedDocument.publicKeys(key), now, Instant.MAX);
       SignedDocument manifests = new SignedDocument(BundleReader.TYPE, keys, CryptoProvider.best());
-      return judged(new BundleReader(manifests).read(Files.readAllBytes(file), now, least));
+      return judged(new BundleReader(manifests, name).read(Files.readAllBytes(file), now, least));
     } catch (BundleException e) {
       console.err().println(file + ": " + e.getMessage());
       return ExitCode.NO;

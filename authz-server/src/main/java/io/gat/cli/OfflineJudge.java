@@ -1,5 +1,8 @@
 package io.gat.cli;
 
+import io.gat.call.HeaderBudget;
+import io.gat.call.Passage;
+import io.gat.call.UpstreamHeaders;
 import io.gat.config.AuthzConfig;
 import io.gat.config.GatConfig;
 import io.gat.config.PolicyConfig;
@@ -8,6 +11,7 @@ import io.gat.decide.DecisionRecord;
 import io.gat.decide.Inquirer;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
+import io.gat.decide.Room;
 import io.gat.decide.Snapshot;
 import io.gat.decide.WhenStale;
 import io.gat.decide.explain.Explainer;
@@ -24,6 +28,7 @@ import io.gat.policy.Credential;
 import io.gat.policy.Policy;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.revocation.Moment;
+import io.gat.server.ConfiguredPolicy;
 import io.gat.token.CredentialHeader;
 import io.gat.token.JoseTokenVerifier;
 import io.gat.token.Place;
@@ -56,6 +61,7 @@ final class OfflineJudge {
   private final Duration leeway;
   private final Duration maxLifetime;
   private final @Nullable IssuerKeys keys;
+  private final Room room;
   private final Instant now;
   private final CryptoProvider crypto;
 
@@ -67,6 +73,7 @@ final class OfflineJudge {
       Duration leeway,
       Duration maxLifetime,
       @Nullable IssuerKeys keys,
+      Room room,
       Instant now,
       CryptoProvider crypto) {
     this.policy = policy;
@@ -76,6 +83,7 @@ final class OfflineJudge {
     this.leeway = leeway;
     this.maxLifetime = maxLifetime;
     this.keys = keys;
+    this.room = room;
     this.now = now;
     this.crypto = crypto;
   }
@@ -107,6 +115,7 @@ final class OfflineJudge {
         authz.leeway(),
         authz.maxTokenLifetime(),
         new IssuerKeys(config, authz, crypto, InstantSource.system()),
+        ConfiguredPolicy.room(authz),
         now,
         crypto);
   }
@@ -167,6 +176,7 @@ final class OfflineJudge {
         LEEWAY,
         MAX_LIFETIME,
         null,
+        new Passage(UpstreamHeaders.standard(), HeaderBudget.standard())::fits,
         now,
         CryptoProvider.jdk());
   }
@@ -227,7 +237,8 @@ final class OfflineJudge {
             KeyRefresher.none(),
             () -> new Moment(now, Duration.ZERO),
             pin,
-            WhenStale.ERROR);
+            WhenStale.ERROR,
+            room);
     Terms terms = new Terms(trust, leeway, maxLifetime, signature, Terms.Revocations.UNKNOWN);
     Explanation explanation = new Explainer(terms).explain(inquirer.inquire(check.request()));
     return beside.note().isEmpty() ? explanation : explanation.noted(beside.note());

@@ -297,7 +297,7 @@ public final class ConfigReader {
     ConnectionsConfig connections = ConnectionsReader.read(section, listen);
     String service = section.text("service");
     PolicyConfig policy = PolicyReader.read(section);
-    Optional<PolicyConfig> candidate = PolicyReader.candidate(section);
+    Optional<PolicyConfig> candidate = PolicyReader.candidate(section, policy);
     String environment = section.text("environment");
     List<TrustConfig> trust = new TrustReader(roles, issuer).read(section);
     Duration leeway = section.duration("leeway", Duration.ofSeconds(5));

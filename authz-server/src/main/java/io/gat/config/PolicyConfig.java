@@ -31,16 +31,19 @@ public sealed interface PolicyConfig {
    * A signed bundle that is fetched again and again.
    *
    * @param url https, or http of this machine
+   * @param set the name that the bundle must be signed under
    * @param key a JWKS file with the public keys of those who may sign
    * @param every the time between two looks, in [1 s, 1 h], default 30 s
    * @param cache where the last good bundle is kept for a start without the network
    */
-  record Bundle(URI url, Path key, Duration every, Optional<Path> cache) implements PolicyConfig {
+  record Bundle(URI url, String set, Path key, Duration every, Optional<Path> cache)
+      implements PolicyConfig {
     static final Duration SHORTEST = Duration.ofSeconds(1);
     static final Duration LONGEST = Duration.ofHours(1);
 
     public Bundle {
       Objects.requireNonNull(url);
+      Objects.requireNonNull(set);
       Objects.requireNonNull(key);
       Objects.requireNonNull(cache);
       if (every.compareTo(SHORTEST) < 0 || every.compareTo(LONGEST) > 0) {
@@ -51,6 +54,11 @@ public sealed interface PolicyConfig {
     @Override
     public String name() {
       return url.toString();
+    }
+
+    /** Where a bundle is written before it takes the place of the kept one. */
+    public static Path draft(Path cache) {
+      return cache.resolveSibling(cache.getFileName() + ".new");
     }
   }
 }

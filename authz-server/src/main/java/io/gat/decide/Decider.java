@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * denial or a failure, except one: {@link #allow} is called where all of it held, and where a
  * public rule matched.
  *
- * <p>A candidate is judged by after the decision, in the same way. What comes of it is a {@link
- * Trial}, which is another type than a decision: it cannot be answered with.
+ * <p>A candidate is judged by after the decision, in the same way and, where the caller likes, much
+ * later. What comes of it is a {@link Trial}, which is another type than a decision: it cannot be
+ * answered with.
  *
  * <p>What is remembered between checks is only what a token is by itself. Time, revocation, lease,
  * binding, age, scope and condition are judged every time: a time window opens and closes with the
@@ -48,9 +49,15 @@ public final class Decider {
   private final Moment.Source clock;
   private final String pin;
   private final WhenStale whenStale;
+  private final Room room;
+  private final Sources forTrials;
+
+  /** Where the keys and the verifications of a judgement come from. */
+  private record Sources(KeyRefresher keysBeyond, DecisionCache cache) {}
 
   /**
-   * A decider.
+   * A decider of calls that no service is told of, whose candidate remembers tokens where the
+   * decisions do.
    *
    * @param pin the service that the configuration pins; empty for none
    */
@@ -62,6 +69,28 @@ public final class Decider {
       Moment.Source clock,
       String pin,
       WhenStale whenStale) {
+    this(live, verifier, cache, refresher, clock, pin, whenStale, Room.unlimited(), cache);
+  }
+
+  /**
+   * A decider.
+   *
+   * @param pin the service that the configuration pins; empty for none
+   * @param room which calls have room for what the service is told
+   * @param trials remembers tokens for the candidate
+   */
+  public Decider(
+      LiveSnapshot live,
+      TokenVerifier verifier,
+      DecisionCache cache,
+      KeyRefresher refresher,
+      Moment.Source clock,
+      String pin,
+      WhenStale whenStale,
+      Room room,
+      DecisionCache trials) {
+    this.room = Objects.requireNonNull(room);
+    this.forTrials = new Sources(KeyRefresher.none(), trials);
     this.live = Objects.requireNonNull(live);
     this.verifier = Objects.requireNonNull(verifier);
     this.cache = Objects.requireNonNull(cache);
@@ -73,49 +102,56 @@ public final class Decider {
 
   /** Decides one check. Throws only for a bug. */
   public Decision decide(AccessRequest request) {
-    return settled(request).decision();
+    return settle(request).decision();
   }
 
-  /**
-   * Decides one check, and judges it by the candidate as well where there is one: by the same
-   * snapshot, at the same moment, in the same way, and without looking for keys. Whatever becomes
-   * of that, the decision has fallen before. Throws only for a bug of the decision.
-   */
+  /** Decides one check, and judges it by the candidate at once. Throws only for a bug. */
   public Judged judge(AccessRequest request) {
-    Settled settled = settled(request);
-    return new Judged(settled.decision(), trial(request, settled));
+    Settled settled = settle(request);
+    return new Judged(settled.decision(), trial(settled));
   }
 
-  /** A decision with what it was made by. */
-  private record Settled(Snapshot snapshot, Moment now, Decision decision) {}
-
-  private Settled settled(AccessRequest request) {
-    KeyRefresher keysBeyond = refresher;
+  /** Decides one check, and keeps for {@link #trial} by what. Throws only for a bug. */
+  public Settled settle(AccessRequest request) {
+    Sources sources = new Sources(refresher, cache);
     while (true) {
       Snapshot snapshot = live.current();
       Moment now = clock.now();
-      Decision decision = decide(request, snapshot.policy(), snapshot, now, keysBeyond);
+      Decision decision = decide(request, snapshot.policy(), snapshot, now, sources);
       if (decision != null) {
-        return new Settled(snapshot, now, decision);
+        Policy candidate = snapshot.candidate().orElse(null);
+        return candidate == null
+            ? Settled.alone(decision)
+            : new Settled(decision, Optional.of(new Settled.Due(candidate, snapshot, now)));
       }
       // The issuer's keys are newer now than the snapshot: begin again, with a new one and once.
-      keysBeyond = KeyRefresher.none();
+      sources = new Sources(KeyRefresher.none(), cache);
     }
   }
 
-  private Trial trial(AccessRequest request, Settled settled) {
-    Policy candidate = settled.snapshot().candidate().orElse(null);
-    if (candidate == null) {
+  /**
+   * Judges a decided check by the candidate where there is one: by the same snapshot, at the same
+   * moment, in the same way, and without looking for keys. Never throws: whatever becomes of it,
+   * the decision has fallen before.
+   */
+  public Trial trial(Settled settled) {
+    Settled.Due due = settled.due().orElse(null);
+    if (due == null) {
       return NO_TRIAL;
     }
+    Facts facts = settled.decision().facts();
     try {
       Decision other =
-          decide(request, candidate, settled.snapshot(), settled.now(), KeyRefresher.none());
+          decide(facts.request(), due.candidate(), due.snapshot(), due.at(), forTrials);
       // The other decision ends here: of it, only what is compared goes on.
       return new Trial.Answered(
-          ShadowAnswer.of(settled.decision()), ShadowAnswer.of(Objects.requireNonNull(other)));
+          ShadowAnswer.of(settled.decision()),
+          ShadowAnswer.of(Objects.requireNonNull(other)),
+          new Trial.Pair(facts.policyHash(), due.candidate().hash()));
     } catch (CallerGoneException | NoRoomException e) {
       return NO_TRIAL; // the decision stands, and this is worth no more
+    } catch (AllowanceSpentException e) {
+      return new Trial.Skipped();
     } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
       return new Trial.Failed(e);
     }
@@ -127,18 +163,23 @@ public final class Decider {
    * @return null where keys were read again meanwhile, so that it must begin again
    */
   private @Nullable Decision decide(
-      AccessRequest request,
-      Policy policy,
-      Snapshot snapshot,
-      Moment now,
-      KeyRefresher keysBeyond) {
+      AccessRequest request, Policy policy, Snapshot snapshot, Moment now, Sources sources) {
+    Decision decision = byPolicy(request, policy, snapshot, now, sources);
+    // A denial: the service never gets a part of an identity, and nobody chooses a failure mode.
+    return decision instanceof Decision.Allow allowed && !room.fits(allowed)
+        ? unclear(Ambiguity.IDENTITY_TOO_LARGE, allowed.facts())
+        : decision;
+  }
+
+  private @Nullable Decision byPolicy(
+      AccessRequest request, Policy policy, Snapshot snapshot, Moment now, Sources sources) {
     Facts facts = Facts.arrived(request, now.wall(), policy.hash());
     return switch (policy.judge(request, pin, now.wall())) {
       case Verdict.Ambiguous unclear ->
           new Decision.Deny(
               Reason.AMBIGUOUS_REQUEST, facts, new Decision.Detail.Unclear(unclear.why()));
       case Verdict.NoService none -> withoutService(request, facts);
-      case Verdict.Located located -> inService(located, snapshot, now, keysBeyond, facts);
+      case Verdict.Located located -> inService(located, snapshot, now, sources, facts);
     };
   }
 
@@ -178,11 +219,7 @@ public final class Decider {
   }
 
   private @Nullable Decision inService(
-      Verdict.Located located,
-      Snapshot snapshot,
-      Moment now,
-      KeyRefresher keysBeyond,
-      Facts known) {
+      Verdict.Located located, Snapshot snapshot, Moment now, Sources sources, Facts known) {
     Service service = located.service();
     Facts facts = known.in(service);
     CredentialHeader.Found credential = credentialOf(service.credential(), facts.request());
@@ -198,7 +235,7 @@ public final class Decider {
               ? allow(facts.by(open.rule()), null)
               : deny(Reason.CONDITION_FALSE, facts.by(open.rule()));
       case Verdict.Guarded guarded ->
-          withToken(guarded, credential, snapshot, now, keysBeyond, facts.by(guarded.rule()));
+          withToken(guarded, credential, snapshot, now, sources, facts.by(guarded.rule()));
     };
   }
 
@@ -233,24 +270,25 @@ public final class Decider {
       CredentialHeader.Found credential,
       Snapshot snapshot,
       Moment now,
-      KeyRefresher keysBeyond,
+      Sources sources,
       Facts facts) {
     if (!(credential instanceof CredentialHeader.Found.Token token)) {
       return deny(Reason.NO_TOKEN, facts);
     }
     Place place = place(guarded.service().credential());
-    DecisionCache.Answer answer = verification(token.compact(), place, snapshot, now);
+    DecisionCache.Answer answer =
+        verification(token.compact(), place, snapshot, now, sources.cache());
     if (answer.verification().verification() instanceof Verification.Rejected r
         && r.flaw() == Flaw.UNKNOWN_KEY
-        && r.trust().map(TrustedIssuer::issuer).filter(keysBeyond::refresh).isPresent()) {
+        && r.trust().map(TrustedIssuer::issuer).filter(sources.keysBeyond()::refresh).isPresent()) {
       return null;
     }
     return judged(guarded, answer, snapshot, now, facts);
   }
 
   private DecisionCache.Answer verification(
-      String compact, Place place, Snapshot snapshot, Moment now) {
-    return cache.get(
+      String compact, Place place, Snapshot snapshot, Moment now, DecisionCache remembered) {
+    return remembered.get(
         CacheKey.of(compact, place),
         now.wall(),
         snapshot.keys(),

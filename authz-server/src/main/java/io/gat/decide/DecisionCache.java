@@ -3,6 +3,7 @@ package io.gat.decide;
 import io.gat.keys.TrustedKeys;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Remembers verifications of tokens, bounded; {@code io.gat.cache} implements it. */
@@ -13,6 +14,14 @@ public interface DecisionCache {
    * different keys never wait for each other.
    */
   Answer get(CacheKey key, Instant now, TrustedKeys keys, Supplier<CachedVerification> verify);
+
+  /**
+   * What is remembered and still usable, without a trace that it was looked at; empty where nothing
+   * is.
+   */
+  default Optional<CachedVerification> remembered(CacheKey key, Instant now, TrustedKeys keys) {
+    return Optional.empty();
+  }
 
   /**
    * A verification and where it came from.

@@ -20,6 +20,14 @@ public interface DecisionObserver {
   }
 
   /**
+   * Called instead by whoever decides, before the candidate has judged; without what judges by it,
+   * none is asked.
+   */
+  default void settled(Settled settled, Duration took) {
+    decided(settled.decision(), new Trial.None(), took);
+  }
+
+  /**
    * Called instead where the caller of a check had gone, by its own deadline or by ending the call:
    * it is not answered.
    *

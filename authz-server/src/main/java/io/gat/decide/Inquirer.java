@@ -21,11 +21,13 @@ public final class Inquirer {
   private final Moment.Source clock;
   private final String pin;
   private final WhenStale whenStale;
+  private final Room room;
 
   /**
    * An inquirer that decides as a {@link Decider} with the same collaborators.
    *
    * @param pin the service that the configuration pins; empty for none
+   * @param room which calls have room for what the service is told
    */
   public Inquirer(
       LiveSnapshot live,
@@ -33,13 +35,15 @@ public final class Inquirer {
       KeyRefresher refresher,
       Moment.Source clock,
       String pin,
-      WhenStale whenStale) {
+      WhenStale whenStale,
+      Room room) {
     this.live = Objects.requireNonNull(live);
     this.verifier = Objects.requireNonNull(verifier);
     this.refresher = Objects.requireNonNull(refresher);
     this.clock = Objects.requireNonNull(clock);
     this.pin = Objects.requireNonNull(pin);
     this.whenStale = Objects.requireNonNull(whenStale);
+    this.room = Objects.requireNonNull(room);
   }
 
   /** A check that is put together in sight of the policy that will decide it. */
@@ -72,9 +76,7 @@ public final class Inquirer {
           seen.set(verification);
           return new DecisionCache.Answer(verification, CacheResult.MISS);
         };
-    Decision decision =
-        new Decider(frozen, verifier, watch, refreshing(frozen), () -> now, pin, whenStale)
-            .decide(request);
+    Decision decision = decider(frozen, watch, refreshing(frozen), now).decide(request);
     return new Inquiry(
         decision, trial(request, frozen, now), frozen.current(), now, pin, whenStale, seen.get());
   }
@@ -86,9 +88,12 @@ public final class Inquirer {
     }
     DecisionCache none =
         (key, at, keys, verify) -> new DecisionCache.Answer(verify.get(), CacheResult.MISS);
-    return new Decider(frozen, verifier, none, KeyRefresher.none(), () -> now, pin, whenStale)
-        .judge(request)
-        .trial();
+    return decider(frozen, none, KeyRefresher.none(), now).judge(request).trial();
+  }
+
+  private Decider decider(
+      LiveSnapshot frozen, DecisionCache cache, KeyRefresher keysBeyond, Moment now) {
+    return new Decider(frozen, verifier, cache, keysBeyond, () -> now, pin, whenStale, room, cache);
   }
 
   private KeyRefresher refreshing(LiveSnapshot frozen) {

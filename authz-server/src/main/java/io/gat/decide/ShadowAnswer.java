@@ -49,10 +49,8 @@ public record ShadowAnswer(Kind kind, Reason reason, String service, String rule
     Facts facts = decision.facts();
     return new ShadowAnswer(
         switch (decision) {
-          case Decision.Allow allow ->
-              facts.rule().filter(r -> r.effect() instanceof Rule.Effect.Open).isPresent()
-                  ? Kind.PUBLIC
-                  : Kind.ALLOW;
+          // Not by the rule: what is public may ask for a token where the route asks for scopes.
+          case Decision.Allow allow -> allow.token().isPresent() ? Kind.ALLOW : Kind.PUBLIC;
           case Decision.Deny deny -> Kind.DENY;
           case Decision.Failed failed -> Kind.ERROR;
         },

@@ -14,9 +14,11 @@ public sealed interface Trial {
    *
    * @param live what was decided
    * @param candidate what the candidate says of the same check at the same moment
+   * @param policies which two policies these are
    */
-  record Answered(ShadowAnswer live, ShadowAnswer candidate) implements Trial {
+  record Answered(ShadowAnswer live, ShadowAnswer candidate, Pair policies) implements Trial {
     public Answered {
+      Objects.requireNonNull(policies);
       Objects.requireNonNull(live);
       Objects.requireNonNull(candidate);
     }
@@ -29,6 +31,21 @@ public sealed interface Trial {
      */
     public boolean disagrees() {
       return live.kind() != candidate.kind();
+    }
+  }
+
+  /** The candidate would have had to verify a token, and has verified too many of late. */
+  record Skipped() implements Trial {}
+
+  /**
+   * The hashes of a policy and its candidate.
+   *
+   * @param live of the policy that decides
+   */
+  record Pair(String live, String candidate) {
+    public Pair {
+      Objects.requireNonNull(live);
+      Objects.requireNonNull(candidate);
     }
   }
 

@@ -6,14 +6,14 @@ import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.gat.call.AnswerForm;
 import io.gat.call.Gatekeeper;
 import io.gat.decide.Attention;
+import io.gat.decide.BugLog;
 import io.gat.decide.CallerGoneException;
 import io.gat.decide.Decider;
 import io.gat.decide.Decision;
 import io.gat.decide.DecisionObserver;
 import io.gat.decide.GivenUp;
-import io.gat.decide.Judged;
 import io.gat.decide.NoRoomException;
-import io.gat.decide.Trial;
+import io.gat.decide.Settled;
 import io.gat.policy.AccessRequest;
 import io.gat.policy.Ambiguity;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -21,12 +21,8 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * Envoy's {@code envoy.service.auth.v3.Authorization}: map, decide, map back, observe.
@@ -36,12 +32,7 @@ import java.util.logging.Logger;
  */
 public final class AuthorizationService extends AuthorizationGrpc.AuthorizationImplBase
     implements Gatekeeper {
-  private static final Logger LOG = Logger.getLogger(AuthorizationService.class.getName());
-
   private static final AccessRequest UNREADABLE = AccessRequest.builder().build();
-
-  /** So many kinds of bugs are logged at most. */
-  private static final int MOST_KINDS = 100;
 
   private final CheckRequestMapper requests;
   private final Decider decider;
@@ -49,7 +40,7 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
   private final DecisionObserver observer;
   private final Admission admission;
   private final Attention attention;
-  private final Set<String> logged = ConcurrentHashMap.newKeySet();
+  private final BugLog bugs = new BugLog(System.getLogger(AuthorizationService.class.getName()));
 
   /**
    * A service.
@@ -129,23 +120,23 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
   /** Counts a check that was answered with {@link #refusal} without this service. */
   public void refusedElsewhere() {
     Decision decision = decider.overloaded(UNREADABLE);
-    observe(new Answer<>(decision, unjudged(decision), Duration.ZERO));
+    observe(new Answer<>(decision, alone(decision), Duration.ZERO));
   }
 
   /**
    * What a caller gets, and why.
    *
-   * @param judged absent only where not even a failure could be described
+   * @param settled absent only where not even a failure could be described
    */
-  private record Answer<A>(A response, Optional<Judged> judged, Duration took) {}
+  private record Answer<A>(A response, Optional<Settled> settled, Duration took) {}
 
   private <A> Answer<A> refused(AnswerForm<A> form) {
     Decision decision = decider.overloaded(UNREADABLE);
-    return new Answer<>(form.of(decision), unjudged(decision), Duration.ZERO);
+    return new Answer<>(form.of(decision), alone(decision), Duration.ZERO);
   }
 
-  private static Optional<Judged> unjudged(Decision decision) {
-    return Optional.of(new Judged(decision, new Trial.None()));
+  private static Optional<Settled> alone(Decision decision) {
+    return Optional.of(new Settled(decision, Optional.empty()));
   }
 
   private Answer<CheckResponse> made(CheckRequest message, BooleanSupplier gone) {
@@ -159,13 +150,13 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
     try {
       request = asked.get();
       AccessRequest mapped = request;
-      Judged judged = carried(attention.whileWaiting(gone, () -> decider.judge(mapped)), form);
-      return new Answer<>(form.of(judged.decision()), Optional.of(judged), since(began));
+      Settled settled = carried(attention.whileWaiting(gone, () -> decider.settle(mapped)), form);
+      return new Answer<>(form.of(settled.decision()), Optional.of(settled), since(began));
     } catch (CallerGoneException e) {
       throw e;
     } catch (NoRoomException e) {
       Decision decision = decider.overloaded(request);
-      return new Answer<>(form.of(decision), unjudged(decision), since(began));
+      return new Answer<>(form.of(decision), alone(decision), since(began));
     } catch (RuntimeException | StackOverflowError e) {
       // A deep enough input can exhaust a stack, which says no more than any other bug does.
       warn(e);
@@ -173,19 +164,19 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
     }
   }
 
-  /** An allow that its form cannot carry whole becomes a denial. */
-  private Judged carried(Judged judged, AnswerForm<?> form) {
-    if (!(judged.decision() instanceof Decision.Allow allowed)) {
-      return judged;
+  /** An allow that its form cannot carry whole becomes a denial; no candidate has a part in it. */
+  private Settled carried(Settled settled, AnswerForm<?> form) {
+    if (!(settled.decision() instanceof Decision.Allow allowed)) {
+      return settled;
     }
     Ambiguity why = form.hindrance(allowed).orElse(null);
-    return why == null ? judged : new Judged(decider.hindered(allowed, why), judged.trial());
+    return why == null ? settled : new Settled(decider.hindered(allowed, why), Optional.empty());
   }
 
   private <A> Answer<A> withoutAnswer(AccessRequest request, AnswerForm<A> form, long began) {
     try {
       Decision decision = decider.failed(request);
-      return new Answer<>(form.of(decision), unjudged(decision), since(began));
+      return new Answer<>(form.of(decision), alone(decision), since(began));
     } catch (RuntimeException | StackOverflowError e) {
       warn(e);
       return new Answer<>(form.internalError(), Optional.empty(), since(began));
@@ -197,31 +188,19 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
   }
 
   private void observe(Answer<?> answer) {
-    answer.judged().ifPresent(judged -> observe(judged, answer.took()));
+    answer.settled().ifPresent(settled -> observe(settled, answer.took()));
   }
 
   /** A broken observer must not turn a decision into another one. */
-  private void observe(Judged judged, Duration took) {
+  private void observe(Settled settled, Duration took) {
     try {
-      observer.decided(judged.decision(), judged.trial(), took);
+      observer.settled(settled, took);
     } catch (RuntimeException e) {
       warn(e);
-    }
-    if (judged.trial() instanceof Trial.Failed failed) {
-      warn("a check could not be judged by the candidate: {0}", failed.bug());
     }
   }
 
   private void warn(Throwable bug) {
-    warn("a check failed inside gat and was answered internal_error: {0}", bug);
-  }
-
-  /** The message of an exception may repeat what the caller sent, so only its place is logged. */
-  private void warn(String what, Throwable bug) {
-    StackTraceElement[] trace = bug.getStackTrace();
-    String kind = bug.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
-    if (logged.size() < MOST_KINDS && logged.add(kind)) {
-      LOG.log(Level.WARNING, what, kind);
-    }
+    bugs.tell("a check failed inside gat and was answered internal_error: {0}", bug);
   }
 }

@@ -54,9 +54,10 @@ public final class CheckResponseMapper implements AnswerForm<CheckResponse> {
     this.budget = Objects.requireNonNull(budget);
   }
 
+  /** It can carry whatever has room. */
   @Override
   public Optional<Ambiguity> hindrance(Decision.Allow allowed) {
-    return passage.fits(allowed) ? Optional.empty() : Optional.of(Ambiguity.IDENTITY_TOO_LARGE);
+    return Optional.empty();
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.gat.config.TrustConfig;
 import io.gat.decide.Inquirer;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
+import io.gat.decide.Room;
 import io.gat.decide.Snapshot;
 import io.gat.decide.explain.Terms;
 import io.gat.http.AdminRoutes;
@@ -39,6 +40,7 @@ final class AdminApi {
   private final KeyRefresher keys;
   private final CryptoProvider crypto;
   private final Moment.Source clock;
+  private final Room room;
 
   /** The parts of the authz role that the API looks into. */
   AdminApi(
@@ -47,13 +49,15 @@ final class AdminApi {
       TokenVerifier verifier,
       KeyRefresher keys,
       CryptoProvider crypto,
-      Moment.Source clock) {
+      Moment.Source clock,
+      Room room) {
     this.authz = authz;
     this.live = live;
     this.verifier = verifier;
     this.keys = keys;
     this.crypto = crypto;
     this.clock = clock;
+    this.room = room;
   }
 
   /**
@@ -132,7 +136,8 @@ final class AdminApi {
   private LiveExplainer explainer() {
     return new LiveExplainer(
         live,
-        new Inquirer(live, verifier, keys, clock, authz.service(), authz.freshness().whenStale()),
+        new Inquirer(
+            live, verifier, keys, clock, authz.service(), authz.freshness().whenStale(), room),
         new Terms(
             authz.trust().stream().map(TrustConfig::terms).toList(),
             authz.leeway(),

@@ -3,6 +3,7 @@ package io.gat.server;
 import io.gat.bundle.Bundle;
 import io.gat.bundle.BundleException;
 import io.gat.bundle.BundleReader;
+import io.gat.config.PolicyConfig;
 import io.gat.fetch.HttpFetch;
 import io.gat.policy.parse.PolicyFiles;
 import io.gat.policy.parse.Position;
@@ -186,7 +187,7 @@ final class BundleSource implements PolicySource {
     if (cache == null || runs == null) {
       return;
     }
-    Path draft = cache.resolveSibling(cache.getFileName() + ".new");
+    Path draft = PolicyConfig.Bundle.draft(cache);
     try {
       Files.write(draft, runs);
       Files.move(draft, cache, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -1,9 +1,11 @@
 package io.gat.server;
 
 import io.gat.bundle.BundleReader;
+import io.gat.call.Passage;
 import io.gat.config.AuthzConfig;
 import io.gat.config.PolicyConfig;
 import io.gat.config.TrustConfig;
+import io.gat.decide.Room;
 import io.gat.fetch.HttpFetch;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;
@@ -47,7 +49,14 @@ public final class ConfiguredPolicy {
             config.maxTokenLifetime(),
             config.service(),
             config.freshness().whenStale(),
-            GatServer.upstream(config.upstream())));
+            GatServer.upstream(config.upstream()),
+            GatServer.budget(config.upstream())));
+  }
+
+  /** Which calls have room for what a service is told, with this configuration. */
+  public static Room room(AuthzConfig config) {
+    return new Passage(GatServer.upstream(config.upstream()), GatServer.budget(config.upstream()))
+        ::fits;
   }
 
   /**
@@ -66,7 +75,8 @@ public final class ConfiguredPolicy {
           yield new BundleSource(
               bundle.name(),
               new BundleSource.Http(new HttpFetch(bundle.url(), PATIENCE, BundleReader.MAX_BYTES)),
-              new BundleReader(new SignedDocument(BundleReader.TYPE, signers, crypto)),
+              new BundleReader(
+                  new SignedDocument(BundleReader.TYPE, signers, crypto), bundle.set()),
               bundle.every(),
               bundle.cache(),
               clock);

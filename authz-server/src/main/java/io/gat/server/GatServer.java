@@ -3,6 +3,7 @@ package io.gat.server;
 import io.gat.cache.CaffeineDecisionCache;
 import io.gat.call.Gatekeeper;
 import io.gat.call.HeaderBudget;
+import io.gat.call.Passage;
 import io.gat.call.ProxyAnswers;
 import io.gat.call.UpstreamHeaders;
 import io.gat.config.AdminConfig;
@@ -21,7 +22,10 @@ import io.gat.decide.BoundedVerifier;
 import io.gat.decide.CachedVerification;
 import io.gat.decide.Decider;
 import io.gat.decide.LiveSnapshot;
+import io.gat.decide.Room;
 import io.gat.decide.Snapshot;
+import io.gat.decide.TrialCache;
+import io.gat.decide.TrialQueue;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
 import io.gat.extauthz.CheckResponseMapper;
@@ -80,6 +84,15 @@ public final class GatServer implements AutoCloseable {
 
   /** They have their turn within a few milliseconds. */
   private static final int MOST_WAITING = 64;
+
+  /** So many tokens that only the candidate asks for are remembered, and so many rejections. */
+  private static final int TRIAL_TOKENS = 1_000;
+
+  /**
+   * So many tokens are verified a second for the candidate alone: some 2 % of a core, 20 % at
+   * worst.
+   */
+  private static final int TRIALS_VERIFIED = 500;
 
   private final Moment.Source clock = Moment.Source.system();
   private final InstantSource wall = InstantSource.system();
@@ -167,7 +180,7 @@ public final class GatServer implements AutoCloseable {
         new Candidates(
             live,
             config.candidate().isPresent() ? Candidates.Mode.CONFIGURED : Candidates.Mode.SHADOW,
-            this::show);
+            state -> show(state, live.current().policy().hash()));
     run(config, candidates, policies.set());
     policies.tell(set -> run(config, candidates, set));
     policies.watch();
@@ -198,7 +211,11 @@ public final class GatServer implements AutoCloseable {
                 config.leeway(),
                 config.maxTokenLifetime(),
                 crypto));
-    new AdminApi(config, live, verifier, sources, crypto, clock)
+    UpstreamHeaders upstream = upstream(config.upstream());
+    HeaderBudget budget = budget(config.upstream());
+    metrics.headersOmitted(budget::omitted);
+    Room room = new Passage(upstream, budget)::fits;
+    new AdminApi(config, live, verifier, sources, crypto, clock, room)
         .start(admin, issuer)
         .ifPresent(parts::push);
     Decider decider =
@@ -209,11 +226,16 @@ public final class GatServer implements AutoCloseable {
             sources,
             clock,
             config.service(),
-            config.freshness().whenStale());
-    UpstreamHeaders upstream = upstream(config.upstream());
-    HeaderBudget budget =
-        new HeaderBudget(config.upstream().maxHeaders(), config.upstream().maxHeaderBytes());
-    metrics.headersOmitted(budget::omitted);
+            config.freshness().whenStale(),
+            room,
+            new TrialCache(
+                cache,
+                new CaffeineDecisionCache(TRIAL_TOKENS, TRIAL_TOKENS, wall),
+                clock,
+                TRIALS_VERIFIED));
+    TrialQueue trials = new TrialQueue(decider, new Observers(metrics, log));
+    parts.push(trials);
+    metrics.trialsDropped(trials::dropped);
     Slots slots = new Slots(new AdaptiveLimit(System::nanoTime));
     metrics.inFlight(slots.limit()::inFlight, slots.limit()::limit);
     AuthorizationService service =
@@ -221,7 +243,7 @@ public final class GatServer implements AutoCloseable {
             new CheckRequestMapper(),
             decider,
             new CheckResponseMapper(upstream, budget),
-            new Observers(metrics, log),
+            trials,
             slots::admits,
             verifier);
     Overload overload =
@@ -374,9 +396,13 @@ public final class GatServer implements AutoCloseable {
     runningPolicy = set.policy().hash();
   }
 
-  private void show(CandidateState state) {
-    metrics.candidate(state);
+  private void show(CandidateState state, String running) {
+    metrics.candidate(state, running);
     candidate = state;
+  }
+
+  static HeaderBudget budget(UpstreamConfig config) {
+    return new HeaderBudget(config.maxHeaders(), config.maxHeaderBytes());
   }
 
   static UpstreamHeaders upstream(UpstreamConfig config) {

@@ -3,6 +3,7 @@ package io.gat.server;
 import io.gat.decide.Decision;
 import io.gat.decide.DecisionObserver;
 import io.gat.decide.GivenUp;
+import io.gat.decide.Settled;
 import io.gat.decide.Trial;
 import java.time.Duration;
 import java.util.Objects;
@@ -24,6 +25,12 @@ record Observers(DecisionObserver first, DecisionObserver second) implements Dec
   public void decided(Decision decision, Trial trial, Duration took) {
     first.decided(decision, trial, took);
     second.decided(decision, trial, took);
+  }
+
+  @Override
+  public void settled(Settled settled, Duration took) {
+    first.settled(settled, took);
+    second.settled(settled, took);
   }
 
   @Override

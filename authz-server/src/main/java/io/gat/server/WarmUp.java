@@ -11,9 +11,12 @@ import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.gat.cache.CaffeineDecisionCache;
+import io.gat.call.HeaderBudget;
+import io.gat.call.Passage;
 import io.gat.call.UpstreamHeaders;
 import io.gat.decide.Attention;
 import io.gat.decide.Decider;
+import io.gat.decide.DecisionCache;
 import io.gat.decide.DecisionObserver;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
@@ -265,15 +268,18 @@ final class WarmUp {
             List.of("sub"),
             Map.of(),
             TrustedIssuer.Audiences.ONE);
+    DecisionCache cache = new CaffeineDecisionCache(TOKENS / 4, TOKENS / 4, InstantSource.system());
     Decider decider =
         new Decider(
             new LiveSnapshot(new Snapshot(Map.of(ISSUER, feed), keys, policy())),
             new JoseTokenVerifier(List.of(terms), LEEWAY, Duration.ofMinutes(15), crypto),
-            new CaffeineDecisionCache(TOKENS / 4, TOKENS / 4, InstantSource.system()),
+            cache,
             KeyRefresher.none(),
             clock,
             "",
-            WhenStale.ERROR);
+            WhenStale.ERROR,
+            new Passage(UpstreamHeaders.standard(), HeaderBudget.standard())::fits,
+            cache);
     return new AuthorizationService(
         new CheckRequestMapper(),
         decider,

@@ -12,9 +12,9 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -22,8 +22,10 @@ import java.util.concurrent.atomic.LongAdder;
  * Writes the decision records of denials, errors, and whatever a candidate disagrees about, as JSON
  * lines; of checks that were refused because there were too many, none.
  *
- * <p>A check never waits for the output: records go through a bounded queue to one writer thread.
- * Where the queue is full or the output fails, a record is dropped and counted.
+ * <p>A check never waits for the output: records go through bounded queues to one writer thread.
+ * Allowed calls that the candidate disagrees about have a queue of their own, which is written when
+ * no denial waits: they can be as many as the calls, and push out nothing. Where a queue is full or
+ * the output fails, a record is dropped and counted.
  */
 public final class DecisionLog implements DecisionObserver, AutoCloseable {
   private static final Logger LOG = System.getLogger(DecisionLog.class.getName());
@@ -32,26 +34,38 @@ public final class DecisionLog implements DecisionObserver, AutoCloseable {
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
   private final OutputStream output;
-  private final BlockingQueue<Entry> queue;
-  private final LongAdder dropped = new LongAdder();
+  private final Lane refusals;
+  private final Lane disagreements;
+
+  /** One permit for each record that waits, and one for the end. */
+  private final Semaphore waiting = new Semaphore(0);
+
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread writer;
 
-  private sealed interface Entry {
-    record Line(DecisionRecord decision) implements Entry {}
+  /** Records of one kind. */
+  private static final class Lane {
+    private final Queue<DecisionRecord> queue;
+    private final int capacity;
+    private final LongAdder dropped = new LongAdder();
 
-    record End() implements Entry {}
+    Lane(int capacity) {
+      this.queue = new ArrayBlockingQueue<>(capacity);
+      this.capacity = capacity;
+    }
   }
 
   /**
    * A log that is being written from now on.
    *
    * @param output stays open when the log is closed: it belongs to the caller
-   * @param capacity how many records may wait, in [1, ∞)
+   * @param capacity how many records of denials and errors may wait, in [1, ∞), and a quarter of
+   *     that of allowed calls that the candidate disagrees about
    */
   public DecisionLog(OutputStream output, int capacity) {
     this.output = Objects.requireNonNull(output);
-    this.queue = new ArrayBlockingQueue<>(capacity);
+    this.refusals = new Lane(capacity);
+    this.disagreements = new Lane((capacity + 3) / 4);
     this.writer = Thread.ofPlatform().daemon().name("gat-decision-log").start(this::write);
   }
 
@@ -65,44 +79,51 @@ public final class DecisionLog implements DecisionObserver, AutoCloseable {
     switch (decision) {
       case Decision.Allow allow -> {
         if (trial.disagreement().isPresent()) {
-          enqueue(allow, trial, took);
+          enqueue(disagreements, allow, trial, took);
         }
       }
-      case Decision.Deny deny -> enqueue(deny, trial, took);
+      case Decision.Deny deny -> enqueue(refusals, deny, trial, took);
       case Decision.Failed failed -> {
         // Those are many and all alike, and would push out all others: they are counted only.
         if (failed.reason() != Reason.OVERLOADED) {
-          enqueue(failed, trial, took);
+          enqueue(refusals, failed, trial, took);
         }
       }
     }
   }
 
   /** The record is made here and not by the writer, so that no request waits in the queue whole. */
-  private void enqueue(Decision decision, Trial trial, Duration took) {
+  private void enqueue(Lane lane, Decision decision, Trial trial, Duration took) {
     if (closed.get()
-        || queue.remainingCapacity() == 0
-        || !queue.offer(new Entry.Line(DecisionRecord.of(decision, trial, took)))) {
-      dropped.increment();
+        || lane.queue.size() >= lane.capacity
+        || !lane.queue.offer(DecisionRecord.of(decision, trial, took))) {
+      lane.dropped.increment();
+    } else {
+      waiting.release();
     }
   }
 
-  /** How many records were not written so far, in [0, ∞). */
+  /** How many records of denials and errors were not written so far, in [0, ∞). */
   public long dropped() {
-    return dropped.sum();
+    return refusals.dropped.sum();
+  }
+
+  /** How many records of allowed calls were not written so far, in [0, ∞). */
+  public long disagreementsDropped() {
+    return disagreements.dropped.sum();
   }
 
   private void write() {
     OutputState state = OutputState.WORKS;
     try {
       while (true) {
-        Entry entry = queue.take();
-        switch (entry) {
-          case Entry.End end -> {
-            return;
-          }
-          case Entry.Line line -> state = write(line.decision(), state);
+        waiting.acquire();
+        Lane lane = refusals.queue.isEmpty() ? disagreements : refusals;
+        DecisionRecord next = lane.queue.poll();
+        if (next == null) {
+          return; // the one permit that stands for no record
         }
+        state = write(lane, next, state);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // nobody but the machine's end interrupts this thread
@@ -115,15 +136,15 @@ public final class DecisionLog implements DecisionObserver, AutoCloseable {
   }
 
   /** Tells of a failing output once, not once per record. */
-  private OutputState write(DecisionRecord decision, OutputState before) {
+  private OutputState write(Lane lane, DecisionRecord decision, OutputState before) {
     try {
       output.write((DecisionRecordJson.write(decision) + "\n").getBytes(StandardCharsets.UTF_8));
-      if (queue.isEmpty()) {
+      if (refusals.queue.isEmpty() && disagreements.queue.isEmpty()) {
         output.flush();
       }
       return OutputState.WORKS;
     } catch (IOException e) {
-      dropped.increment();
+      lane.dropped.increment();
       if (before == OutputState.WORKS) {
         LOG.log(Level.ERROR, "decision records cannot be written and are dropped", e);
       }
@@ -138,9 +159,8 @@ public final class DecisionLog implements DecisionObserver, AutoCloseable {
       return;
     }
     try {
-      if (queue.offer(new Entry.End(), CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        writer.join(CLOSE_PATIENCE);
-      }
+      waiting.release();
+      writer.join(CLOSE_PATIENCE);
       output.flush();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

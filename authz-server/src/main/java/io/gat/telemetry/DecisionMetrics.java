@@ -156,9 +156,13 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
     shadow.count(trial);
   }
 
-  /** Shows what is judged by beside the policy; its counts begin anew. */
-  public void candidate(CandidateState state) {
-    shadow.candidate(state);
+  /**
+   * Shows what is judged by beside the policy; its counts begin anew.
+   *
+   * @param running the hash of the policy that decides
+   */
+  public void candidate(CandidateState state, String running) {
+    shadow.candidate(state, running);
   }
 
   @Override
@@ -233,10 +237,22 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
         .register(registry);
   }
 
-  /** Shows the number of decision records that were not written. */
+  /** Shows the number of checks about which the candidate was not asked, since too many waited. */
+  public void trialsDropped(LongSupplier dropped) {
+    FunctionCounter.builder(MetricNames.SHADOW_DROPPED, dropped, LongSupplier::getAsLong)
+        .description(ShadowMetrics.DROPPED)
+        .tag(MetricNames.REASON, "queue")
+        .register(registry);
+  }
+
+  /** Shows the numbers of decision records that were not written. */
   public void logDropped(DecisionLog log) {
+    FunctionCounter.builder(
+            MetricNames.SHADOW_RECORDS_DROPPED, log, DecisionLog::disagreementsDropped)
+        .description("Records of allowed calls that the candidate disagrees about, not written")
+        .register(registry);
     FunctionCounter.builder(MetricNames.LOG_DROPPED, log, DecisionLog::dropped)
-        .description("Decision records that were not written")
+        .description("Records of denials and errors that were not written")
         .register(registry);
   }
 

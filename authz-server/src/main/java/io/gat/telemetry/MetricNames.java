@@ -30,7 +30,7 @@ public final class MetricNames {
   /** Headers, or parts of them, that only help callers and were left out for their length. */
   public static final String HEADERS_OMITTED = "gat.headers.omitted";
 
-  /** Decision records that were not written because the log could not keep up. */
+  /** Records of denials and errors that were not written because the log could not keep up. */
   public static final String LOG_DROPPED = "gat.decision.log.dropped";
 
   /**
@@ -46,6 +46,15 @@ public final class MetricNames {
 
   /** Checks that could not be judged by the candidate, because of a bug. */
   public static final String SHADOW_ERRORS = "gat.shadow.errors";
+
+  /**
+   * Checks about which the candidate was not asked; tag {@link #REASON} is {@code queue} where too
+   * many waited for it, {@code signatures} where it had verified too many tokens of late.
+   */
+  public static final String SHADOW_DROPPED = "gat.shadow.dropped";
+
+  /** Records of allowed calls that the candidate disagrees about, and that were not written. */
+  public static final String SHADOW_RECORDS_DROPPED = "gat.shadow.records.dropped";
 
   /**
    * Always 1; tag {@link #STATE} is {@code runs} or {@code refused}, {@link #HASH} the candidate's

@@ -36,6 +36,7 @@ final class BundleReaderTest {
   private final BundleReader reader = reader(key);
   private final Bundle bundle =
       new Bundle(
+          "policy",
           7,
           NOW.minusSeconds(60),
           NOW.plusSeconds(3600),
@@ -43,7 +44,7 @@ final class BundleReaderTest {
 
   private static BundleReader reader(SigningKey signer) {
     KeySet keys = new KeySet(List.of(signer.verificationKey()), NOW, Instant.MAX);
-    return new BundleReader(new SignedDocument(BundleReader.TYPE, keys, CRYPTO));
+    return new BundleReader(new SignedDocument(BundleReader.TYPE, keys, CRYPTO), "policy");
   }
 
   /** One entry of a hand-made archive. */
@@ -183,6 +184,17 @@ final class BundleReaderTest {
     assertEquals("the bundle holds something that is not a plain file", refusal(tar(entries)));
   }
 
+  /** Whoever publishes bundles would otherwise have a signed candidate enforced. */
+  @Test
+  void refusesASetThatIsSignedForSomethingElse() {
+    Bundle candidate =
+        new Bundle("candidate", 9, bundle.created(), bundle.expires(), bundle.files());
+    assertEquals(
+        "the bundle is signed as the set `candidate`, but `policy` is wanted here; build it with"
+            + " --name policy, or correct the name that is wanted",
+        refusal(BundleWriter.write(candidate, key)));
+  }
+
   @Test
   void refusesAnExpiredBundleFromTheSecondOn() throws Exception {
     byte[] archive = BundleWriter.write(bundle, key);
@@ -204,13 +216,16 @@ final class BundleReaderTest {
   @ValueSource(
       strings = {
         "{}",
-        "{\"version\":0,\"created\":1,\"expires\":4000000000,\"files\":{\"orders.yaml\":\"HASH\"}}",
-        "{\"version\":1.5,\"created\":1,\"expires\":4000000000,\"files\":{\"orders.yaml\":\"HASH\"}}",
-        "{\"version\":1,\"created\":-1,\"expires\":4000000000,\"files\":{\"orders.yaml\":\"HASH\"}}",
-        "{\"version\":1,\"created\":1,\"expires\":4000000000,\"files\":{}}",
-        "{\"version\":1,\"created\":1,\"expires\":4000000000,\"files\":{\"../x.yaml\":\"HASH\"}}",
-        "{\"version\":1,\"created\":1,\"expires\":4000000000,\"files\":{\"orders.yaml\":\"short\"}}",
-        "{\"version\":1,\"created\":1,\"expires\":4000000000,\"files\":{\"orders.yaml\":\"HASH\"},\"more\":1}",
+        "{\"version\":1,\"created\":1,\"expires\":4000000000,\"files\":{\"orders.yaml\":\"HASH\"}}",
+        "{\"name\":\"\",\"version\":1,\"created\":1,\"expires\":4000000000,\"files\":{\"orders.yaml\":\"HASH\"}}",
+        "{\"name\":7,\"version\":1,\"created\":1,\"expires\":4000000000,\"files\":{\"orders.yaml\":\"HASH\"}}",
+        "{\"name\":\"policy\",\"version\":0,\"created\":1,\"expires\":4000000000,\"files\":{\"orders.yaml\":\"HASH\"}}",
+        "{\"name\":\"policy\",\"version\":1.5,\"created\":1,\"expires\":4000000000,\"files\":{\"orders.yaml\":\"HASH\"}}",
+        "{\"name\":\"policy\",\"version\":1,\"created\":-1,\"expires\":4000000000,\"files\":{\"orders.yaml\":\"HASH\"}}",
+        "{\"name\":\"policy\",\"version\":1,\"created\":1,\"expires\":4000000000,\"files\":{}}",
+        "{\"name\":\"policy\",\"version\":1,\"created\":1,\"expires\":4000000000,\"files\":{\"../x.yaml\":\"HASH\"}}",
+        "{\"name\":\"policy\",\"version\":1,\"created\":1,\"expires\":4000000000,\"files\":{\"orders.yaml\":\"short\"}}",
+        "{\"name\":\"policy\",\"version\":1,\"created\":1,\"expires\":4000000000,\"files\":{\"orders.yaml\":\"HASH\"},\"more\":1}",
       })
   void refusesASignedManifestThatSaysTooLittleOrTooMuch(String json) {
     List<Entry> entries = entries();
@@ -268,14 +283,17 @@ final class BundleReaderTest {
     Map<String, String> file = Map.of("a.yaml", "");
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Bundle(0, NOW, NOW.plusSeconds(1), new TreeMap<>(file)));
-    assertThrows(
-        IllegalArgumentException.class, () -> new Bundle(1, NOW, NOW, new TreeMap<>(file)));
+        () -> new Bundle("policy", 0, NOW, NOW.plusSeconds(1), new TreeMap<>(file)));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Bundle(1, NOW, NOW.plus(Duration.ofDays(1)), new TreeMap<>()));
+        () -> new Bundle("policy", 1, NOW, NOW, new TreeMap<>(file)));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Bundle(1, NOW, NOW.plusSeconds(1), new TreeMap<>(Map.of("../a.yaml", ""))));
+        () -> new Bundle("policy", 1, NOW, NOW.plus(Duration.ofDays(1)), new TreeMap<>()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            new Bundle(
+                "policy", 1, NOW, NOW.plusSeconds(1), new TreeMap<>(Map.of("../a.yaml", ""))));
   }
 }

@@ -73,7 +73,7 @@ final class BundleCommandTest {
   void verifiesWhatItBuilt() {
     Run built = build("--bundle-version", "7", "--expires", "1h");
     assertEquals(0, built.code(), built::toString);
-    assertTrue(built.out().startsWith("ok: version 7, expires "), built::toString);
+    assertTrue(built.out().startsWith("ok: policy, version 7, expires "), built::toString);
     Run verified = verify(home.resolve("k.pub"));
     assertEquals(0, verified.code(), verified::toString);
     assertEquals(built.out(), verified.out());
@@ -99,6 +99,24 @@ final class BundleCommandTest {
     Run other = verify(home.resolve("k.pub"));
     assertEquals(1, other.code());
     assertTrue(other.err().contains("none of the trusted keys has signed it"), other::toString);
+  }
+
+  @Test
+  void tellsAndChecksTheNameThatIsSigned() {
+    Run built = build("--name", "candidate", "--output", "json");
+    assertEquals(0, built.code(), built::toString);
+    assertTrue(
+        built.out().contains("\"name\": \"candidate\"")
+            || built.out().contains("\"name\":\"candidate\""),
+        built::toString);
+    Run asPolicy = verify(home.resolve("k.pub"));
+    assertEquals(1, asPolicy.code(), asPolicy::toString);
+    assertTrue(
+        asPolicy.err().contains("signed as the set `candidate`, but `policy` is wanted here"),
+        asPolicy::toString);
+    assertEquals(0, verify(home.resolve("k.pub"), "--name", "candidate").code());
+    assertEquals(2, verify(home.resolve("k.pub"), "--name", "Not So").code());
+    assertEquals(2, build("--name", "").code());
   }
 
   @Test

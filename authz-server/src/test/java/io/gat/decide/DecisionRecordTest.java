@@ -233,8 +233,9 @@ final class DecisionRecordTest {
     ShadowAnswer other = new ShadowAnswer(ShadowAnswer.Kind.ALLOW, Reason.OK, "orders", "b");
     assertNull(of(decision, new Trial.None()).shadow());
     assertNull(of(decision, new Trial.Failed(new IllegalStateException("x"))).shadow());
-    assertNull(of(decision, new Trial.Answered(live, alike)).shadow());
-    assertEquals(other, of(decision, new Trial.Answered(live, other)).shadow());
+    assertNull(of(decision, new Trial.Answered(live, alike, new Trial.Pair("a", "b"))).shadow());
+    assertEquals(
+        other, of(decision, new Trial.Answered(live, other, new Trial.Pair("a", "b"))).shadow());
   }
 
   private static DecisionRecord of(Decision decision, Trial trial) {

@@ -4,6 +4,8 @@ import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.gat.cache.CaffeineDecisionCache;
+import io.gat.call.HeaderBudget;
+import io.gat.call.Passage;
 import io.gat.call.UpstreamHeaders;
 import io.gat.decide.Attention;
 import io.gat.decide.Decider;
@@ -217,15 +219,18 @@ final class ContractWorld {
 
   AuthorizationService service(
       String pin, WhenStale whenStale, UpstreamHeaders upstream, DecisionObserver observer) {
+    CaffeineDecisionCache cache = new CaffeineDecisionCache(1000, 100, InstantSource.system());
     Decider decider =
         new Decider(
             live,
             verifier,
-            new CaffeineDecisionCache(1000, 100, InstantSource.system()),
+            cache,
             KeyRefresher.none(),
             Moment.Source.system(),
             pin,
-            whenStale);
+            whenStale,
+            new Passage(upstream, HeaderBudget.standard())::fits,
+            cache);
     return new AuthorizationService(
         new CheckRequestMapper(),
         decider,

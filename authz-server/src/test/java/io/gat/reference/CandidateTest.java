@@ -7,29 +7,40 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
-import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.gat.cache.CaffeineDecisionCache;
 import io.gat.call.UpstreamHeaders;
 import io.gat.decide.Attention;
 import io.gat.decide.CacheResult;
+import io.gat.decide.CachedVerification;
 import io.gat.decide.Decider;
 import io.gat.decide.Decision;
 import io.gat.decide.DecisionCache;
 import io.gat.decide.DecisionObserver;
+import io.gat.decide.Inquirer;
+import io.gat.decide.Inquiry;
 import io.gat.decide.Judged;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
 import io.gat.decide.Reason;
+import io.gat.decide.Room;
 import io.gat.decide.ShadowAnswer;
 import io.gat.decide.Snapshot;
 import io.gat.decide.Trial;
+import io.gat.decide.TrialCache;
+import io.gat.decide.TrialQueue;
 import io.gat.decide.WhenStale;
+import io.gat.decide.explain.Explainer;
+import io.gat.decide.explain.Explanation;
+import io.gat.decide.explain.Terms;
 import io.gat.extauthz.Admission;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
 import io.gat.extauthz.CheckResponseMapper;
+import io.gat.keys.Algorithm;
 import io.gat.keys.TrustedKeys;
+import io.gat.keys.VerificationKey;
 import io.gat.policy.AccessRequest;
+import io.gat.policy.Ambiguity;
 import io.gat.policy.Policy;
 import io.gat.policy.Rule;
 import io.gat.policy.Selection;
@@ -38,19 +49,24 @@ import io.gat.policy.Verdict;
 import io.gat.reference.ReferenceDecider.Call;
 import io.gat.reference.ReferenceDecider.ServiceSpec;
 import io.gat.reference.ReferenceDecider.World;
+import io.gat.revocation.Moment;
+import io.gat.token.TokenVerifier;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
@@ -72,6 +88,17 @@ final class CandidateTest {
         refresher,
         () -> RealParts.MOMENT,
         pin,
+        WhenStale.ERROR);
+  }
+
+  private static Decider decider(Snapshot snapshot, TokenVerifier verifier) {
+    return new Decider(
+        new LiveSnapshot(snapshot),
+        verifier,
+        new CaffeineDecisionCache(10, 10, InstantSource.fixed(RealParts.NOW)),
+        KeyRefresher.none(),
+        () -> RealParts.MOMENT,
+        "",
         WhenStale.ERROR);
   }
 
@@ -145,11 +172,10 @@ final class CandidateTest {
   }
 
   private static ShadowAnswer answer(Decision decision) {
-    boolean open =
-        decision.facts().rule().filter(r -> r.effect() instanceof Rule.Effect.Open).isPresent();
     return new ShadowAnswer(
         switch (decision) {
-          case Decision.Allow allow -> open ? ShadowAnswer.Kind.PUBLIC : ShadowAnswer.Kind.ALLOW;
+          case Decision.Allow allow ->
+              allow.token().isPresent() ? ShadowAnswer.Kind.ALLOW : ShadowAnswer.Kind.PUBLIC;
           case Decision.Deny deny -> ShadowAnswer.Kind.DENY;
           case Decision.Failed failed -> ShadowAnswer.Kind.ERROR;
         },
@@ -258,30 +284,246 @@ final class CandidateTest {
           }
         };
     Snapshot broken = snapshot(OPEN, Optional.of(new Broken(new IllegalStateException("a bug"))));
-    AuthorizationService service =
-        new AuthorizationService(
-            new CheckRequestMapper(),
-            decider(new LiveSnapshot(broken), "", KeyRefresher.none()),
-            new CheckResponseMapper(UpstreamHeaders.standard()),
-            observer,
-            Admission.everyone(),
-            Attention.none());
-    CheckResponse answer =
-        service.answer(
-            CheckRequest.newBuilder()
-                .setAttributes(
-                    AttributeContext.newBuilder()
-                        .setRequest(
-                            AttributeContext.Request.newBuilder()
-                                .setHttp(
-                                    AttributeContext.HttpRequest.newBuilder()
-                                        .setMethod("GET")
-                                        .setHost("s")
-                                        .setPath("/x"))))
-                .build());
-    assertTrue(answer.hasOkResponse());
+    Decider decider = decider(new LiveSnapshot(broken), "", KeyRefresher.none());
+    try (TrialQueue queue = new TrialQueue(decider, observer)) {
+      assertTrue(service(decider, queue).answer(message()).hasOkResponse());
+    }
     assertEquals(Reason.OK, decisions.getFirst().reason());
     assertInstanceOf(Trial.Failed.class, trials.getFirst());
+  }
+
+  private static AuthorizationService service(Decider decider, DecisionObserver observer) {
+    return new AuthorizationService(
+        new CheckRequestMapper(),
+        decider,
+        new CheckResponseMapper(UpstreamHeaders.standard()),
+        observer,
+        Admission.everyone(),
+        Attention.none());
+  }
+
+  private static CheckRequest message() {
+    return CheckRequest.newBuilder()
+        .setAttributes(
+            AttributeContext.newBuilder()
+                .setRequest(
+                    AttributeContext.Request.newBuilder()
+                        .setHttp(
+                            AttributeContext.HttpRequest.newBuilder()
+                                .setMethod("GET")
+                                .setHost("s")
+                                .setPath("/x"))))
+        .build();
+  }
+
+  /** Remembers what it is told. */
+  private static final class Told implements DecisionObserver {
+    private final List<Trial> trials = Collections.synchronizedList(new ArrayList<>());
+
+    @Override
+    public void decided(Decision decision, Duration took) {
+      throw new AssertionError("told without what came of the candidate");
+    }
+
+    @Override
+    public void decided(Decision decision, Trial trial, Duration took) {
+      trials.add(trial);
+    }
+
+    long of(Class<? extends Trial> kind) {
+      return trials.stream().filter(kind::isInstance).count();
+    }
+  }
+
+  @Test
+  void noAnswerWaitsForItAndEachCheckIsToldOfOnce() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    Snapshot slow =
+        snapshot(OPEN, Optional.of(new Slow(RefreshTest.compiled(GUARDED), begun, free)));
+    Decider decider = decider(new LiveSnapshot(slow), "", KeyRefresher.none());
+    Told told = new Told();
+    int more = 5;
+    try (TrialQueue queue = new TrialQueue(decider, told)) {
+      AuthorizationService service = service(decider, queue);
+      assertTrue(service.answer(message()).hasOkResponse());
+      begun.await();
+      for (int i = 0; i < TrialQueue.CAPACITY + more; i++) {
+        assertTrue(service.answer(message()).hasOkResponse());
+      }
+      assertEquals(more, queue.dropped());
+      assertEquals(more, told.of(Trial.None.class), "told at once where there is no room");
+      free.countDown();
+    }
+    assertEquals(TrialQueue.CAPACITY + 1, told.of(Trial.Answered.class));
+    assertEquals(TrialQueue.CAPACITY + 1 + more, told.trials.size());
+  }
+
+  @Test
+  void aFewLargeRequestsThatWaitAreEnough() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    Snapshot slow =
+        snapshot(OPEN, Optional.of(new Slow(RefreshTest.compiled(GUARDED), begun, free)));
+    Decider decider = decider(new LiveSnapshot(slow), "", KeyRefresher.none());
+    Told told = new Told();
+    AccessRequest large = call("x".repeat(1 << 20));
+    try (TrialQueue queue = new TrialQueue(decider, told)) {
+      queue.settled(decider.settle(call("x")), Duration.ZERO);
+      begun.await();
+      for (int i = 0; i < 6; i++) {
+        queue.settled(decider.settle(large), Duration.ZERO);
+      }
+      assertEquals(3, queue.dropped());
+      free.countDown();
+    }
+    assertEquals(7, told.trials.size());
+  }
+
+  @Test
+  void afterItsEndEachCheckIsStillToldOf() {
+    Snapshot both = snapshot(OPEN, Optional.of(RefreshTest.compiled(GUARDED)));
+    Decider decider = decider(new LiveSnapshot(both), "", KeyRefresher.none());
+    Told told = new Told();
+    TrialQueue queue = new TrialQueue(decider, told);
+    queue.close();
+    assertTrue(service(decider, queue).answer(message()).hasOkResponse());
+    assertEquals(1, told.of(Trial.None.class));
+  }
+
+  /** Bad tokens at a path that only the candidate guards. */
+  @Test
+  void pushesNothingOutOfTheCacheAndVerifiesSoManyTokensASecond() {
+    CaffeineDecisionCache decisions =
+        new CaffeineDecisionCache(10, 10, InstantSource.fixed(RealParts.NOW));
+    AtomicReference<Moment> now = new AtomicReference<>(RealParts.MOMENT);
+    AtomicInteger verified = new AtomicInteger();
+    TokenVerifier counting =
+        (compact, place, keys, at) -> {
+          verified.incrementAndGet();
+          return parts.verifier().verify(compact, place, keys, at);
+        };
+    DecisionCache own = new CaffeineDecisionCache(10, 10, InstantSource.fixed(RealParts.NOW));
+    TrialCache trials = new TrialCache(decisions, own, now::get, 5);
+    LiveSnapshot live =
+        new LiveSnapshot(snapshot(OPEN, Optional.of(RefreshTest.compiled(GUARDED))));
+    Decider decider =
+        new Decider(
+            live,
+            counting,
+            decisions,
+            KeyRefresher.none(),
+            () -> RealParts.MOMENT,
+            "",
+            WhenStale.ERROR,
+            Room.unlimited(),
+            trials);
+    int skipped = 0;
+    for (int i = 0; i < 20; i++) {
+      skipped += decider.judge(call("bad-" + i)).trial() instanceof Trial.Skipped ? 1 : 0;
+    }
+    assertEquals(15, skipped);
+    assertEquals(5, verified.get());
+    assertEquals(0, decisions.size(CachedVerification.Share.REJECTED));
+    assertInstanceOf(Trial.Answered.class, decider.judge(call("bad-0")).trial(), "remembered");
+    now.set(new Moment(RealParts.NOW, RealParts.MOMENT.monotonic().plusSeconds(1)));
+    assertInstanceOf(Trial.Answered.class, decider.judge(call("bad-19")).trial());
+    assertEquals(6, verified.get());
+    // What the decision has verified, the candidate reads without doing so again.
+    live.policy(RefreshTest.compiled(GUARDED), Optional.of(RefreshTest.compiled(GUARDED)));
+    for (int i = 100; i < 110; i++) {
+      assertInstanceOf(Trial.Answered.class, decider.judge(call("bad-" + i)).trial());
+    }
+    assertEquals(16, verified.get());
+  }
+
+  /** A public rule takes a token where the route asks for scopes. */
+  @Test
+  void whatPassesByATokenIsNoPublicCall() {
+    RandomTokens keys = new RandomTokens();
+    Snapshot both =
+        new Snapshot(
+            Map.of(),
+            TrustedKeys.none()
+                .with(
+                    RandomTokens.ISSUER,
+                    RefreshTest.set(
+                        List.of(
+                            new VerificationKey(
+                                "k1", Set.of(Algorithm.ES256), keys.trustedEc.getPublic())))),
+            RefreshTest.compiled(OPEN),
+            Optional.of(RefreshTest.compiled(OPEN)));
+    AccessRequest narrowed =
+        AccessRequest.builder()
+            .method("GET")
+            .host("s")
+            .target("/x")
+            .headers(Map.of("authorization", List.of("Bearer " + RefreshTest.token(keys))))
+            .contextExtensions(Map.of("gat.scopes", "a:read"))
+            .build();
+    Decider decider = decider(both, RefreshTest.verifier());
+    Judged judged = decider.judge(narrowed);
+    assertEquals(Reason.OK, judged.decision().reason());
+    Trial.Answered trial = assertInstanceOf(Trial.Answered.class, judged.trial());
+    assertEquals(ShadowAnswer.Kind.ALLOW, trial.live().kind());
+    assertEquals(ShadowAnswer.Kind.ALLOW, trial.candidate().kind());
+    Judged open = decider.judge(call("x"));
+    assertEquals(
+        ShadowAnswer.Kind.PUBLIC,
+        assertInstanceOf(Trial.Answered.class, open.trial()).live().kind());
+  }
+
+  /** Decide, explain and try: all three know whether the proxy has room for an identity. */
+  @Test
+  void allSayTheSameOfACallWithoutRoom() {
+    Policy open = RefreshTest.compiled(OPEN);
+    LiveSnapshot live = new LiveSnapshot(snapshot(OPEN, Optional.of(open)));
+    Room none = allowed -> false;
+    DecisionCache cache = new CaffeineDecisionCache(10, 10, InstantSource.fixed(RealParts.NOW));
+    Judged judged =
+        new Decider(
+                live,
+                parts.verifier(),
+                cache,
+                KeyRefresher.none(),
+                () -> RealParts.MOMENT,
+                "",
+                WhenStale.ERROR,
+                none,
+                cache)
+            .judge(call("x"));
+    Inquiry inquiry =
+        new Inquirer(
+                live,
+                parts.verifier(),
+                KeyRefresher.none(),
+                () -> RealParts.MOMENT,
+                "",
+                WhenStale.ERROR,
+                none)
+            .inquire(call("x"));
+    for (Decision decision : List.of(judged.decision(), inquiry.decision())) {
+      Decision.Deny denied = assertInstanceOf(Decision.Deny.class, decision);
+      assertEquals(new Decision.Detail.Unclear(Ambiguity.IDENTITY_TOO_LARGE), denied.detail());
+    }
+    Explanation explanation =
+        new Explainer(
+                new Terms(
+                    RealParts.trust(),
+                    RealParts.LEEWAY,
+                    RealParts.MAX_LIFETIME,
+                    Terms.Signature.VERIFIED,
+                    Terms.Revocations.FEEDS))
+            .explain(inquiry);
+    assertEquals(Explanation.Outcome.DENY, explanation.outcome());
+    assertEquals(Reason.AMBIGUOUS_REQUEST, explanation.reason());
+    assertTrue(
+        explanation.steps().getFirst().seen().contains("no room"), () -> explanation.toString());
+    for (Trial trial : List.of(judged.trial(), inquiry.trial())) {
+      Trial.Answered answered = assertInstanceOf(Trial.Answered.class, trial);
+      assertEquals(ShadowAnswer.Kind.DENY, answered.live().kind());
+      assertEquals(ShadowAnswer.Kind.DENY, answered.candidate().kind());
+    }
   }
 
   /** Two sets take turns, each with its candidate: no check is judged by a part of both. */
@@ -315,6 +557,40 @@ final class CandidateTest {
     } finally {
       done.set(true);
       reloads.join();
+    }
+  }
+
+  /** A policy that takes its time. */
+  private record Slow(Policy policy, CountDownLatch begun, CountDownLatch free) implements Policy {
+    @Override
+    public String hash() {
+      return policy.hash();
+    }
+
+    @Override
+    public Collection<Service> services() {
+      return policy.services();
+    }
+
+    @Override
+    public Optional<Service> service(String name) {
+      return policy.service(name);
+    }
+
+    @Override
+    public Verdict judge(AccessRequest request, String pin, Instant now) {
+      begun.countDown();
+      try {
+        free.await();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      return policy.judge(request, pin, now);
+    }
+
+    @Override
+    public Selection select(AccessRequest request, String pin, Instant now) {
+      return policy.select(request, pin, now);
     }
   }
 

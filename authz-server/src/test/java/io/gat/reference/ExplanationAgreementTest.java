@@ -12,6 +12,7 @@ import io.gat.decide.Inquirer;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
 import io.gat.decide.Reason;
+import io.gat.decide.Room;
 import io.gat.decide.WhenStale;
 import io.gat.decide.explain.Explainer;
 import io.gat.decide.explain.Explanation;
@@ -68,7 +69,8 @@ final class ExplanationAgreementTest {
               KeyRefresher.none(),
               () -> RealParts.MOMENT,
               world.pin(),
-              whenStale);
+              whenStale,
+              Room.unlimited());
       for (int i = 0; i < CALLS; i++) {
         ServiceSpec service = worlds.pick(services);
         String token = parts.tokens.token(random, RealParts.NOW, service.audiences().getFirst());

@@ -21,6 +21,7 @@ import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.Source;
 import io.gat.revocation.Moment;
 import io.gat.token.JoseTokenVerifier;
+import io.gat.token.TokenVerifier;
 import io.gat.token.TrustedIssuer;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +79,8 @@ final class RefreshTest {
     };
   }
 
-  private Decision decide(KeyRefresher refresher) {
+  /** Trusts the issuer of {@link #token(RandomTokens)}. */
+  static TokenVerifier verifier() {
     TrustedIssuer trust =
         new TrustedIssuer(
             RandomTokens.ISSUER,
@@ -87,14 +89,15 @@ final class RefreshTest {
             List.of("sub"),
             Map.of(),
             TrustedIssuer.Audiences.ONE);
+    return new JoseTokenVerifier(
+        List.of(trust), Duration.ofSeconds(5), Duration.ofMinutes(15), CryptoProvider.best());
+  }
+
+  private Decision decide(KeyRefresher refresher) {
     Decider decider =
         new Decider(
             live,
-            new JoseTokenVerifier(
-                List.of(trust),
-                Duration.ofSeconds(5),
-                Duration.ofMinutes(15),
-                CryptoProvider.best()),
+            verifier(),
             new CaffeineDecisionCache(10, 10, InstantSource.fixed(NOW)),
             refresher,
             () -> MOMENT,

@@ -9,6 +9,7 @@ import io.gat.admin.OperatorGate;
 import io.gat.decide.Inquirer;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
+import io.gat.decide.Room;
 import io.gat.decide.Snapshot;
 import io.gat.decide.WhenStale;
 import io.gat.decide.explain.Terms;
@@ -113,7 +114,13 @@ final class AdminRoutesTest {
         new LiveExplainer(
             live,
             new Inquirer(
-                live, slow, KeyRefresher.none(), Moment.Source.system(), "", WhenStale.ERROR),
+                live,
+                slow,
+                KeyRefresher.none(),
+                Moment.Source.system(),
+                "",
+                WhenStale.ERROR,
+                Room.unlimited()),
             new Terms(
                 List.of(terms),
                 Duration.ofSeconds(5),

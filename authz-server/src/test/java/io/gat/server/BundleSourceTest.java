@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -65,14 +66,20 @@ final class BundleSourceTest {
 
   private BundleSource source(Optional<Path> cache) {
     KeySet keys = new KeySet(List.of(key.verificationKey()), NOW, Instant.MAX);
-    BundleReader reader = new BundleReader(new SignedDocument(BundleReader.TYPE, keys, CRYPTO));
+    BundleReader reader =
+        new BundleReader(new SignedDocument(BundleReader.TYPE, keys, CRYPTO), "policy");
     Moment.Source clock = () -> new Moment(now, Duration.between(NOW, now));
     return new BundleSource("https://p.example/b.tar", server, reader, EVERY, cache, clock);
   }
 
   private void publish(long version, String text) {
+    publish("policy", version, text);
+  }
+
+  private void publish(String set, long version, String text) {
     Bundle bundle =
         new Bundle(
+            set,
             version,
             NOW,
             NOW.plus(Duration.ofDays(1)),
@@ -132,6 +139,24 @@ final class BundleSourceTest {
     publish(6, "next");
     later();
     assertEquals("next", policy(source.read()));
+  }
+
+  /** Not from the network, and not from the file where somebody has put it. */
+  @Test
+  void neverTakesASetOfAnotherName() throws IOException {
+    Path kept = folder.resolve("kept.tar");
+    publish(5, "good");
+    BundleSource source = source(Optional.of(kept));
+    assertEquals("good", policy(source.read()));
+    publish("candidate", 6, "only to be tried");
+    later();
+    assertEquals("good", policy(source.read()));
+    Files.write(kept, Objects.requireNonNull(server.archive));
+    server.archive = null;
+    PolicyFiles.Result.Unreadable none =
+        assertInstanceOf(
+            PolicyFiles.Result.Unreadable.class, source(Optional.of(kept)).read().policy());
+    assertTrue(none.problems().toString().contains("the server is down"), none::toString);
   }
 
   @Test

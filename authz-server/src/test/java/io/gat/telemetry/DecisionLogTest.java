@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 final class DecisionLogTest {
   private static final Duration TOOK = Duration.ofNanos(20_000);
+  private static final Trial.Pair POLICIES = new Trial.Pair("live", "candidate");
 
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 
@@ -62,15 +63,19 @@ final class DecisionLogTest {
     ShadowAnswer deny = new ShadowAnswer(ShadowAnswer.Kind.DENY, Reason.TOO_OLD, "s", "b");
     try (DecisionLog log = new DecisionLog(written, 100)) {
       log.decided(allow, new Trial.None(), TOOK);
-      log.decided(allow, new Trial.Answered(live, live), TOOK);
-      log.decided(allow, new Trial.Answered(live, deny), TOOK);
-      log.decided(deny("/a"), new Trial.Answered(deny, deny), TOOK);
+      log.decided(allow, new Trial.Answered(live, live, POLICIES), TOOK);
+      log.decided(allow, new Trial.Answered(live, deny, POLICIES), TOOK);
+      log.decided(deny("/a"), new Trial.Answered(deny, deny, POLICIES), TOOK);
     }
     assertEquals(2, lines().size());
-    DecisionRecord record = DecisionRecordJson.read(lines().getFirst());
+    // In either order: denials go first where both wait.
+    DecisionRecord one = DecisionRecordJson.read(lines().getFirst());
+    DecisionRecord two = DecisionRecordJson.read(lines().getLast());
+    boolean allowedFirst = one.decision() == DecisionRecord.Outcome.ALLOW;
+    DecisionRecord record = allowedFirst ? one : two;
     assertEquals(DecisionRecord.Outcome.ALLOW, record.decision());
     assertEquals(deny, record.shadow());
-    assertNull(DecisionRecordJson.read(lines().getLast()).shadow());
+    assertNull((allowedFirst ? two : one).shadow());
   }
 
   @Test
@@ -122,6 +127,49 @@ final class DecisionLogTest {
       free.countDown();
     }
     assertEquals(4, lines().size());
+  }
+
+  /** A candidate that disagrees about every call must not hide who is refused. */
+  @Test
+  void disagreementsPushOutNoDenialAndWaitForThem() throws Exception {
+    CountDownLatch stuck = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    OutputStream slow =
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            throw new AssertionError("lines are written as a whole");
+          }
+
+          @Override
+          public void write(byte[] bytes) {
+            stuck.countDown();
+            await(free);
+            written.writeBytes(bytes);
+          }
+        };
+    ShadowAnswer live = new ShadowAnswer(ShadowAnswer.Kind.ALLOW, Reason.OK, "s", "a");
+    ShadowAnswer other = new ShadowAnswer(ShadowAnswer.Kind.DENY, Reason.TOO_OLD, "s", "b");
+    Trial disagrees = new Trial.Answered(live, other, POLICIES);
+    Decision allow = DecisionFixtures.allow(request("/ok"), CacheResult.HIT);
+    try (DecisionLog log = new DecisionLog(slow, 8)) {
+      log.decided(deny("/first"), TOOK);
+      await(stuck);
+      for (int i = 0; i < 100; i++) {
+        log.decided(allow, disagrees, TOOK);
+      }
+      for (int i = 0; i < 8; i++) {
+        log.decided(deny("/" + i), TOOK);
+      }
+      assertEquals(0, log.dropped());
+      assertEquals(98, log.disagreementsDropped());
+      free.countDown();
+    }
+    assertEquals(11, lines().size());
+    for (int i = 0; i < 8; i++) {
+      assertEquals("/" + i, DecisionRecordJson.read(lines().get(i + 1)).path());
+    }
+    assertEquals("/ok", DecisionRecordJson.read(lines().getLast()).path());
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.gat.decide.ShadowAnswer;
 import io.gat.decide.Trial;
 import io.gat.policy.AccessRequest;
 import io.gat.token.TokenFixtures;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class DecisionMetricsTest {
   private static final Duration TOOK = Duration.ofNanos(75_000);
@@ -206,10 +208,19 @@ final class DecisionMetricsTest {
     return new ShadowAnswer(kind, reason, "orders", rule);
   }
 
+  private static final String RUNS_HASH = "0123456789abcdef";
+
+  private static final CandidateState RUNS =
+      new CandidateState.Runs(CandidateState.Origin.SHADOW, RUNS_HASH);
+
   private void tried(ShadowAnswer live, ShadowAnswer candidate) {
+    tried(live, candidate, new Trial.Pair("running", RUNS_HASH));
+  }
+
+  private void tried(ShadowAnswer live, ShadowAnswer candidate, Trial.Pair policies) {
     metrics.decided(
         DecisionFixtures.allow(request("/"), CacheResult.HIT),
-        new Trial.Answered(live, candidate),
+        new Trial.Answered(live, candidate, policies),
         TOOK);
   }
 
@@ -227,7 +238,7 @@ final class DecisionMetricsTest {
 
   @Test
   void countsWhatTheCandidateSays() {
-    metrics.candidate(new CandidateState.Runs(CandidateState.Origin.SHADOW, "0123456789abcdef"));
+    metrics.candidate(RUNS, "running");
     ShadowAnswer allow = answer(ShadowAnswer.Kind.ALLOW, "live");
     tried(allow, answer(ShadowAnswer.Kind.ALLOW, "new"));
     tried(allow, answer(ShadowAnswer.Kind.DENY, "new"));
@@ -255,19 +266,62 @@ final class DecisionMetricsTest {
   @Test
   void countsOfAnotherCandidateBeginAnew() {
     ShadowAnswer allow = answer(ShadowAnswer.Kind.ALLOW, "live");
+    metrics.candidate(RUNS, "running");
     tried(allow, answer(ShadowAnswer.Kind.DENY, "new"));
-    metrics.candidate(new CandidateState.Refused());
+    metrics.candidate(new CandidateState.Refused(), "running");
     assertTrue(series().stream().noneMatch(s -> s.startsWith("gat_shadow_disagreements")));
     assertTrue(series().stream().noneMatch(s -> s.startsWith("gat_shadow_checks")));
     assertEquals(1, value("gat_shadow_info{hash=\"-\",state=\"refused\"}"));
+    metrics.candidate(RUNS, "running");
     tried(allow, answer(ShadowAnswer.Kind.DENY, "new"));
     assertEquals(1, value(shadow("disagreements", "new", "allow", "deny")));
-    metrics.candidate(new CandidateState.None());
+    metrics.candidate(new CandidateState.None(), "running");
     assertTrue(series().stream().noneMatch(s -> s.startsWith("gat_shadow_info")));
+  }
+
+  /** Checks are judged later than they are decided, and policies change meanwhile. */
+  @Test
+  void whatOtherPoliciesSaidIsNotCountedAsTheirs() {
+    ShadowAnswer allow = answer(ShadowAnswer.Kind.ALLOW, "live");
+    metrics.candidate(RUNS, "running");
+    tried(allow, answer(ShadowAnswer.Kind.DENY, "old"), new Trial.Pair("running", "older"));
+    tried(allow, answer(ShadowAnswer.Kind.DENY, "old"), new Trial.Pair("before", RUNS_HASH));
+    metrics.candidate(new CandidateState.None(), "running");
+    tried(allow, answer(ShadowAnswer.Kind.DENY, "old"), new Trial.Pair("running", RUNS_HASH));
+    assertTrue(series().stream().noneMatch(s -> s.startsWith("gat_shadow_checks")));
+    assertTrue(series().stream().noneMatch(s -> s.startsWith("gat_shadow_disagreements")));
+  }
+
+  /** Whoever holds the lock would otherwise let all checks wait. */
+  @Test
+  @Timeout(60)
+  void takesNoLockOnceAllSeriesAreThere() throws InterruptedException {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    ShadowMetrics shadow = new ShadowMetrics(registry);
+    shadow.candidate(RUNS, "running");
+    Trial.Pair policies = new Trial.Pair("running", RUNS_HASH);
+    ShadowAnswer allow = answer(ShadowAnswer.Kind.ALLOW, "live");
+    for (int i = 0; i <= ShadowMetrics.MOST_SERIES; i++) {
+      shadow.count(
+          new Trial.Answered(allow, answer(ShadowAnswer.Kind.ALLOW, "rule-" + i), policies));
+    }
+    synchronized (shadow) {
+      Thread other =
+          Thread.ofPlatform()
+              .start(
+                  () ->
+                      shadow.count(
+                          new Trial.Answered(
+                              allow, answer(ShadowAnswer.Kind.ALLOW, "one-more"), policies)));
+      other.join();
+    }
+    assertEquals(
+        2, registry.get(MetricNames.SHADOW_CHECKS).tag(MetricNames.RULE, "-").counter().count());
   }
 
   @Test
   void aCandidateHasABoundedNumberOfSeries() {
+    metrics.candidate(RUNS, "running");
     ShadowAnswer allow = answer(ShadowAnswer.Kind.ALLOW, "live");
     for (int i = 0; i < ShadowMetrics.MOST_SERIES + 5; i++) {
       tried(allow, answer(ShadowAnswer.Kind.ALLOW, "rule-" + i));

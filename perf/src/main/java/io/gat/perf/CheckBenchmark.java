@@ -13,6 +13,7 @@ import io.gat.decide.Decision;
 import io.gat.decide.Judged;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
+import io.gat.decide.Settled;
 import io.gat.decide.Snapshot;
 import io.gat.decide.WhenStale;
 import io.gat.extauthz.CheckRequestMapper;
@@ -116,13 +117,19 @@ public class CheckBenchmark {
     return decider.decide(mapped[next++ & (TOKENS - 1)]);
   }
 
-  /** As the server asks, without a candidate: what the question alone costs. */
+  /** Without a candidate: what the question alone costs. */
   @Benchmark
   public Judged judge() {
     return decider.judge(mapped[next++ & (TOKENS - 1)]);
   }
 
-  /** The same where a candidate of equal size is judged by as well. */
+  /** What an answer waits for where there is a candidate, which is judged by afterwards. */
+  @Benchmark
+  public Settled settleWithCandidate() {
+    return withCandidate.settle(mapped[next++ & (TOKENS - 1)]);
+  }
+
+  /** The same, and the candidate's judgement, which the server leaves to another thread. */
   @Benchmark
   public Judged judgeWithCandidate() {
     return withCandidate.judge(mapped[next++ & (TOKENS - 1)]);

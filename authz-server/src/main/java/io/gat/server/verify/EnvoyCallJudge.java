@@ -1,6 +1,7 @@
 package io.gat.server.verify;
 
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
+import io.gat.call.Passage;
 import io.gat.decide.Attention;
 import io.gat.decide.CacheResult;
 import io.gat.decide.Decider;
@@ -8,6 +9,7 @@ import io.gat.decide.DecisionCache;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
 import io.gat.decide.Reason;
+import io.gat.decide.Room;
 import io.gat.decide.Snapshot;
 import io.gat.extauthz.Admission;
 import io.gat.extauthz.AuthorizationService;
@@ -59,6 +61,7 @@ public final class EnvoyCallJudge implements CallJudge {
   private final TestTokens tokens;
   private final CheckRequestMapper requests = new CheckRequestMapper();
   private final CheckResponseMapper responses;
+  private final Room room;
   private final TestTerms terms;
 
   /** A judge with the standard configuration; its keys are made when the first token is. */
@@ -71,7 +74,8 @@ public final class EnvoyCallJudge implements CallJudge {
     this.crypto = crypto;
     this.terms = terms;
     this.tokens = new TestTokens(crypto, terms.leeway(), terms.maxLifetime());
-    this.responses = new CheckResponseMapper(terms.upstream());
+    this.responses = new CheckResponseMapper(terms.upstream(), terms.budget());
+    this.room = new Passage(terms.upstream(), terms.budget())::fits;
   }
 
   @Override
@@ -136,7 +140,9 @@ public final class EnvoyCallJudge implements CallJudge {
             KeyRefresher.none(),
             () -> now,
             pin,
-            terms.whenStale());
+            terms.whenStale(),
+            room,
+            NO_CACHE);
     return new AuthorizationService(
         requests,
         decider,

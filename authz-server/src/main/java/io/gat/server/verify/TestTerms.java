@@ -1,5 +1,6 @@
 package io.gat.server.verify;
 
+import io.gat.call.HeaderBudget;
 import io.gat.call.UpstreamHeaders;
 import io.gat.decide.WhenStale;
 import io.gat.keys.Algorithm;
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param maxLifetime the longest {@code exp} − {@code iat} accepted
  * @param pin the service that the server is pinned to; empty for none
  * @param upstream which headers a service gets
+ * @param budget how many headers the proxy takes
  */
 public record TestTerms(
     List<TrustedIssuer> trust,
@@ -27,7 +29,8 @@ public record TestTerms(
     Duration maxLifetime,
     String pin,
     WhenStale whenStale,
-    UpstreamHeaders upstream) {
+    UpstreamHeaders upstream,
+    HeaderBudget budget) {
   private static final String TYPE = "at+jwt";
 
   public TestTerms {
@@ -37,6 +40,7 @@ public record TestTerms(
     Objects.requireNonNull(pin);
     Objects.requireNonNull(whenStale);
     Objects.requireNonNull(upstream);
+    Objects.requireNonNull(budget);
   }
 
   /** A configuration that says nothing but whom it trusts. */
@@ -47,7 +51,8 @@ public record TestTerms(
         Duration.ofMinutes(15),
         "",
         WhenStale.ERROR,
-        UpstreamHeaders.standard());
+        UpstreamHeaders.standard(),
+        HeaderBudget.standard());
   }
 
   /**

@@ -3,6 +3,7 @@ package io.gat.server.verify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.call.HeaderBudget;
 import io.gat.call.UpstreamHeaders;
 import io.gat.decide.Reason;
 import io.gat.decide.WhenStale;
@@ -146,7 +147,30 @@ final class EnvoyCallJudgeTest {
           new UpstreamHeaders(
               UpstreamHeaders.Identity.OMIT,
               UpstreamHeaders.Token.KEEP,
-              UpstreamHeaders.Correlation.OMIT));
+              UpstreamHeaders.Correlation.OMIT),
+          HeaderBudget.standard());
+
+  /** Of a proxy that takes few headers. */
+  private static final TestTerms NARROW =
+      new TestTerms(
+          List.of(),
+          Duration.ofSeconds(5),
+          Duration.ofMinutes(15),
+          "",
+          WhenStale.ERROR,
+          UpstreamHeaders.standard(),
+          new HeaderBudget(9, 4 * 1024));
+
+  @Test
+  void deniesWhatTheConfiguredProxyHasNoRoomFor() {
+    String call = "{name: much, request: read, token: good, expect: %s}";
+    assertEquals(
+        List.of(),
+        failures(
+            new EnvoyCallJudge(CryptoProvider.best(), NARROW),
+            "cases:\n  - " + call.formatted("ambiguous_request") + "\n"));
+    passes(call.formatted("ok"));
+  }
 
   private static final EnvoyCallJudge UNUSUAL_JUDGE =
       new EnvoyCallJudge(CryptoProvider.best(), UNUSUAL);

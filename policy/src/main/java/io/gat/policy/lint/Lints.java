@@ -13,6 +13,7 @@ public final class Lints {
           new NeverMatches(),
           new RedundantDeny(),
           new UnguardedRule(),
+          new EndlessUpgrade(),
           new BroadPublic(),
           new UnreachableService(),
           new CoveredHost(),

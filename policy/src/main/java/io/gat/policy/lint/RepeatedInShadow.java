@@ -4,11 +4,10 @@ import io.gat.policy.Condition;
 import io.gat.policy.Enforcement;
 import io.gat.policy.Rule;
 import io.gat.policy.evaluate.LiteralCase;
+import io.gat.policy.evaluate.PathTemplate;
 import io.gat.policy.evaluate.ServiceRules.TemplatedRule;
 import io.gat.policy.parse.ProblemId;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Finds rules in shadow that do just what an enforced rule of their service does. */
 final class RepeatedInShadow implements Lint {
@@ -44,12 +43,22 @@ final class RepeatedInShadow implements Lint {
     Rule two = other.rule();
     return one.circumstances().equals(two.circumstances())
         && one.methods().equals(two.methods())
-        && shapes(other, literals).containsAll(shapes(rule, literals))
+        && one.longLived().equals(two.longLived())
+        && other.templates().stream()
+            .map(t -> read(t, one, literals))
+            .toList()
+            .containsAll(rule.templates().stream().map(t -> read(t, one, literals)).toList())
         && isSame(one.effect(), two.effect());
   }
 
-  private static Set<List<String>> shapes(TemplatedRule rule, LiteralCase literals) {
-    return rule.templates().stream().map(t -> t.shape(literals)).collect(Collectors.toSet());
+  /**
+   * What the rule makes of a template: which paths it matches and, where a condition may read them,
+   * which variable stands where.
+   */
+  private static List<Object> read(PathTemplate template, Rule rule, LiteralCase literals) {
+    boolean isRead = rule.effect() instanceof Rule.Effect.Guarded guard && guard.when().isPresent();
+    return List.of(
+        template.shape(literals), isRead ? List.copyOf(template.variables()) : List.of());
   }
 
   private static boolean isSame(Rule.Effect one, Rule.Effect two) {

@@ -263,6 +263,11 @@ public enum ProblemId {
       WARNING,
       "A rule in shadow does just what an enforced rule does, so it shows nothing.",
       "Remove it, or change what it asks."),
+  ENDLESS_UPGRADE(
+      WARNING,
+      "The rule takes WebSockets and sets no bound: one lives on after its token has expired or was"
+          + " revoked, for as long as both ends like.",
+      "Add `max-stream`: how long that may go unnoticed."),
   UNGRANTED_AUDIENCE(
       WARNING,
       "The set has issuance documents, and none of their rules gives a token for the service.",
