@@ -148,9 +148,9 @@ public final class Decider {
           ShadowAnswer.of(settled.decision()),
           ShadowAnswer.of(Objects.requireNonNull(other)),
           new Trial.Pair(facts.policyHash(), due.candidate().hash()));
-    } catch (CallerGoneException | NoRoomException e) {
-      return NO_TRIAL; // the decision stands, and this is worth no more
-    } catch (AllowanceSpentException e) {
+    } catch (CallerGoneException e) {
+      return NO_TRIAL; // the decision stands; nobody waits for more
+    } catch (AllowanceSpentException | NoRoomException e) {
       return new Trial.Skipped();
     } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
       return new Trial.Failed(e);
