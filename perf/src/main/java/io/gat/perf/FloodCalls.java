@@ -123,7 +123,7 @@ public final class FloodCalls {
     for (long now = start; now - start < time.toNanos(); now = System.nanoTime()) {
       long wanted = (long) ((now - start) / 1e9 * rate);
       for (; made < wanted; made++) {
-        long due = start + (long) (made / rate * 1e9);
+        long due = start + (long) ((made + 1) / rate * 1e9);
         if (!caller.call(good.get((int) (made % good.size())), due)) {
           kept++;
         }

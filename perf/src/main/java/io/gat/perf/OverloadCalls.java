@@ -132,7 +132,7 @@ public final class OverloadCalls {
       for (; made < wanted; made++) {
         CheckCaller caller = callers.get((int) (made % CONNECTIONS));
         byte[] message = messages.get((int) (made % messages.size()));
-        long due = start + (long) (made / rate * 1e9);
+        long due = start + (long) ((made + 1) / rate * 1e9);
         if (caller.inFlight() >= MOST_IN_FLIGHT / CONNECTIONS || !caller.call(message, due)) {
           kept++;
         }
