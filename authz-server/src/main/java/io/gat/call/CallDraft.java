@@ -126,7 +126,8 @@ public final class CallDraft {
     return isRequestId(proxysId) ? proxysId : "";
   }
 
-  private static boolean isRequestId(String id) {
+  /** True where an id may be repeated in answers and records: 1 to 128 visible ASCII characters. */
+  public static boolean isRequestId(String id) {
     if (id.isEmpty() || id.length() > LONGEST_REQUEST_ID) {
       return false;
     }

@@ -49,12 +49,10 @@ public final class DenialText {
     return body.append("\"}").toString();
   }
 
-  /** The {@code www-authenticate} value, or empty where a token is not what was missing. */
-  public static String challenge(Decision.Deny denied) {
-    return challenge(denied, HeaderBudget.standard());
-  }
-
-  /** The same, without what is too long to help. */
+  /**
+   * The {@code www-authenticate} value without what is too long to help, or empty where a token is
+   * not what was missing.
+   */
   static String challenge(Decision.Deny denied, HeaderBudget budget) {
     Reason reason = denied.reason();
     if (reason.status() != 401 && reason != Reason.INSUFFICIENT_SCOPE) {

@@ -44,16 +44,21 @@ public final class Decider {
 
   private final LiveSnapshot live;
   private final TokenVerifier verifier;
-  private final DecisionCache cache;
-  private final KeyRefresher refresher;
   private final Moment.Source clock;
   private final String pin;
   private final WhenStale whenStale;
   private final Room room;
+  private final Sources forDecisions;
+  private final Sources withKeysAsTheyAre;
   private final Sources forTrials;
 
   /** Where the keys and the verifications of a judgement come from. */
-  private record Sources(KeyRefresher keysBeyond, DecisionCache cache) {}
+  private record Sources(KeyRefresher keysBeyond, DecisionCache cache) {
+    Sources {
+      Objects.requireNonNull(keysBeyond);
+      Objects.requireNonNull(cache);
+    }
+  }
 
   /**
    * A decider of calls that no service is told of, whose candidate remembers tokens where the
@@ -90,11 +95,11 @@ public final class Decider {
       Room room,
       DecisionCache trials) {
     this.room = Objects.requireNonNull(room);
+    this.forDecisions = new Sources(refresher, cache);
+    this.withKeysAsTheyAre = new Sources(KeyRefresher.none(), cache);
     this.forTrials = new Sources(KeyRefresher.none(), trials);
     this.live = Objects.requireNonNull(live);
     this.verifier = Objects.requireNonNull(verifier);
-    this.cache = Objects.requireNonNull(cache);
-    this.refresher = Objects.requireNonNull(refresher);
     this.clock = Objects.requireNonNull(clock);
     this.pin = Objects.requireNonNull(pin);
     this.whenStale = Objects.requireNonNull(whenStale);
@@ -105,15 +110,9 @@ public final class Decider {
     return settle(request).decision();
   }
 
-  /** Decides one check, and judges it by the candidate at once. Throws only for a bug. */
-  public Judged judge(AccessRequest request) {
-    Settled settled = settle(request);
-    return new Judged(settled.decision(), trial(settled));
-  }
-
   /** Decides one check, and keeps for {@link #trial} by what. Throws only for a bug. */
   public Settled settle(AccessRequest request) {
-    Sources sources = new Sources(refresher, cache);
+    Sources sources = forDecisions;
     while (true) {
       Snapshot snapshot = live.current();
       Moment now = clock.now();
@@ -125,7 +124,7 @@ public final class Decider {
             : new Settled(decision, Optional.of(new Settled.Due(candidate, snapshot, now)));
       }
       // The issuer's keys are newer now than the snapshot: begin again, with a new one and once.
-      sources = new Sources(KeyRefresher.none(), cache);
+      sources = withKeysAsTheyAre;
     }
   }
 
@@ -148,8 +147,6 @@ public final class Decider {
           ShadowAnswer.of(settled.decision()),
           ShadowAnswer.of(Objects.requireNonNull(other)),
           new Trial.Pair(facts.policyHash(), due.candidate().hash()));
-    } catch (CallerGoneException e) {
-      return NO_TRIAL; // the decision stands; nobody waits for more
     } catch (AllowanceSpentException | NoRoomException e) {
       return new Trial.Skipped();
     } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {

@@ -88,7 +88,8 @@ public final class Inquirer {
     }
     DecisionCache none =
         (key, at, keys, verify) -> new DecisionCache.Answer(verify.get(), CacheResult.MISS);
-    return decider(frozen, none, KeyRefresher.none(), now).judge(request).trial();
+    Decider decider = decider(frozen, none, KeyRefresher.none(), now);
+    return decider.trial(decider.settle(request));
   }
 
   private Decider decider(

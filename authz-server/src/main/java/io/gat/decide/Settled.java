@@ -17,7 +17,7 @@ public record Settled(Decision decision, Optional<Due> due) {
   }
 
   /** A decision that no candidate has a part in. */
-  static Settled alone(Decision decision) {
+  public static Settled alone(Decision decision) {
     return new Settled(decision, Optional.empty());
   }
 

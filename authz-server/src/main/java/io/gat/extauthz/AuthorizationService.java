@@ -120,7 +120,7 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
   /** Counts a check that was answered with {@link #refusal} without this service. */
   public void refusedElsewhere() {
     Decision decision = decider.overloaded(UNREADABLE);
-    observe(new Answer<>(decision, alone(decision), Duration.ZERO));
+    observe(new Answer<>(decision, Optional.of(Settled.alone(decision)), Duration.ZERO));
   }
 
   /**
@@ -132,11 +132,7 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
 
   private <A> Answer<A> refused(AnswerForm<A> form) {
     Decision decision = decider.overloaded(UNREADABLE);
-    return new Answer<>(form.of(decision), alone(decision), Duration.ZERO);
-  }
-
-  private static Optional<Settled> alone(Decision decision) {
-    return Optional.of(new Settled(decision, Optional.empty()));
+    return new Answer<>(form.of(decision), Optional.of(Settled.alone(decision)), Duration.ZERO);
   }
 
   private Answer<CheckResponse> made(CheckRequest message, BooleanSupplier gone) {
@@ -156,7 +152,7 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
       throw e;
     } catch (NoRoomException e) {
       Decision decision = decider.overloaded(request);
-      return new Answer<>(form.of(decision), alone(decision), since(began));
+      return new Answer<>(form.of(decision), Optional.of(Settled.alone(decision)), since(began));
     } catch (RuntimeException | StackOverflowError e) {
       // A deep enough input can exhaust a stack, which says no more than any other bug does.
       warn(e);
@@ -170,13 +166,13 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
       return settled;
     }
     Ambiguity why = form.hindrance(allowed).orElse(null);
-    return why == null ? settled : new Settled(decider.hindered(allowed, why), Optional.empty());
+    return why == null ? settled : Settled.alone(decider.hindered(allowed, why));
   }
 
   private <A> Answer<A> withoutAnswer(AccessRequest request, AnswerForm<A> form, long began) {
     try {
       Decision decision = decider.failed(request);
-      return new Answer<>(form.of(decision), alone(decision), since(began));
+      return new Answer<>(form.of(decision), Optional.of(Settled.alone(decision)), since(began));
     } catch (RuntimeException | StackOverflowError e) {
       warn(e);
       return new Answer<>(form.internalError(), Optional.empty(), since(began));

@@ -5,7 +5,11 @@ import io.gat.admin.LiveExplainer;
 import io.gat.admin.OperatorGate;
 import io.gat.admin.OperatorGate.Admission;
 import io.gat.admin.OperatorGate.Operator;
+import io.gat.call.CallDraft;
 import io.gat.call.DenialText;
+import io.gat.call.Header;
+import io.gat.call.HeaderBudget;
+import io.gat.call.Refusal;
 import io.gat.decide.Decision;
 import io.gat.decide.Reason;
 import io.gat.decide.explain.ExplanationJson;
@@ -40,7 +44,6 @@ public final class AdminRoutes implements Consumer<HttpRouting.Builder> {
   /** Operators are few; who finds all places taken tries again. */
   private static final int MAX_IN_FLIGHT = 8;
 
-  private static final int LONGEST_ID = 128;
   private static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
 
   private final OperatorGate gate;
@@ -84,7 +87,7 @@ public final class AdminRoutes implements Consumer<HttpRouting.Builder> {
     String id = requestId(request);
     switch (gate.admit(
         request.prologue().method().text(), request.path().path(), authorization, id)) {
-      case Admission.Refused refused -> refuse(response, refused.decision(), id);
+      case Admission.Refused refused -> refuse(response, refused.decision());
       case Admission.Admitted admitted -> {
         if (!places.tryAcquire()) {
           response.header(HeaderNames.RETRY_AFTER, "1");
@@ -148,20 +151,18 @@ public final class AdminRoutes implements Consumer<HttpRouting.Builder> {
     }
   }
 
-  private static void refuse(ServerResponse response, Decision decision, String id) {
-    Reason reason = decision.reason();
-    switch (decision) {
-      case Decision.Deny denied -> {
-        String challenge = DenialText.challenge(denied);
-        if (!challenge.isEmpty()) {
-          response.header(HeaderNames.WWW_AUTHENTICATE, challenge);
-        }
-      }
-      case Decision.Failed failed -> response.header(HeaderNames.RETRY_AFTER, "1");
-      case Decision.Allow allow ->
-          throw new IllegalStateException("no operation of the admin API is public");
+  private static void refuse(ServerResponse response, Decision decision) {
+    Refusal refusal =
+        switch (decision) {
+          case Decision.Deny denied -> Refusal.of(denied, HeaderBudget.standard());
+          case Decision.Failed failed -> Refusal.of(failed);
+          case Decision.Allow allow ->
+              throw new IllegalStateException("no operation of the admin API is public");
+        };
+    for (Header header : refusal.headers()) {
+      response.header(HeaderNames.create(header.name()), header.value());
     }
-    answer(response, Status.create(reason.status()), DenialText.body(reason, id));
+    answer(response, Status.create(refusal.status()), refusal.body());
   }
 
   private static void refuse(
@@ -182,10 +183,6 @@ public final class AdminRoutes implements Consumer<HttpRouting.Builder> {
   private static String requestId(ServerRequest request) {
     String id =
         request.headers().contains(REQUEST_ID) ? request.headers().get(REQUEST_ID).get() : "";
-    boolean sane =
-        !id.isEmpty()
-            && id.length() <= LONGEST_ID
-            && id.chars().allMatch(c -> c >= 0x21 && c <= 0x7e);
-    return sane ? id : UUID.randomUUID().toString();
+    return CallDraft.isRequestId(id) ? id : UUID.randomUUID().toString();
   }
 }

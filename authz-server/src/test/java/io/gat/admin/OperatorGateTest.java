@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.gat.admin.OperatorGate.Admission;
-import io.gat.call.DenialText;
+import io.gat.call.Header;
+import io.gat.call.HeaderBudget;
+import io.gat.call.Refusal;
 import io.gat.decide.Decision;
 import io.gat.decide.KeyRefresher;
 import io.gat.keys.Algorithm;
@@ -222,7 +224,12 @@ final class OperatorGateTest {
 
   private static String challenge(Admission admission) {
     Admission.Refused refused = assertInstanceOf(Admission.Refused.class, admission);
-    return DenialText.challenge(assertInstanceOf(Decision.Deny.class, refused.decision()));
+    Decision.Deny denied = assertInstanceOf(Decision.Deny.class, refused.decision());
+    return Refusal.of(denied, HeaderBudget.standard()).headers().stream()
+        .filter(header -> header.name().equals("www-authenticate"))
+        .map(Header::value)
+        .findFirst()
+        .orElse("");
   }
 
   /** An operation without a scope would be for everybody. */

@@ -18,7 +18,6 @@ import io.gat.decide.DecisionCache;
 import io.gat.decide.DecisionObserver;
 import io.gat.decide.Inquirer;
 import io.gat.decide.Inquiry;
-import io.gat.decide.Judged;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
 import io.gat.decide.Reason;
@@ -141,7 +140,7 @@ final class CandidateTest {
         String token = parts.tokens.token(random, RealParts.NOW, service.audiences().getFirst());
         Call call = worlds.call(service, RealParts.credentials(random, token));
         AccessRequest request = RealParts.request(call);
-        Judged judged = both.judge(request);
+        Judged judged = Judged.of(both, request);
         assertEquals(told(plain.decide(request)), told(judged.decision()), call::toString);
         Trial.Answered trial = assertInstanceOf(Trial.Answered.class, judged.trial());
         assertEquals(answer(plain.decide(request)), trial.live(), call::toString);
@@ -225,7 +224,7 @@ final class CandidateTest {
             TrustedKeys.none().with(RandomTokens.ISSUER, RefreshTest.set(List.of())),
             RefreshTest.compiled(OPEN),
             Optional.of(RefreshTest.compiled(GUARDED)));
-    Judged judged = decider(new LiveSnapshot(noKeys), "", counting).judge(call(unknown));
+    Judged judged = Judged.of(decider(new LiveSnapshot(noKeys), "", counting), call(unknown));
     assertEquals(Reason.OK, judged.decision().reason());
     Trial.Answered trial = assertInstanceOf(Trial.Answered.class, judged.trial());
     assertEquals(Reason.UNKNOWN_KEY, trial.candidate().reason());
@@ -237,7 +236,8 @@ final class CandidateTest {
   void aBugInItIsNobodysProblem() {
     RuntimeException bug = new IllegalStateException("a bug for the test");
     Snapshot broken = snapshot(OPEN, Optional.of(new Broken(bug)));
-    Judged judged = decider(new LiveSnapshot(broken), "", KeyRefresher.none()).judge(call("x"));
+    Judged judged =
+        Judged.of(decider(new LiveSnapshot(broken), "", KeyRefresher.none()), call("x"));
     assertEquals(Reason.OK, judged.decision().reason());
     assertSame(bug, assertInstanceOf(Trial.Failed.class, judged.trial()).bug());
     assertTrue(judged.trial().disagreement().isEmpty());
@@ -260,7 +260,7 @@ final class CandidateTest {
             () -> RealParts.MOMENT,
             "",
             WhenStale.ERROR);
-    Judged judged = decider.judge(call("x"));
+    Judged judged = Judged.of(decider, call("x"));
     assertEquals(Reason.MALFORMED_TOKEN, judged.decision().reason());
     assertInstanceOf(Trial.None.class, judged.trial());
     assertEquals(1, verified.get());
@@ -420,19 +420,19 @@ final class CandidateTest {
             trials);
     int skipped = 0;
     for (int i = 0; i < 20; i++) {
-      skipped += decider.judge(call("bad-" + i)).trial() instanceof Trial.Skipped ? 1 : 0;
+      skipped += Judged.of(decider, call("bad-" + i)).trial() instanceof Trial.Skipped ? 1 : 0;
     }
     assertEquals(15, skipped);
     assertEquals(5, verified.get());
     assertEquals(0, decisions.size(CachedVerification.Share.REJECTED));
-    assertInstanceOf(Trial.Answered.class, decider.judge(call("bad-0")).trial(), "remembered");
+    assertInstanceOf(Trial.Answered.class, Judged.of(decider, call("bad-0")).trial(), "remembered");
     now.set(new Moment(RealParts.NOW, RealParts.MOMENT.monotonic().plusSeconds(1)));
-    assertInstanceOf(Trial.Answered.class, decider.judge(call("bad-19")).trial());
+    assertInstanceOf(Trial.Answered.class, Judged.of(decider, call("bad-19")).trial());
     assertEquals(6, verified.get());
     // What the decision has verified, the candidate reads without doing so again.
     live.policy(RefreshTest.compiled(GUARDED), Optional.of(RefreshTest.compiled(GUARDED)));
     for (int i = 100; i < 110; i++) {
-      assertInstanceOf(Trial.Answered.class, decider.judge(call("bad-" + i)).trial());
+      assertInstanceOf(Trial.Answered.class, Judged.of(decider, call("bad-" + i)).trial());
     }
     assertEquals(16, verified.get());
   }
@@ -462,12 +462,12 @@ final class CandidateTest {
             .contextExtensions(Map.of("gat.scopes", "a:read"))
             .build();
     Decider decider = decider(both, RefreshTest.verifier());
-    Judged judged = decider.judge(narrowed);
+    Judged judged = Judged.of(decider, narrowed);
     assertEquals(Reason.OK, judged.decision().reason());
     Trial.Answered trial = assertInstanceOf(Trial.Answered.class, judged.trial());
     assertEquals(ShadowAnswer.Kind.ALLOW, trial.live().kind());
     assertEquals(ShadowAnswer.Kind.ALLOW, trial.candidate().kind());
-    Judged open = decider.judge(call("x"));
+    Judged open = Judged.of(decider, call("x"));
     assertEquals(
         ShadowAnswer.Kind.PUBLIC,
         assertInstanceOf(Trial.Answered.class, open.trial()).live().kind());
@@ -481,7 +481,8 @@ final class CandidateTest {
     Room none = allowed -> false;
     DecisionCache cache = new CaffeineDecisionCache(10, 10, InstantSource.fixed(RealParts.NOW));
     Judged judged =
-        new Decider(
+        Judged.of(
+            new Decider(
                 live,
                 parts.verifier(),
                 cache,
@@ -490,8 +491,8 @@ final class CandidateTest {
                 "",
                 WhenStale.ERROR,
                 none,
-                cache)
-            .judge(call("x"));
+                cache),
+            call("x"));
     Inquiry inquiry =
         new Inquirer(
                 live,
@@ -550,7 +551,7 @@ final class CandidateTest {
     try {
       while (seen.size() < 2) {
         Trial.Answered trial =
-            assertInstanceOf(Trial.Answered.class, decider.judge(call("x")).trial());
+            assertInstanceOf(Trial.Answered.class, Judged.of(decider, call("x")).trial());
         assertEquals("of-" + trial.live().rule(), trial.candidate().rule());
         seen.add(trial.live().rule());
       }

@@ -10,11 +10,11 @@ import io.gat.cache.CaffeineDecisionCache;
 import io.gat.call.UpstreamHeaders;
 import io.gat.decide.Decider;
 import io.gat.decide.Decision;
-import io.gat.decide.Judged;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
 import io.gat.decide.Settled;
 import io.gat.decide.Snapshot;
+import io.gat.decide.Trial;
 import io.gat.decide.WhenStale;
 import io.gat.extauthz.CheckRequestMapper;
 import io.gat.extauthz.CheckResponseMapper;
@@ -117,12 +117,6 @@ public class CheckBenchmark {
     return decider.decide(mapped[next++ & (TOKENS - 1)]);
   }
 
-  /** Without a candidate: what the question alone costs. */
-  @Benchmark
-  public Judged judge() {
-    return decider.judge(mapped[next++ & (TOKENS - 1)]);
-  }
-
   /** What an answer waits for where there is a candidate, which is judged by afterwards. */
   @Benchmark
   public Settled settleWithCandidate() {
@@ -131,8 +125,8 @@ public class CheckBenchmark {
 
   /** The same, and the candidate's judgement, which the server leaves to another thread. */
   @Benchmark
-  public Judged judgeWithCandidate() {
-    return withCandidate.judge(mapped[next++ & (TOKENS - 1)]);
+  public Trial judgeWithCandidate() {
+    return withCandidate.trial(settleWithCandidate());
   }
 
   @Benchmark
