@@ -1,0 +1,13 @@
+package io.gat.log;
+
+/** What a record is about. Each topic is read, and compacted, on its own. */
+public enum Topic {
+  /** Signing keys and what becomes of them. */
+  KEY,
+  /** What was revoked, and what is not any more. */
+  REVOCATION,
+  /** Single-use values that were used. */
+  CLAIM,
+  /** The audit log: hash-chained per writer, never compacted by anybody but its retention. */
+  AUDIT
+}
