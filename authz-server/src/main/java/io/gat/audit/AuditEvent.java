@@ -1,0 +1,175 @@
+package io.gat.audit;
+
+import io.gat.log.Effect;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * Something that happened, as the audit log keeps it. Never a token, a key or a secret; texts that
+ * strangers chose are cut at {@value #MAX_TEXT} characters and lose their control characters.
+ *
+ * @param action what was done
+ * @param outcome how it ended
+ * @param reason why: a code of DESIGN.md section 8, an RFC's error code, or an operator's own
+ *     words; empty for none
+ * @param actor who did it
+ * @param subject whom it is about: a token's {@code sub}, a revoked subject; empty for nobody
+ * @param client the token's client, empty for none
+ * @param tokenId the {@code token_id} that was issued, revoked or refused; empty for none
+ * @param audiences the token's
+ * @param scopes granted, or asked for where it was refused
+ * @param binding the token's confirmation method and thumbprint, such as {@code x5t#S256:…}; empty
+ *     for a bearer token
+ * @param kid the key that signed, or that it is about; empty for none
+ * @param rule the issuance rule that decided, empty for none
+ * @param requestId the caller's or our own, empty for what nobody asked for
+ * @param traceId 32 hexadecimal digits, empty for none
+ * @param details a few more facts by name; at most 16
+ */
+public record AuditEvent(
+    Action action,
+    Outcome outcome,
+    String reason,
+    Actor actor,
+    String subject,
+    String client,
+    String tokenId,
+    List<String> audiences,
+    List<String> scopes,
+    String binding,
+    String kid,
+    String rule,
+    String requestId,
+    String traceId,
+    Map<String, String> details) {
+  /** The longest text that is kept, in characters. */
+  public static final int MAX_TEXT = 512;
+
+  private static final int MAX_ITEMS = 64;
+  private static final int MAX_DETAILS = 16;
+
+  public AuditEvent {
+    Objects.requireNonNull(action);
+    Objects.requireNonNull(outcome);
+    Objects.requireNonNull(actor);
+    reason = kept(reason);
+    subject = kept(subject);
+    client = kept(client);
+    tokenId = kept(tokenId);
+    audiences = kept(audiences);
+    scopes = kept(scopes);
+    binding = kept(binding);
+    kid = kept(kid);
+    rule = kept(rule);
+    requestId = kept(requestId);
+    traceId = kept(traceId);
+    if (details.size() > MAX_DETAILS) {
+      throw new IllegalArgumentException("an event has at most " + MAX_DETAILS + " details");
+    }
+    details =
+        details.entrySet().stream()
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> kept(e.getValue())));
+  }
+
+  private static List<String> kept(List<String> texts) {
+    return texts.stream().limit(MAX_ITEMS).map(AuditEvent::kept).toList();
+  }
+
+  private static String kept(String text) {
+    String cut = text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
+    StringBuilder sound = new StringBuilder(cut.length());
+    cut.codePoints()
+        .map(c -> Character.isISOControl(c) || (c >= 0xd800 && c <= 0xdfff) ? '?' : c)
+        .forEach(sound::appendCodePoint);
+    return sound.toString();
+  }
+
+  /** What was done. */
+  public enum Action {
+    TOKEN_ISSUED,
+    TOKEN_REFUSED,
+    REVOKED,
+    /** A revocation was lifted. */
+    REVOCATION_LIFTED,
+    KEY_PUBLISHED,
+    KEY_ACTIVATED,
+    KEY_RETIRING,
+    KEY_RETIRED,
+    KEY_REVOKED,
+    /** What part of the tokens a key signs was changed. */
+    CANARY_CHANGED,
+    POLICY_CHANGED,
+    /** An operator was let in to do something, or was not. */
+    OPERATOR_ADMITTED,
+    OPERATOR_REFUSED,
+    OPERATOR_BOOTSTRAPPED,
+    OPERATOR_SIGNED_IN,
+    /** The log was restored from a backup, and somebody accepted that. */
+    LOG_ACCEPTED,
+    SERVER_STARTED
+  }
+
+  /** How it ended. */
+  public enum Outcome {
+    DONE,
+    REFUSED
+  }
+
+  /**
+   * Who did it.
+   *
+   * @param kind what is known of them
+   * @param name the operator's or caller's subject; the program's part for {@link Kind#SYSTEM}
+   * @param tokenId of the gat that was shown, empty for none
+   */
+  public record Actor(Kind kind, String name, String tokenId) {
+    /** gat itself, such as its key schedule. */
+    public static Actor system(String part) {
+      return new Actor(Kind.SYSTEM, part, "");
+    }
+
+    public Actor {
+      Objects.requireNonNull(kind);
+      name = kept(name);
+      tokenId = kept(tokenId);
+    }
+
+    /** What is known of somebody. */
+    public enum Kind {
+      OPERATOR,
+      /** Whoever may use this machine's files: the command line without a server. */
+      LOCAL,
+      /** An authenticated caller of the issuer. */
+      CALLER,
+      /** Nobody who has proved anything. */
+      ANONYMOUS,
+      SYSTEM
+    }
+  }
+
+  /** An event about nothing but itself; the rest is filled in by {@code with…}. */
+  public static AuditEvent of(Action action, Outcome outcome, Actor actor) {
+    return new AuditEvent(
+        action, outcome, "", actor, "", "", "", List.of(), List.of(), "", "", "", "", "", Map.of());
+  }
+
+  /** Which way it moves what callers may do; a refusal is written as long as anything is. */
+  public Effect effect() {
+    return switch (action) {
+      case REVOKED, KEY_REVOKED, KEY_RETIRING, KEY_RETIRED, LOG_ACCEPTED, TOKEN_REFUSED ->
+          Effect.TAKES_AWAY;
+      case OPERATOR_ADMITTED, OPERATOR_REFUSED, SERVER_STARTED -> Effect.TAKES_AWAY;
+      case TOKEN_ISSUED,
+          REVOCATION_LIFTED,
+          KEY_PUBLISHED,
+          KEY_ACTIVATED,
+          CANARY_CHANGED,
+          POLICY_CHANGED,
+          OPERATOR_BOOTSTRAPPED,
+          OPERATOR_SIGNED_IN ->
+          Effect.GRANTS;
+    };
+  }
+}
