@@ -45,6 +45,7 @@ final class Commands {
     program.addSubcommand(
         new CommandLine(new Tokens())
             .addSubcommand(new TokenMintCommand(console))
+            .addSubcommand(new TokenRevokeCommand(console, environment))
             .addSubcommand(new TokenInspectCommand(console)));
     program.addSubcommand(new CommandLine(new Keys()).addSubcommand(new KeysListCommand(console)));
     program.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));

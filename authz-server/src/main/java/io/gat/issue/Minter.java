@@ -73,7 +73,7 @@ public final class Minter {
           "the token would have " + compact.length() + " bytes; at most 8192 are accepted");
     }
     return new MintedToken(
-        compact, TokenIds.of(issuer, jti), txn, Instant.ofEpochSecond(expiresAt));
+        compact, TokenIds.of(issuer, jti), key.kid(), txn, Instant.ofEpochSecond(expiresAt));
   }
 
   private long lifetime(long seconds, Jitter jitter) {

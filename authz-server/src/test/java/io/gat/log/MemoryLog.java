@@ -160,8 +160,8 @@ public final class MemoryLog implements SharedLog {
                           store.read(position, BATCH, topics).stream()
                               .filter(r -> r.position() <= upTo)
                               .toList();
-                      if (!records.isEmpty()) {
-                        follower.take(records);
+                      if (!records.isEmpty() && !taken(follower, records)) {
+                        continue;
                       }
                       position = records.size() == BATCH ? records.getLast().position() : upTo;
                     }
@@ -177,6 +177,16 @@ public final class MemoryLog implements SharedLog {
         Thread.currentThread().interrupt();
       }
     };
+  }
+
+  private static boolean taken(Follower follower, List<LogRecord> records) {
+    try {
+      follower.take(records);
+      return true;
+    } catch (RuntimeException e) {
+      // The contract: the same records come again.
+      return false;
+    }
   }
 
   @Override
