@@ -10,13 +10,16 @@ import java.util.Objects;
  * @param tokenId DESIGN.md's {@code token_id}
  * @param txn its transaction
  * @param expiresAt its {@code exp}
+ * @param kid which key has signed it
  */
-public record MintedToken(String compact, String tokenId, String txn, Instant expiresAt) {
+public record MintedToken(
+    String compact, String tokenId, String txn, Instant expiresAt, String kid) {
   public MintedToken {
     Objects.requireNonNull(compact);
     Objects.requireNonNull(tokenId);
     Objects.requireNonNull(txn);
     Objects.requireNonNull(expiresAt);
+    Objects.requireNonNull(kid);
   }
 
   /** Never the token itself. */

@@ -15,7 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Reads and writes key files, with one line and a remedy where that does not work. */
-final class PrivateFiles {
+public final class PrivateFiles {
   private static final Set<PosixFilePermission> OTHERS =
       Set.of(
           PosixFilePermission.GROUP_READ,
@@ -25,8 +25,12 @@ final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** Reads a file that anybody may know. */
-  static byte[] read(Path file, int maxBytes, String remedy) {
+  /**
+   * Reads a file that anybody may know.
+   *
+   * @throws KeySourceException where that does not work
+   */
+  public static byte[] read(Path file, int maxBytes, String remedy) {
     try {
       if (Files.isDirectory(file)) {
         throw new KeySourceException(file + ": is a folder; " + remedy);
@@ -45,8 +49,12 @@ final class PrivateFiles {
     }
   }
 
-  /** Reads a file that only its owner may read. */
-  static byte[] readPrivate(Path file, int maxBytes, String remedy) {
+  /**
+   * Reads a file that only its owner may read.
+   *
+   * @throws KeySourceException where that does not work, or others can read or change it
+   */
+  public static byte[] readPrivate(Path file, int maxBytes, String remedy) {
     try {
       for (PosixFilePermission one : Files.getPosixFilePermissions(file)) {
         if (OTHERS.contains(one)) {
@@ -67,7 +75,7 @@ final class PrivateFiles {
    *
    * @return false where the file was there already; it is left as it is
    */
-  static boolean create(Path file, byte[] content) {
+  public static boolean create(Path file, byte[] content) {
     Path target = file.toAbsolutePath();
     Path folder = target.getParent();
     if (folder == null) {
