@@ -191,6 +191,11 @@ public final class EmbeddedLog implements SharedLog {
     }
   }
 
+  /** Who writes to the log in this folder now, in a line; empty where nobody does. */
+  public static Optional<String> holder(Path folder) {
+    return LogLock.holder(new LogFiles(folder));
+  }
+
   @Override
   public String writer() {
     return WRITER;
