@@ -73,14 +73,13 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Sends SIGKILL and waits for the end. */
-  void kill() throws InterruptedException {
+  void kill() {
     signal();
-    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+    process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   @Override
-  public void close() throws InterruptedException {
-    process.destroyForcibly();
-    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+  public void close() {
+    process.destroyForcibly().onExit().orTimeout(30, TimeUnit.SECONDS).join();
   }
 }
