@@ -103,6 +103,8 @@ final class ArchitectureTest {
         Arguments.of("com.google.common..", List.of("revocation", "policy")),
         Arguments.of("org.apache.commons..", List.of("bundle")),
         Arguments.of("picocli..", List.of("cli")),
+        Arguments.of("java.sql..", List.of("log")),
+        Arguments.of("org.sqlite..", List.of("log")),
         Arguments.of("dev.cel..", List.of("policy")));
   }
 

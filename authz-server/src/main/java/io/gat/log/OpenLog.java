@@ -112,12 +112,18 @@ final class OpenLog implements AutoCloseable {
       return new LogException(
           files.database() + ": there is no space on its volume; free some and start again", e);
     }
-    if (e instanceof SQLiteException failure
-        && (failure.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB
-            || (failure.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_CORRUPT.code)) {
+    if (e instanceof SQLiteException failure && isDamage(files, failure.getResultCode())) {
       return Verification.damaged(files.database(), e);
     }
     return new LogException(files.database() + ": cannot be opened: " + e.getMessage(), e);
+  }
+
+  private static boolean isDamage(LogFiles files, SQLiteErrorCode code) {
+    return code == SQLiteErrorCode.SQLITE_NOTADB
+        || code == SQLiteErrorCode.SQLITE_ERROR
+        || (code.code & 0xff) == SQLiteErrorCode.SQLITE_CORRUPT.code
+        // So SQLite calls a file whose header names a form from the future.
+        || (code == SQLiteErrorCode.SQLITE_READONLY && Files.isWritable(files.database()));
   }
 
   static String newIncarnation() {

@@ -34,7 +34,7 @@ final class RecordQuery implements AutoCloseable {
   /** Records of one topic, and how far they reach: there is none left out up to there. */
   private record Part(List<LogRecord> records, long through) {}
 
-  private RecordQuery(Connection connection) throws SQLException {
+  RecordQuery(Connection connection) throws SQLException {
     this.connection = connection;
     this.begin = connection.prepareStatement("BEGIN");
     this.commit = connection.prepareStatement("COMMIT");

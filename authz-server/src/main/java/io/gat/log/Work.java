@@ -2,16 +2,15 @@ package io.gat.log;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** What waits for the thread that writes. */
 sealed interface Work {
-  /** A moment as it is kept. */
+  /** A moment as it is kept: in microseconds since 1970, rounded down. */
   static long micros(Instant at) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, at);
+    return Math.addExact(Math.multiplyExact(at.getEpochSecond(), 1_000_000L), at.getNano() / 1_000);
   }
 
   /** A record to be, as bytes already: so the one thread that writes has less to do. */

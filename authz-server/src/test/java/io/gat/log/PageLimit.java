@@ -16,6 +16,7 @@ final class PageLimit implements Reserve {
 
   private volatile boolean full;
   private volatile @Nullable Connection writer;
+  private boolean released;
 
   /** From now on there is no page more than those that the database has. */
   void fill() throws SQLException {
@@ -35,13 +36,17 @@ final class PageLimit implements Reserve {
     writer = connection;
     if (!full) {
       limit(connection, NONE);
+      released = false;
     }
     return !full;
   }
 
   @Override
   public void release(Connection connection) throws SQLException {
-    limit(connection, Tables.number(connection, "PRAGMA page_count") + RESERVE_PAGES);
+    if (!released) {
+      released = true;
+      limit(connection, Tables.number(connection, "PRAGMA page_count") + RESERVE_PAGES);
+    }
   }
 
   private static void limit(Connection connection, long pages) throws SQLException {
