@@ -49,6 +49,8 @@ final class ArchitectureTest {
             List.of(
                 "decide",
                 "extauthz",
+                "audit",
+                "log",
                 "telemetry",
                 "policy",
                 "token",

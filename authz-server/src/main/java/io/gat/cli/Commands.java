@@ -34,7 +34,7 @@ final class Commands {
         new CommandLine(new Policies())
             .addSubcommand(new PolicyCheckCommand(console))
             .addSubcommand(new PolicyTestCommand(console))
-            .addSubcommand(new PolicyExplainCommand(console))
+            .addSubcommand(new PolicyExplainCommand(console, environment))
             .addSubcommand(new PolicyDiffCommand(console))
             .addSubcommand(new PolicyFmtCommand(console))
             .addSubcommand(new PolicyImportCommand(console))
