@@ -23,8 +23,9 @@ import javax.security.auth.login.LoginException;
 
 /**
  * A key-encryption key inside a PKCS#11 token, such as a hardware security module: an AES key that
- * cannot leave it. The token encrypts and decrypts; private signing keys are in this process' memory
- * while they sign, and in the log only as the token has encrypted them. Through the JDK's SunPKCS11.
+ * cannot leave it. The token encrypts and decrypts; private signing keys are in this process'
+ * memory while they sign, and in the log only as the token has encrypted them. Through the JDK's
+ * SunPKCS11.
  */
 public final class Pkcs11KeyEncryption implements KeyEncryption {
   private static final System.Logger LOG = System.getLogger(Pkcs11KeyEncryption.class.getName());

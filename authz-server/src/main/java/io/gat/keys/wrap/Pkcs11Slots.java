@@ -102,8 +102,7 @@ final class Pkcs11Slots {
     count.set(ValueLayout.JAVA_LONG, 0, MOST_SLOTS);
     MemorySegment slots = arena.allocate(ValueLayout.JAVA_LONG, MOST_SLOTS);
     MethodHandle getSlotList =
-        function(
-            GET_SLOT_LIST, ValueLayout.JAVA_BYTE, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+        function(GET_SLOT_LIST, ValueLayout.JAVA_BYTE, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
     expect(library, "C_GetSlotList", call(getSlotList, (byte) 1, slots, count));
     MethodHandle getTokenInfo =
         function(GET_TOKEN_INFO, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS);

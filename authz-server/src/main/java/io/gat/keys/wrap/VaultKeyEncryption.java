@@ -214,7 +214,8 @@ public final class VaultKeyEncryption implements KeyEncryption {
                   + ", whose policy allows `update` on "
                   + path);
       case 404 ->
-          problem("there is no " + path + told, "see to mount, namespace and key, and enable transit");
+          problem(
+              "there is no " + path + told, "see to mount, namespace and key, and enable transit");
       case 429 -> problem("Vault has too much to do" + told, "it is tried again");
       case 503 -> problem("Vault is sealed or in maintenance" + told, "unseal it");
       default ->

@@ -100,7 +100,8 @@ abstract class KeyEncryptionContract {
       String wrapped = kek.wrap(SECRET, "k1");
       for (int i = 0; i < wrapped.length(); i++) {
         char c = wrapped.charAt(i);
-        String changed = wrapped.substring(0, i) + (c == 'A' ? 'B' : 'A') + wrapped.substring(i + 1);
+        String changed =
+            wrapped.substring(0, i) + (c == 'A' ? 'B' : 'A') + wrapped.substring(i + 1);
         // The last character of base64 may have bits that stand for nothing.
         if (i < wrapped.length() - 2) {
           assertTold(assertThrows(KeySourceException.class, () -> kek.unwrap(changed, "k1")));

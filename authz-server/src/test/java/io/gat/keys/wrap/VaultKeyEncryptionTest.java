@@ -63,8 +63,7 @@ final class VaultKeyEncryptionTest extends KeyEncryptionContract {
   }
 
   private static String refusal(KeyEncryption kek) {
-    KeySourceException e =
-        assertThrows(KeySourceException.class, () -> kek.wrap(SECRET, "k1"));
+    KeySourceException e = assertThrows(KeySourceException.class, () -> kek.wrap(SECRET, "k1"));
     String message = String.valueOf(e.getMessage());
     assertFalse(message.contains("hvs."), message);
     assertFalse(message.contains("\n"), message);
@@ -97,8 +96,7 @@ final class VaultKeyEncryptionTest extends KeyEncryptionContract {
       assertFalse(kek.isOutdated(fresh));
       assertArrayEquals(SECRET, kek.unwrap(old, "k1"));
       vault.minDecryptionVersion = 2;
-      KeySourceException e =
-          assertThrows(KeySourceException.class, () -> kek.unwrap(old, "k1"));
+      KeySourceException e = assertThrows(KeySourceException.class, () -> kek.unwrap(old, "k1"));
       assertTrue(String.valueOf(e.getMessage()).contains("too old"), e.getMessage());
     }
   }
@@ -116,8 +114,8 @@ final class VaultKeyEncryptionTest extends KeyEncryptionContract {
 
   @Test
   void trustsTheAuthoritiesOfItsFileAndNoOther() throws Exception {
-    TestIdentity itself = TestIdentity.create(folder, "vault");
-    TestIdentity other = TestIdentity.create(folder, "other");
+    TestIdentity itself = TestIdentity.create(folder, "spiffe://vault");
+    TestIdentity other = TestIdentity.create(folder, "spiffe://other");
     Path file = folder.resolve("ca.pem");
     try (VaultStandIn https = VaultStandIn.start(itself.towards(itself))) {
       https.rotate("transit/gat");

@@ -99,7 +99,7 @@ final class VaultStandIn implements AutoCloseable {
     if (!method.equals("POST") && !method.equals("PUT")) {
       return error(405, "unsupported operation");
     }
-    String[] path = exchange.getRequestURI().getPath().split("/");
+    String[] path = exchange.getRequestURI().getPath().split("/", -1);
     if (path.length != 5 || !path[1].equals("v1") || !path[2].startsWith("transit")) {
       return error(404, "no handler for route \"" + exchange.getRequestURI().getPath() + "\"");
     }
@@ -112,7 +112,7 @@ final class VaultStandIn implements AutoCloseable {
       byte[] binding = bytes(request, "associated_data");
       return switch (path[3]) {
         case "encrypt" -> encrypt(versions, bytes(request, "plaintext"), binding);
-        case "decrypt" -> decrypt(versions, (String) request.get("ciphertext"), binding);
+        case "decrypt" -> decrypt(versions, String.valueOf(request.get("ciphertext")), binding);
         default -> error(404, "unsupported path");
       };
     } catch (MalformedJsonException | RuntimeException e) {
