@@ -106,6 +106,17 @@ public final class AuditRecordJson {
     return object.substring(0, object.length() - 1) + ",";
   }
 
+  /** A text as it stands in records, with its quotes. */
+  static String quoted(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length() + 16);
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      json.writeString(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory cannot fail to be written", e);
+    }
+    return bytes.toString(StandardCharsets.US_ASCII);
+  }
+
   /** The event's members, without the empty ones. */
   public static void writeFields(JsonGenerator json, AuditEvent event) throws IOException {
     json.writeStringField("action", event.action().word());

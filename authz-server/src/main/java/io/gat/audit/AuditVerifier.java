@@ -42,6 +42,7 @@ public final class AuditVerifier {
   private long records;
   private long checkpoints;
   private String lastWriter = "";
+  private String missingFile = "";
 
   /** What a record's place is. */
   public enum Places {
@@ -127,6 +128,11 @@ public final class AuditVerifier {
     exported
         .computeIfAbsent(checkpoint.writer(), w -> new TreeMap<>())
         .put(checkpoint.sequence() + 1, new Exported(digest(signed), checkpoint.time().toString()));
+  }
+
+  /** The export isn't there: it was never written, or somebody has removed it. */
+  void expectMissingFile(String file) {
+    missingFile = file;
   }
 
   /** Half a digest: what it is for is to tell two of one writer's checkpoints apart. */
@@ -385,6 +391,18 @@ public final class AuditVerifier {
       }
     }
     exported.forEach(this::missed);
+    if (!missingFile.isEmpty() && checkpoints > 0) {
+      findings.add(
+          new Finding(
+              Kind.CUT,
+              0,
+              "",
+              0,
+              "",
+              missingFile
+                  + " is not there: nobody can tell whether the end was cut off; name the exported"
+                  + " checkpoints by --checkpoints"));
+    }
     findings.sort(
         Comparator.comparingLong((Finding f) -> f.place() == 0 ? Long.MAX_VALUE : f.place())
             .thenComparing(Finding::writer));

@@ -1,5 +1,6 @@
 package io.gat.audit;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -19,6 +20,11 @@ public record Finding(
     Objects.requireNonNull(writer);
     Objects.requireNonNull(time);
     Objects.requireNonNull(what);
+  }
+
+  /** The word for a kind, for people and programs. */
+  public static String word(Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   /** What was done, as far as the rest tells. */
