@@ -36,6 +36,7 @@ final class ArchitectureTest {
         Arguments.of("json", List.of()),
         Arguments.of("revocation", List.of()),
         Arguments.of("fetch", List.of()),
+        Arguments.of("log", List.of()),
         Arguments.of("keys", List.of("json", "fetch")),
         Arguments.of("bundle", List.of("keys", "json", "policy")),
         Arguments.of("token", List.of("keys", "json")),
@@ -95,6 +96,8 @@ final class ArchitectureTest {
         Arguments.of("io.grpc..", List.of("extauthz", "feed", "server")),
         Arguments.of("org.apache.commons..", List.of("bundle")),
         Arguments.of("picocli..", List.of("cli")),
+        Arguments.of("java.sql..", List.of("log")),
+        Arguments.of("org.sqlite..", List.of("log")),
         Arguments.of("dev.cel..", List.of("policy")));
   }
 
