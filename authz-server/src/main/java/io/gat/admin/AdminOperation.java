@@ -19,6 +19,11 @@ public record AdminOperation(String method, String path, Handler handler) {
     Objects.requireNonNull(handler);
   }
 
+  /** Method and path template, such as {@code POST /v1/keys/{kid}/revoke}. */
+  public String name() {
+    return method + " " + path;
+  }
+
   /** Does it. */
   @FunctionalInterface
   public interface Handler {

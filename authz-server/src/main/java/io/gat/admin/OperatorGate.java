@@ -10,6 +10,8 @@ import io.gat.decide.WhenStale;
 import io.gat.keys.TrustedKeys;
 import io.gat.policy.AccessRequest;
 import io.gat.policy.Policy;
+import io.gat.policy.Rule;
+import io.gat.policy.Verdict;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
 import io.gat.token.SignedToken;
@@ -18,6 +20,7 @@ import io.gat.token.VerifiedToken;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -98,8 +101,12 @@ public final class OperatorGate {
 
   /** What became of a call. */
   public sealed interface Admission {
-    /** The caller may do it. */
-    record Admitted(Operator operator) implements Admission {}
+    /**
+     * The caller may do it.
+     *
+     * @param rule the rule that says so
+     */
+    record Admitted(Operator operator, Rule rule) implements Admission {}
 
     /** The caller may not, or gat cannot tell. */
     record Refused(Decision decision) implements Admission {}
@@ -133,10 +140,28 @@ public final class OperatorGate {
                 Room.unlimited())
             .inquire(request)
             .decision();
-    if (decision instanceof Decision.Allow allow && allow.token().isPresent()) {
-      return new Admission.Admitted(new Operator(allow.token().get()));
+    if (decision instanceof Decision.Allow allow
+        && allow.token().isPresent()
+        && decision.facts().rule().isPresent()) {
+      return new Admission.Admitted(
+          new Operator(allow.token().get()), decision.facts().rule().get());
     }
     return new Admission.Refused(decision);
+  }
+
+  /** The rule that says who may use an operation; absent where nobody may. */
+  public Optional<Rule> ruleOf(AdminOperation operation) {
+    AccessRequest sample =
+        AccessRequest.builder()
+            .method(operation.method())
+            .target(operation.path().replaceAll("\\{[^}]*}", "x"))
+            .build();
+    return policy.judge(sample, OperatorPolicy.SERVICE, clock.now().wall())
+                instanceof Verdict.Guarded guarded
+            && guarded.rule().paths().contains(operation.path())
+            && !guarded.guard().allScopes().isEmpty()
+        ? Optional.of(guarded.rule())
+        : Optional.empty();
   }
 
   private KeyRefresher refreshing(LiveSnapshot snapshot) {

@@ -107,7 +107,7 @@ public final class AuditRecordJson {
   }
 
   /** A text as it stands in records, with its quotes. */
-  static String quoted(String text) {
+  public static String quoted(String text) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length() + 16);
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeString(text);

@@ -67,16 +67,20 @@ public sealed interface AuditSource {
     @Override
     public void readWhile(Taker taker) {
       long position = after;
-      List<LogRecord> page;
-      do {
-        page = reader.read(position, PAGE, AUDIT);
+      // What is written meanwhile is left to the next reader.
+      long end = reader.end(Topic.AUDIT);
+      while (position < end) {
+        List<LogRecord> page = reader.read(position, PAGE, AUDIT);
+        if (page.isEmpty()) {
+          return;
+        }
         for (LogRecord record : page) {
           position = record.position();
           if (!taker.take(position, record.payload())) {
             return;
           }
         }
-      } while (page.size() == PAGE);
+      }
     }
   }
 

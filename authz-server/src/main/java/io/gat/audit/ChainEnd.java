@@ -106,11 +106,11 @@ final class ChainEnd {
     long after = position;
     while (true) {
       List<LogRecord> page = log.read(after, PAGE, AUDIT);
+      if (page.isEmpty()) {
+        return Optional.ofNullable(last).map(this::end);
+      }
       for (LogRecord record : page) {
         last = isOwn(record) ? record : last;
-      }
-      if (page.size() < PAGE) {
-        return Optional.ofNullable(last).map(this::end);
       }
       after = page.getLast().position();
     }
@@ -137,10 +137,10 @@ final class ChainEnd {
         RecordChain.sha256(), record.payload().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static LogException damaged(@Nullable LogRecord record, String why) {
+  private static LogException damaged(LogRecord record, String why) {
     return new LogException(
         "the audit log is damaged at position "
-            + (record == null ? 0 : record.position())
+            + record.position()
             + ": "
             + why
             + "; run `gat audit verify`, and restore the log from a backup");

@@ -1,13 +1,13 @@
 package io.gat.call;
 
 /** The {@code traceparent} header (W3C Trace Context, section 3.2). */
-final class TraceParent {
+public final class TraceParent {
   private static final int LENGTH = 55;
 
   private TraceParent() {}
 
   /** The trace id, or empty where the header is not as the standard has it. */
-  static String traceId(String value) {
+  public static String traceId(String value) {
     if (value.length() < LENGTH
         || value.charAt(2) != '-'
         || value.charAt(35) != '-'

@@ -1,20 +1,16 @@
 package io.gat.cli;
 
+import io.gat.admin.ExplainOperation;
 import io.gat.admin.ExplainRequest;
-import io.gat.config.Addresses;
 import io.gat.decide.explain.Explanation;
 import io.gat.decide.explain.ExplanationReader;
 import io.gat.fetch.HttpFetch;
-import io.gat.json.MalformedJsonException;
-import io.gat.json.StrictJson;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** Asks the admin API of a running server. */
 final class AdminClient {
@@ -24,18 +20,15 @@ final class AdminClient {
   private static final String TOO_LARGE =
       "the call is too large; it takes at most " + ExplainRequest.MAX_BYTES / 1024 + " KiB";
 
-  /** What of a stranger's answer may be shown. */
-  private static final Pattern CODE = Pattern.compile("[a-z_]{1,40}");
-
-  private static final Pattern SENTENCE = Pattern.compile("[ -~]{1,300}");
-
   private final String server;
-  private final URI base;
+  private final AdminAddress address;
+
+  /** Empty for calls that take none. */
   private final String operatorToken;
 
-  private AdminClient(String server, URI base, String operatorToken) {
+  private AdminClient(String server, AdminAddress address, String operatorToken) {
     this.server = server;
-    this.base = base;
+    this.address = address;
     this.operatorToken = operatorToken;
   }
 
@@ -51,69 +44,59 @@ final class AdminClient {
     if (operatorToken.isEmpty() || !operatorToken.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
       throw new UnusableInput("--operator-token: there is no gat; give a file that holds one");
     }
-    return new AdminClient(server, address(server), operatorToken);
-  }
-
-  private static URI address(String server) {
-    URI url;
-    try {
-      url = new URI(server);
-    } catch (URISyntaxException e) {
-      throw noAddress("not a URL");
-    }
-    boolean https = "https".equalsIgnoreCase(url.getScheme());
-    if (!https && !"http".equalsIgnoreCase(url.getScheme())) {
-      throw noAddress("not the URL of an HTTP server");
-    }
-    if (url.getHost() == null
-        || url.getRawUserInfo() != null
-        || url.getRawQuery() != null
-        || url.getRawFragment() != null) {
-      throw noAddress("it is a host, a port and nothing else");
-    }
-    if (!https && !Addresses.isLoopback(url.getHost())) {
-      throw noAddress(
-          "over http everybody on the way reads the operator's gat; http is only for this"
-              + " machine");
-    }
-    String path = url.getRawPath();
-    return URI.create(url.getScheme() + "://" + url.getRawAuthority() + path.replaceAll("/+$", ""));
-  }
-
-  private static UnusableInput noAddress(String why) {
-    return new UnusableInput(
-        "--server: " + why + "; write http://127.0.0.1:9195 or https://host:port");
+    return new AdminClient(server, AdminAddress.of(server), operatorToken);
   }
 
   /**
-   * What the server says.
+   * A client of somebody who has no gat yet.
    *
-   * @throws UnusableInput where it gives no explanation
+   * @throws UnusableInput where the address is none that a secret may be sent to
    */
-  Explanation explain(ExplainRequest request) {
-    URI url = base.resolve(base.getRawPath() + "/v1/explain");
-    String body = request.json();
+  static AdminClient withoutToken(String server) {
+    return new AdminClient(server, AdminAddress.of(server), "");
+  }
+
+  /**
+   * Calls an operation. It follows no redirect and takes an answer of at most 8 MiB within 15 s.
+   *
+   * @param path such as {@code /v1/keys}, encoded
+   * @param query parameters, as they are
+   * @param body JSON, empty for none
+   * @return what was done, or the operation's own no
+   * @throws UnusableInput one line with a remedy where the operation was not reached
+   */
+  AdminAnswer call(String method, String path, Map<String, String> query, String body) {
     // The server would say so, too, but a refusal may be lost while the body is still sent.
     if (body.getBytes(StandardCharsets.UTF_8).length > ExplainRequest.MAX_BYTES) {
       throw new UnusableInput(server + ": " + TOO_LARGE);
     }
-    HttpResponse<byte[]> answer = post(url, body);
-    if (answer.statusCode() != 200) {
-      throw new UnusableInput(server + ": " + refusal(answer));
+    HttpResponse<byte[]> response = send(method, path, query, body);
+    AdminAnswer answer =
+        new AdminAnswer(response.statusCode(), new String(response.body(), StandardCharsets.UTF_8));
+    int status = answer.status();
+    boolean ownNo =
+        status == 409
+            || status == 422
+            || (status == 404
+                && !answer.reason().isEmpty()
+                && !answer.reason().equals("not_found"));
+    if ((status >= 200 && status < 300) || ownNo) {
+      return answer;
     }
-    try {
-      return ExplanationReader.read(new String(answer.body(), StandardCharsets.UTF_8));
-    } catch (ExplanationReader.UnreadableException e) {
-      throw new UnusableInput(
-          server + ": the answer is no explanation of this version: " + e.getMessage());
-    }
+    throw new UnusableInput(server + ": " + refusal(answer, challenge(response)));
   }
 
-  private HttpResponse<byte[]> post(URI url, String body) {
-    try (HttpFetch fetch = new HttpFetch(url, PATIENCE, MAX_ANSWER)) {
-      return fetch.post(
-          body,
-          Map.of("authorization", "Bearer " + operatorToken, "content-type", "application/json"));
+  private HttpResponse<byte[]> send(
+      String method, String path, Map<String, String> query, String body) {
+    Map<String, String> headers = new HashMap<>();
+    if (!operatorToken.isEmpty()) {
+      headers.put("authorization", "Bearer " + operatorToken);
+    }
+    if (!body.isEmpty()) {
+      headers.put("content-type", "application/json");
+    }
+    try (HttpFetch fetch = new HttpFetch(address.url(path, query), PATIENCE, MAX_ANSWER)) {
+      return fetch.send(method, body, headers);
     } catch (IOException e) {
       throw new UnusableInput(
           server
@@ -124,40 +107,58 @@ final class AdminClient {
     }
   }
 
-  private static String refusal(HttpResponse<byte[]> answer) {
-    String reason = member(answer, "reason", CODE);
+  private static String challenge(HttpResponse<?> response) {
+    return response.headers().firstValue("www-authenticate").orElse("");
+  }
+
+  private static String refusal(AdminAnswer answer, String challenge) {
+    String reason = answer.reason();
     String told = reason.isEmpty() ? "" : " (" + reason + ")";
-    return switch (answer.statusCode()) {
-      case 400 ->
-          "does not understand what is asked"
-              + told
-              + ": "
-              + member(answer, "error_description", SENTENCE);
+    return switch (answer.status()) {
+      case 400 -> "does not understand what is asked" + told + ": " + answer.description();
       case 401 ->
           "refuses the operator's gat"
               + told
-              + "; `gat token mint --audience gat-admin --scope gat:audit` makes one, where its"
-              + " issuer is this server's gat.admin.issuer";
+              + "; `gat operator token --config FILE` makes one on the issuer's machine, `gat"
+              + " operator sign-in` for people, and its issuer must be this server's"
+              + " gat.admin.issuer";
       case 403 ->
           "refuses the operator"
               + told
-              + (reason.equals("insufficient_scope") ? "; the gat needs the scope gat:audit" : "");
-      case 404 -> "there is no admin API; give the address of gat.admin.listen";
+              + (reason.equals("insufficient_scope")
+                  ? "; the gat needs the scope " + AdminAnswer.neededScope(challenge)
+                  : answer.description().isEmpty() ? "" : ": " + answer.description());
+      case 404, 405 ->
+          "there is no admin API with this operation; give the address of gat.admin.listen of a"
+              + " server that has the role for it";
       case 413 -> TOO_LARGE;
-      case 503 -> "has no answer now" + told + "; try again";
-      default -> "answers with status " + answer.statusCode() + ", which no gat does";
+      case 503 ->
+          "has no answer now"
+              + told
+              + (answer.description().isEmpty() ? "" : ": " + answer.description())
+              + "; try again";
+      default -> "answers with status " + answer.status() + ", which no gat does";
     };
   }
 
-  /** A member of the answer's object that looks as it should; empty where there is none. */
-  private static String member(HttpResponse<byte[]> answer, String name, Pattern form) {
+  /**
+   * Why a check is decided as it is.
+   *
+   * @throws UnusableInput where it gives no explanation
+   */
+  Explanation explain(ExplainRequest request) {
+    AdminAnswer answer = call("POST", ExplainOperation.PATH, Map.of(), request.json());
     try {
-      return StrictJson.object(answer.body()).get(name) instanceof String text
-              && form.matcher(text).matches()
-          ? text
-          : "";
-    } catch (MalformedJsonException e) {
-      return "";
+      return ExplanationReader.read(answer.json());
+    } catch (ExplanationReader.UnreadableException e) {
+      throw new UnusableInput(
+          server + ": the answer is no explanation of this version: " + e.getMessage());
     }
+  }
+
+  /** Nothing of the gat. */
+  @Override
+  public String toString() {
+    return "AdminClient[" + server + "]";
   }
 }

@@ -3,7 +3,6 @@ package io.gat.cli;
 import io.gat.audit.AuditSearch;
 import io.gat.audit.AuditSearch.Found;
 import io.gat.audit.AuditSource;
-import io.gat.audit.AuditVerifier.Places;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
@@ -86,8 +85,7 @@ final class AuditSearchCommand implements Callable<Integer> {
                   Json.line(
                       json -> {
                         json.writeStartObject();
-                        found.writeFields(
-                            json, input.places() == Places.POSITIONS ? "position" : "line");
+                        found.writeFields(json, input.placeName());
                         json.writeEndObject();
                       }));
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.gat.audit.AuditSource;
 import io.gat.audit.AuditVerification;
 import io.gat.audit.AuditVerifier.Extent;
-import io.gat.audit.AuditVerifier.Places;
 import io.gat.audit.CheckpointTrust;
 import io.gat.audit.Finding;
 import io.gat.audit.VerifyReport;
@@ -140,8 +139,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
   private String line(Finding finding) {
     StringBuilder line = new StringBuilder();
     if (finding.place() > 0) {
-      line.append(input.places() == Places.POSITIONS ? "position " : "line ");
-      line.append(finding.place()).append(", ");
+      line.append(input.placeName()).append(' ').append(finding.place()).append(", ");
     }
     if (!finding.writer().isEmpty()) {
       line.append("writer ").append(finding.writer()).append(", ");
@@ -177,8 +175,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
       json.writeStartObject();
       json.writeStringField("kind", Finding.word(finding.kind()));
       if (finding.place() > 0) {
-        json.writeNumberField(
-            input.places() == Places.POSITIONS ? "position" : "line", finding.place());
+        json.writeNumberField(input.placeName(), finding.place());
       }
       if (!finding.writer().isEmpty()) {
         json.writeStringField("writer", finding.writer());

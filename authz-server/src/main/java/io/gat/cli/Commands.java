@@ -34,7 +34,7 @@ final class Commands {
         new CommandLine(new Policies())
             .addSubcommand(new PolicyCheckCommand(console))
             .addSubcommand(new PolicyTestCommand(console))
-            .addSubcommand(new PolicyExplainCommand(console))
+            .addSubcommand(new PolicyExplainCommand(console, environment))
             .addSubcommand(new PolicyDiffCommand(console))
             .addSubcommand(new PolicyFmtCommand(console))
             .addSubcommand(new PolicyImportCommand(console))
@@ -45,12 +45,15 @@ final class Commands {
     program.addSubcommand(
         new CommandLine(new Tokens())
             .addSubcommand(new TokenMintCommand(console))
+            .addSubcommand(new TokenRevokeCommand(console, environment))
             .addSubcommand(new TokenInspectCommand(console)));
     program.addSubcommand(new CommandLine(new Keys()).addSubcommand(new KeysListCommand(console)));
     program.addSubcommand(
         new CommandLine(new Audits())
             .addSubcommand(new AuditVerifyCommand(console))
-            .addSubcommand(new AuditSearchCommand(console)));
+            .addSubcommand(new AuditSearchCommand(console))
+            .addSubcommand(new AuditUnusedCommand(console))
+            .addSubcommand(new AuditExportCommand(console)));
     program.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     program.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     program.setCaseInsensitiveEnumValuesAllowed(true);

@@ -8,6 +8,9 @@ import io.gat.policy.compile.PolicyCompiler;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,6 +29,7 @@ import picocli.CommandLine.TypeConversionException;
     })
 final class PolicyExplainCommand implements Callable<Integer> {
   private final Console console;
+  private final OperatorTokens operators;
 
   @Mixin private Output output = new Output();
 
@@ -84,18 +88,22 @@ final class PolicyExplainCommand implements Callable<Integer> {
       paramLabel = "URL",
       description = {
         "Ask a running server's admin API, such as http://127.0.0.1:9195, instead of deciding here:",
-        "by its keys, revocations, policy and clock. Needs --operator-token."
+        "by its keys, revocations, policy and clock."
       })
   private @Nullable String server;
 
   @Option(
       names = "--operator-token",
       paramLabel = "FILE|-",
-      description = "With --server: a gat for the audience gat-admin with the scope gat:audit.")
+      description = {
+        "With --server: a gat for the audience gat-admin with the scope gat:audit (default: the file",
+        "that GAT_OPERATOR_TOKEN_FILE names, else that of the last `gat operator sign-in`)."
+      })
   private @Nullable String operatorToken;
 
-  PolicyExplainCommand(Console console) {
+  PolicyExplainCommand(Console console, Map<String, String> environment) {
     this.console = console;
+    this.operators = new OperatorTokens(environment, console, InstantSource.system());
   }
 
   @Override
@@ -116,22 +124,18 @@ final class PolicyExplainCommand implements Callable<Integer> {
   }
 
   private Explanation byServer(String url) {
-    String gat = operatorToken;
-    if (gat == null) {
-      throw new UnusableInput(
-          "--server needs --operator-token FILE: a gat for the audience gat-admin with the scope"
-              + " gat:audit");
-    }
     if (config != null || policy != null || at != null || assumeVerified || isPolicyChosen()) {
       throw new UnusableInput(
           "--server decides by its own policy, keys and clock: leave out --config, --policy,"
               + " --environment, --service, --at and --assume-verified");
     }
-    if ("-".equals(gat) && ("-".equals(token) || call.readsStandardInput())) {
+    if ("-".equals(operatorToken) && ("-".equals(token) || call.readsStandardInput())) {
       throw new UnusableInput("--operator-token - and another -: standard input can be read once");
     }
     ExplainRequest request = asked();
-    return AdminClient.of(url, TokenInput.compact(gat, console.in())).explain(request);
+    return AdminClient.of(
+            url, operators.find(operatorToken, AdminAddress.of(url), Optional.empty()))
+        .explain(request);
   }
 
   private boolean isPolicyChosen() {

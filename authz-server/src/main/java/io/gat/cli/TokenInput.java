@@ -1,8 +1,13 @@
 package io.gat.cli;
 
+import io.gat.json.MalformedJsonException;
+import io.gat.json.StrictJson;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.Optional;
 
 /** A token that somebody wants to look into; nothing about it is trusted. */
 final class TokenInput {
@@ -27,7 +32,16 @@ final class TokenInput {
    */
   static TokenInput read(String source, InputStream standardInput) {
     String name = InputText.name(source);
-    String compact = compact(source, standardInput);
+    return of(name, compact(source, standardInput));
+  }
+
+  /**
+   * A token that was read.
+   *
+   * @param name where from, for messages
+   * @throws UnusableInput where it has no token's form
+   */
+  static TokenInput of(String name, String compact) {
     String[] parts = compact.split("\\.", -1);
     if (parts.length != 3) {
       throw new UnusableInput(
@@ -72,6 +86,17 @@ final class TokenInput {
   /** The header as JSON. */
   String header() {
     return header;
+  }
+
+  /** When it says that it ends; absent where it does not say so. */
+  Optional<Instant> expiresAt() {
+    try {
+      return StrictJson.object(claims).get("exp") instanceof Number end
+          ? Optional.of(Instant.ofEpochSecond(end.longValue()))
+          : Optional.empty();
+    } catch (MalformedJsonException | DateTimeException e) {
+      return Optional.empty();
+    }
   }
 
   /** The claims as JSON. */

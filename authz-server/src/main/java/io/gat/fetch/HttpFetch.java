@@ -53,7 +53,7 @@ public final class HttpFetch implements AutoCloseable {
    */
   public HttpResponse<byte[]> get(Map<String, String> headers)
       throws IOException, InterruptedException {
-    return send(HttpRequest.newBuilder(url).timeout(timeout), headers);
+    return send("GET", "", headers);
   }
 
   /**
@@ -63,11 +63,22 @@ public final class HttpFetch implements AutoCloseable {
    */
   public HttpResponse<byte[]> post(String body, Map<String, String> headers)
       throws IOException, InterruptedException {
-    return send(
-        HttpRequest.newBuilder(url)
-            .timeout(timeout)
-            .POST(HttpRequest.BodyPublishers.ofString(body)),
-        headers);
+    return send("POST", body, headers);
+  }
+
+  /**
+   * Sends a request with these headers.
+   *
+   * @param body a text in UTF-8, empty for none
+   * @throws IOException where there is no whole answer in time, of whatever status
+   */
+  public HttpResponse<byte[]> send(String method, String body, Map<String, String> headers)
+      throws IOException, InterruptedException {
+    HttpRequest.BodyPublisher content =
+        body.isEmpty()
+            ? HttpRequest.BodyPublishers.noBody()
+            : HttpRequest.BodyPublishers.ofString(body);
+    return send(HttpRequest.newBuilder(url).timeout(timeout).method(method, content), headers);
   }
 
   private HttpResponse<byte[]> send(HttpRequest.Builder request, Map<String, String> headers)

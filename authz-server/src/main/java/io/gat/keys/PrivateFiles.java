@@ -12,10 +12,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reads and writes key files, with one line and a remedy where that does not work. */
-final class PrivateFiles {
+public final class PrivateFiles {
   private static final Set<PosixFilePermission> OTHERS =
       Set.of(
           PosixFilePermission.GROUP_READ,
@@ -25,8 +26,12 @@ final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** Reads a file that anybody may know. */
-  static byte[] read(Path file, int maxBytes, String remedy) {
+  /**
+   * Reads a file that anybody may know.
+   *
+   * @throws KeySourceException where that does not work
+   */
+  public static byte[] read(Path file, int maxBytes, String remedy) {
     try {
       if (Files.isDirectory(file)) {
         throw new KeySourceException(file + ": is a folder; " + remedy);
@@ -45,13 +50,28 @@ final class PrivateFiles {
     }
   }
 
-  /** Reads a file that only its owner may read. */
-  static byte[] readPrivate(Path file, int maxBytes, String remedy) {
+  /**
+   * Reads a file that only its owner may read.
+   *
+   * @throws KeySourceException where that does not work, or others can read or change it
+   */
+  public static byte[] readPrivate(Path file, int maxBytes, String remedy) {
+    Optional<String> exposure = exposure(file);
+    if (exposure.isPresent()) {
+      throw new KeySourceException(exposure.get());
+    }
+    return read(file, maxBytes, remedy);
+  }
+
+  /** Why a file is no place for a secret, with the remedy; absent where it is a good one. */
+  public static Optional<String> exposure(Path file) {
     try {
-      for (PosixFilePermission one : Files.getPosixFilePermissions(file)) {
-        if (OTHERS.contains(one)) {
-          throw new KeySourceException(
-              file + ": a secret that other users can read or change; run: chmod 600 " + file);
+      if (Files.isRegularFile(file)) {
+        for (PosixFilePermission one : Files.getPosixFilePermissions(file)) {
+          if (OTHERS.contains(one)) {
+            return Optional.of(
+                file + ": a secret that other users can read or change; run: chmod 600 " + file);
+          }
         }
       }
     } catch (UnsupportedOperationException e) {
@@ -59,7 +79,7 @@ final class PrivateFiles {
     } catch (IOException e) {
       // Reading it says what is wrong.
     }
-    return read(file, maxBytes, remedy);
+    return Optional.empty();
   }
 
   /**
@@ -67,7 +87,7 @@ final class PrivateFiles {
    *
    * @return false where the file was there already; it is left as it is
    */
-  static boolean create(Path file, byte[] content) {
+  public static boolean create(Path file, byte[] content) {
     Path target = file.toAbsolutePath();
     Path folder = target.getParent();
     if (folder == null) {

@@ -1,78 +1,95 @@
 package io.gat.server;
 
+import io.gat.admin.AdminCalls;
+import io.gat.admin.AdminOperation;
 import io.gat.admin.ExplainRequest;
-import io.gat.admin.LiveExplainer;
+import io.gat.admin.OperatorAudit;
 import io.gat.admin.OperatorGate;
 import io.gat.config.Addresses;
 import io.gat.config.AdminConfig;
-import io.gat.config.AuthzConfig;
-import io.gat.config.TrustConfig;
-import io.gat.decide.Inquirer;
 import io.gat.decide.KeyRefresher;
-import io.gat.decide.LiveSnapshot;
-import io.gat.decide.Room;
-import io.gat.decide.Snapshot;
-import io.gat.decide.explain.Terms;
 import io.gat.http.AdminRoutes;
 import io.gat.http.CallerCheck;
+import io.gat.http.OpenApiRoute;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.TrustedKeys;
 import io.gat.revocation.Moment;
 import io.gat.token.JoseTokenVerifier;
-import io.gat.token.TokenVerifier;
 import io.gat.token.TrustedIssuer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Puts the admin API of an authz server together. */
+/** Puts the admin API of a process together, whatever its roles. */
 final class AdminApi {
   private static final Logger LOG = System.getLogger(AdminApi.class.getName());
   private static final Duration GRACE = Duration.ofSeconds(2);
 
-  private final AuthzConfig authz;
-  private final LiveSnapshot live;
-  private final TokenVerifier verifier;
-  private final KeyRefresher keys;
-  private final CryptoProvider crypto;
-  private final Moment.Source clock;
-  private final Room room;
+  private final OperatorGate gate;
+  private final OperatorAudit audit;
+  private final AdminCalls counted;
 
-  /** The parts of the authz role that the API looks into. */
-  AdminApi(
-      AuthzConfig authz,
-      LiveSnapshot live,
-      TokenVerifier verifier,
-      KeyRefresher keys,
+  /** An API for whom the gate lets in. */
+  AdminApi(OperatorGate gate, OperatorAudit audit, AdminCalls counted) {
+    this.gate = gate;
+    this.audit = audit;
+    this.counted = counted;
+  }
+
+  /** How operators' gats are verified, whoever issues them. */
+  record Verification(
+      Duration leeway,
+      Duration maxLifetime,
       CryptoProvider crypto,
-      Moment.Source clock,
-      Room room) {
-    this.authz = authz;
-    this.live = live;
-    this.verifier = verifier;
-    this.keys = keys;
-    this.crypto = crypto;
-    this.clock = clock;
-    this.room = room;
+      KeyRefresher keys,
+      Moment.Source clock) {
+
+    /**
+     * A gate for the gats of one issuer, each for this API alone.
+     *
+     * @param evidence that issuer's keys and revocations, as they are now
+     */
+    OperatorGate gate(TrustedIssuer terms, Supplier<OperatorGate.Evidence> evidence) {
+      TrustedIssuer forOne =
+          new TrustedIssuer(
+              terms.issuer(),
+              terms.algorithms(),
+              terms.types(),
+              terms.required(),
+              terms.claimNames(),
+              TrustedIssuer.Audiences.ONE);
+      return new OperatorGate(
+          new JoseTokenVerifier(List.of(forOne), leeway, maxLifetime, crypto),
+          evidence,
+          keys,
+          clock);
+    }
+
+    /** The process's own issuer knows at once what it has revoked. */
+    OperatorGate gate(EmbeddedIssuer own) {
+      return gate(
+          own.terms(),
+          () ->
+              new OperatorGate.Evidence(
+                  Map.of(own.url(), own.revocations()),
+                  TrustedKeys.none().with(own.url(), own.keys())));
+    }
+  }
+
+  /** Says that there is no API, and why. */
+  static void nobodyIsOperator() {
+    LOG.log(Level.INFO, "no admin API: gat.admin.issuer names nobody whose gats make an operator");
   }
 
   /**
-   * Starts to listen, where somebody could be an operator.
+   * Starts to listen.
    *
-   * @param own this process's issuer
    * @throws StartException where the address cannot be had
    */
-  Optional<HttpListener> start(AdminConfig config, Optional<EmbeddedIssuer> own)
-      throws StartException {
-    if (config.issuer().isEmpty()) {
-      LOG.log(
-          Level.INFO, "no admin API: gat.admin.issuer names nobody whose gats make an operator");
-      return Optional.empty();
-    }
+  HttpListener start(AdminConfig config, List<AdminOperation> operations) throws StartException {
     String host = config.listen().host();
     boolean loopback = Addresses.isLoopback(host);
     if (!loopback) {
@@ -81,68 +98,18 @@ final class AdminApi {
           "operators'' gats come to {0} as plain text: put TLS before it, or listen on loopback",
           config.listen());
     }
-    return Optional.of(
-        HttpListener.start(
-            host,
-            config.listen().port(),
-            GRACE,
-            ExplainRequest.MAX_BYTES,
-            List.of(
-                new AdminRoutes(
-                    own.map(this::gate).orElseGet(() -> gate(config.issuer().get())),
-                    loopback ? CallerCheck.onLoopback(host) : CallerCheck.anyHost(),
-                    explainer()))));
-  }
-
-  /** The process's own issuer knows at once what it has revoked. */
-  private OperatorGate gate(EmbeddedIssuer issuer) {
-    return gate(
-        issuer.terms(),
-        () ->
-            new OperatorGate.Evidence(
-                Map.of(issuer.url(), issuer.revocations()),
-                TrustedKeys.none().with(issuer.url(), issuer.keys())));
-  }
-
-  private OperatorGate gate(String issuer) {
-    return gate(
-        authz.trust().stream()
-            .map(TrustConfig::terms)
-            .filter(terms -> terms.issuer().equals(issuer))
-            .findFirst()
-            .orElseThrow(),
-        () -> {
-          Snapshot now = live.current();
-          return new OperatorGate.Evidence(now.feeds(), now.keys());
-        });
-  }
-
-  private OperatorGate gate(TrustedIssuer terms, Supplier<OperatorGate.Evidence> evidence) {
-    TrustedIssuer forOne =
-        new TrustedIssuer(
-            terms.issuer(),
-            terms.algorithms(),
-            terms.types(),
-            terms.required(),
-            terms.claimNames(),
-            TrustedIssuer.Audiences.ONE);
-    return new OperatorGate(
-        new JoseTokenVerifier(List.of(forOne), authz.leeway(), authz.maxTokenLifetime(), crypto),
-        evidence,
-        keys,
-        clock);
-  }
-
-  private LiveExplainer explainer() {
-    return new LiveExplainer(
-        live,
-        new Inquirer(
-            live, verifier, keys, clock, authz.service(), authz.freshness().whenStale(), room),
-        new Terms(
-            authz.trust().stream().map(TrustConfig::terms).toList(),
-            authz.leeway(),
-            authz.maxTokenLifetime(),
-            Terms.Signature.VERIFIED,
-            Terms.Revocations.FEEDS));
+    return HttpListener.start(
+        host,
+        config.listen().port(),
+        GRACE,
+        ExplainRequest.MAX_BYTES,
+        List.of(
+            new OpenApiRoute(),
+            new AdminRoutes(
+                gate,
+                loopback ? CallerCheck.onLoopback(host) : CallerCheck.anyHost(),
+                operations,
+                audit,
+                counted)));
   }
 }

@@ -1,16 +1,29 @@
 package io.gat.server;
 
+import io.gat.admin.AdminOperation;
+import io.gat.admin.AuditLines;
+import io.gat.admin.RevocationOperations;
+import io.gat.admin.TokenOperations;
+import io.gat.audit.AuditEvent;
+import io.gat.audit.AuditTrail;
 import io.gat.config.IssuerConfig;
 import io.gat.http.JwksRoute;
 import io.gat.http.RevokeRoute;
+import io.gat.issue.AuditedMinter;
 import io.gat.issue.EmbeddedFeed;
-import io.gat.issue.RevocationRegistry;
+import io.gat.issue.Minter;
+import io.gat.issue.RevocationChange;
+import io.gat.issue.Revocations;
 import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;
 import io.gat.keys.KeySourceException;
 import io.gat.keys.SigningKey;
 import io.gat.keys.TrustedKeys;
+import io.gat.log.Appended;
+import io.gat.log.EmbeddedLog;
+import io.gat.log.LogException;
+import io.gat.log.SharedLog;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
 import io.gat.revocation.Revocation;
@@ -19,32 +32,46 @@ import io.gat.token.Place;
 import io.gat.token.SignedToken;
 import io.gat.token.TrustedIssuer;
 import io.gat.token.Verification;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * The small issuer: a local key, its JWKS, and revocations that are held in memory. The control
- * plane's issuer will stand in its place; what it gives to the authz role, a key set and {@link
- * FeedView}s, stays.
+ * The issuer role: its keys, its revocations and its audit log, all of which are in the shared log,
+ * and the routes that anybody may ask.
  */
 final class EmbeddedIssuer implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(EmbeddedIssuer.class.getName());
   private static final Duration JWKS_MAX_AGE = Duration.ofMinutes(5);
   private static final Duration GRACE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration SWEEP = Duration.ofMinutes(1);
 
   private final String url;
   private final TrustedIssuer terms;
-  private final RevocationRegistry registry;
+  private final SharedLog log;
+  private final AuditTrail audit;
+  private final Revocations revocations;
+  private final AuditedMinter minter;
   private final JoseTokenVerifier verifier;
   private final KeySet keys;
   private final Moment.Source clock;
   private final HttpListener http;
+  private final Runnable stopSweeping;
 
   private EmbeddedIssuer(
       IssuerConfig config,
+      SharedLog log,
+      AuditTrail audit,
       SigningKey key,
       CryptoProvider crypto,
       Duration leeway,
@@ -52,8 +79,11 @@ final class EmbeddedIssuer implements AutoCloseable {
       throws StartException {
     this.url = config.url();
     this.clock = clock;
+    this.log = log;
+    this.audit = audit;
     this.terms = ownTerms(url, key.algorithm());
-    this.registry = new RevocationRegistry(leeway);
+    this.revocations = new Revocations(log, leeway);
+    this.minter = new AuditedMinter(new Minter(url, key, () -> clock.now().wall()), audit);
     this.keys = new KeySet(List.of(key.verificationKey()), clock.now().wall(), Instant.MAX);
     this.verifier = new JoseTokenVerifier(List.of(terms), leeway, Duration.ofHours(24), crypto);
     this.http =
@@ -62,6 +92,7 @@ final class EmbeddedIssuer implements AutoCloseable {
             config.listen().port(),
             GRACE,
             List.of(new JwksRoute(key::publicJwks, JWKS_MAX_AGE), new RevokeRoute(this::revoke)));
+    this.stopSweeping = EmbeddedFeed.Timer.ownThread("gat-sweep").every(SWEEP, this::sweep);
   }
 
   /**
@@ -73,11 +104,13 @@ final class EmbeddedIssuer implements AutoCloseable {
       IssuerConfig config, CryptoProvider crypto, Duration leeway, Moment.Source clock)
       throws StartException {
     try {
+      SharedLog log = EmbeddedLog.open(config.data(), () -> clock.now().wall(), "gat serve");
+      AuditTrail audit = new AuditLines();
       SigningKey key =
           SigningKey.loadOrCreate(
               config.data().resolve("signing-key.json"), Algorithm.ES256, crypto);
-      return new EmbeddedIssuer(config, key, crypto, leeway, clock);
-    } catch (KeySourceException e) {
+      return new EmbeddedIssuer(config, log, audit, key, crypto, leeway, clock);
+    } catch (KeySourceException | LogException e) {
       throw new StartException(String.valueOf(e.getMessage()));
     }
   }
@@ -108,36 +141,106 @@ final class EmbeddedIssuer implements AutoCloseable {
 
   /** All that it has revoked up to now. */
   FeedView revocations() {
-    return registry.view(clock.now());
+    return revocations.view(clock.now());
+  }
+
+  /** What operators may do with it. */
+  List<AdminOperation> operations() {
+    List<AdminOperation> all = new ArrayList<>();
+    all.addAll(new RevocationOperations(revocations, audit, () -> clock.now().wall()).all());
+    all.addAll(new TokenOperations(minter).all());
+    return all;
+  }
+
+  AuditTrail audit() {
+    return audit;
   }
 
   /** A started feed of its revocations to the authz role of this process. */
-  EmbeddedFeed feed(Duration maxStaleness, Consumer<FeedView> listener) {
+  EmbeddedFeed feed(Duration maxStaleness, Consumer<FeedView> listener) throws StartException {
     EmbeddedFeed feed =
         new EmbeddedFeed(
-            registry, maxStaleness, clock, EmbeddedFeed.Timer.ownThread("gat-feed"), listener);
-    feed.start();
+            revocations,
+            log,
+            maxStaleness,
+            clock,
+            EmbeddedFeed.Timer.ownThread("gat-feed"),
+            listener);
+    try {
+      feed.start();
+    } catch (LogException e) {
+      feed.close();
+      throw new StartException(String.valueOf(e.getMessage()));
+    }
     return feed;
   }
 
   /** The holder of a valid token revokes it; anything else is nobody's business. */
-  private void revoke(String compact) {
+  private boolean revoke(String compact, String requestId, String traceId) {
     Instant now = clock.now().wall();
     TrustedKeys trusted = TrustedKeys.none().with(url, keys);
-    if (verifier.verify(compact, Place.AUTHORIZATION, trusted, now)
-        instanceof Verification.Verified verified) {
-      SignedToken token = verified.token().token();
-      registry.revoke(
-          new Revocation(
-              new Revocation.Selector.ByTokenId(token.tokenId()),
-              url,
-              now,
-              Revocation.Reach.ISSUED_BEFORE));
+    if (!(verifier.verify(compact, Place.AUTHORIZATION, trusted, now)
+        instanceof Verification.Verified verified)) {
+      return true;
+    }
+    SignedToken token = verified.token().token();
+    RevocationChange.Added change =
+        new RevocationChange.Added(
+            revocations.newId(),
+            new Revocation(
+                new Revocation.Selector.ByTokenId(token.tokenId()),
+                url,
+                now,
+                Revocation.Reach.ISSUED_BEFORE),
+            "by its holder",
+            token.subject());
+    AuditEvent event =
+        new AuditEvent(
+            AuditEvent.Action.REVOKED,
+            AuditEvent.Outcome.DONE,
+            change.reason(),
+            new AuditEvent.Actor(AuditEvent.Actor.Kind.CALLER, token.subject(), token.tokenId()),
+            token.subject(),
+            token.client(),
+            token.tokenId(),
+            token.audiences(),
+            List.copyOf(token.scopes()),
+            "",
+            token.key().kid(),
+            "",
+            requestId,
+            traceId,
+            Map.of("revocation", change.id()));
+    try {
+      return revocations.revoke(change).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
+              instanceof Revocations.Outcome.Done
+          && audit.record(event).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
+              instanceof Appended.At;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.log(Level.WARNING, "a revocation is not acknowledged: {0}", e.toString());
+      return false;
+    }
+  }
+
+  private void sweep() {
+    try {
+      var _ =
+          revocations.endSpent(clock.now().wall()).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+      LOG.log(Level.WARNING, "spent revocations stay for now: {0}", e.toString());
     }
   }
 
   @Override
   public void close() {
     http.close();
+    stopSweeping.run();
+    revocations.close();
+    log.close();
   }
 }

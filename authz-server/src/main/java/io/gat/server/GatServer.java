@@ -1,5 +1,12 @@
 package io.gat.server;
 
+import io.gat.admin.AdminOperation;
+import io.gat.admin.AuditLines;
+import io.gat.admin.ExplainOperation;
+import io.gat.admin.LiveExplainer;
+import io.gat.admin.OperatorAudit;
+import io.gat.admin.OperatorGate;
+import io.gat.audit.AuditTrail;
 import io.gat.cache.CaffeineDecisionCache;
 import io.gat.call.Gatekeeper;
 import io.gat.call.HeaderBudget;
@@ -21,11 +28,14 @@ import io.gat.decide.AttentiveVerifier;
 import io.gat.decide.BoundedVerifier;
 import io.gat.decide.CachedVerification;
 import io.gat.decide.Decider;
+import io.gat.decide.Inquirer;
+import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
 import io.gat.decide.Room;
 import io.gat.decide.Snapshot;
 import io.gat.decide.TrialCache;
 import io.gat.decide.TrialQueue;
+import io.gat.decide.explain.Terms;
 import io.gat.extauthz.AuthorizationService;
 import io.gat.extauthz.CheckRequestMapper;
 import io.gat.extauthz.CheckResponseMapper;
@@ -42,6 +52,7 @@ import io.gat.telemetry.CandidateState;
 import io.gat.telemetry.DecisionLog;
 import io.gat.telemetry.DecisionMetrics;
 import io.gat.token.JoseTokenVerifier;
+import io.gat.token.TokenVerifier;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.helidon.common.tls.Tls;
@@ -51,6 +62,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -72,6 +84,9 @@ public final class GatServer implements AutoCloseable {
   private static final Duration WARM_UP = Duration.ofMillis(450);
   private static final Duration HEALTH_GRACE = Duration.ofSeconds(1);
   private static final Duration NO_ROLE_LEEWAY = Duration.ofSeconds(5);
+
+  /** The longest that an operator's gat lives, where no authz role says otherwise. */
+  private static final Duration OPERATORS_GAT = Duration.ofMinutes(15);
 
   /** How long the answer that refuses a check is kept before it is made anew. */
   private static final Duration REFUSAL_AGE = Duration.ofSeconds(1);
@@ -159,6 +174,14 @@ public final class GatServer implements AutoCloseable {
     Optional<AuthzConfig> authz = config.authz();
     if (authz.isPresent()) {
       startAuthz(authz.get(), Optional.ofNullable(issuer), config.admin());
+    } else if (issuer != null) {
+      startAdmin(
+          config.admin(),
+          Optional.of(
+              new AdminApi.Verification(leeway, OPERATORS_GAT, crypto, KeyRefresher.none(), clock)
+                  .gate(issuer)),
+          Optional.of(issuer),
+          List.of());
     }
     notReady.remove("start");
     grpcHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
@@ -192,7 +215,9 @@ public final class GatServer implements AutoCloseable {
           live.keys(issuerUrl, keys);
           firstKeys.countDown();
         });
-    issuer.ifPresent(i -> join(config, i, live));
+    if (issuer.isPresent()) {
+      join(config, issuer.get(), live);
+    }
     observeIssuers(config, live);
 
     CaffeineDecisionCache cache =
@@ -215,9 +240,11 @@ public final class GatServer implements AutoCloseable {
     HeaderBudget budget = budget(config.upstream());
     metrics.headersOmitted(budget::omitted);
     Room room = new Passage(upstream, budget)::fits;
-    new AdminApi(config, live, verifier, sources, crypto, clock, room)
-        .start(admin, issuer)
-        .ifPresent(parts::push);
+    startAdmin(
+        admin,
+        operators(config, live, sources, issuer, admin),
+        issuer,
+        List.of(ExplainOperation.of(explainer(config, live, verifier, sources, room))));
     Decider decider =
         new Decider(
             live,
@@ -263,6 +290,74 @@ public final class GatServer implements AutoCloseable {
               http, drain.grace(), limited, new ProxyAnswers(http.flavour(), upstream, budget)));
     }
     awaitKeys();
+  }
+
+  /** Who is an operator: whoever this process's own issuer says, else the configured one. */
+  private Optional<OperatorGate> operators(
+      AuthzConfig config,
+      LiveSnapshot live,
+      KeySources sources,
+      Optional<EmbeddedIssuer> own,
+      AdminConfig admin) {
+    AdminApi.Verification verification =
+        new AdminApi.Verification(
+            config.leeway(), config.maxTokenLifetime(), crypto, sources, clock);
+    if (own.isPresent()) {
+      return Optional.of(verification.gate(own.get()));
+    }
+    return admin
+        .issuer()
+        .flatMap(
+            issuer ->
+                config.trust().stream()
+                    .map(TrustConfig::terms)
+                    .filter(terms -> terms.issuer().equals(issuer))
+                    .findFirst())
+        .map(
+            terms ->
+                verification.gate(
+                    terms,
+                    () ->
+                        new OperatorGate.Evidence(live.current().feeds(), live.current().keys())));
+  }
+
+  private LiveExplainer explainer(
+      AuthzConfig config,
+      LiveSnapshot live,
+      TokenVerifier verifier,
+      KeySources sources,
+      Room room) {
+    return new LiveExplainer(
+        live,
+        new Inquirer(
+            live, verifier, sources, clock, config.service(), config.freshness().whenStale(), room),
+        new Terms(
+            config.trust().stream().map(TrustConfig::terms).toList(),
+            config.leeway(),
+            config.maxTokenLifetime(),
+            Terms.Signature.VERIFIED,
+            Terms.Revocations.FEEDS));
+  }
+
+  private void startAdmin(
+      AdminConfig admin,
+      Optional<OperatorGate> operators,
+      Optional<EmbeddedIssuer> issuer,
+      List<AdminOperation> more)
+      throws StartException {
+    if (operators.isEmpty()) {
+      AdminApi.nobodyIsOperator();
+      return;
+    }
+    List<AdminOperation> operations = new ArrayList<>(more);
+    issuer.ifPresent(i -> operations.addAll(i.operations()));
+    AuditTrail trail = issuer.map(EmbeddedIssuer::audit).orElseGet(AuditLines::new);
+    parts.push(
+        new AdminApi(
+                operators.get(),
+                new OperatorAudit(trail, trail),
+                (operation, outcome) -> metrics.adminCall(operation, outcome.word()))
+            .start(admin, operations));
   }
 
   /** Whatever is wrong with a candidate, the server starts and runs without it. */
@@ -323,7 +418,8 @@ public final class GatServer implements AutoCloseable {
   }
 
   /** The issuer of this process gives its keys and its revocations without a network. */
-  private void join(AuthzConfig config, EmbeddedIssuer issuer, LiveSnapshot live) {
+  private void join(AuthzConfig config, EmbeddedIssuer issuer, LiveSnapshot live)
+      throws StartException {
     boolean fed =
         config.trust().stream()
             .anyMatch(

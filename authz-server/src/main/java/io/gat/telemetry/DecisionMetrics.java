@@ -170,6 +170,21 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
     Objects.requireNonNull(givenUp.get(stage)).increment();
   }
 
+  /**
+   * Counts a call of the admin API.
+   *
+   * @param operation one of a fixed list
+   * @param outcome a word of a fixed list
+   */
+  public void adminCall(String operation, String outcome) {
+    Counter.builder(MetricNames.ADMIN_CALLS)
+        .description("Calls of the admin API")
+        .tag(MetricNames.OPERATION, operation)
+        .tag(MetricNames.OUTCOME, outcome)
+        .register(registry)
+        .increment();
+  }
+
   /** Shows how many checks are in work, and how many may be. */
   public void inFlight(IntSupplier now, IntSupplier limit) {
     Gauge.builder(MetricNames.IN_FLIGHT, now::getAsInt)

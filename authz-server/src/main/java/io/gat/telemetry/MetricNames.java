@@ -80,6 +80,13 @@ public final class MetricNames {
   /** How long the certificate of the ext_authz port is still valid, in seconds. */
   public static final String CERTIFICATE_REMAINING = "gat.tls.certificate.remaining";
 
+  /**
+   * Calls of the admin API; tag {@link #OPERATION} is method and path template, or {@code none},
+   * and {@link #OUTCOME} is {@code done}, {@code declined}, {@code refused}, {@code invalid},
+   * {@code unavailable} or {@code failed}. A series comes with its first call.
+   */
+  public static final String ADMIN_CALLS = "gat.admin.calls";
+
   /** What the names of the Java machine's metrics start with. */
   public static final String JVM = "gat.jvm";
 
@@ -95,6 +102,8 @@ public final class MetricNames {
   public static final String CANDIDATE = "candidate";
   public static final String STATE = "state";
   public static final String STAGE = "stage";
+  public static final String OPERATION = "operation";
+  public static final String OUTCOME = "outcome";
 
   private MetricNames() {}
 }

@@ -36,6 +36,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -135,6 +136,8 @@ final class ExplainServerTest {
 
   private void write(String name, String content) throws IOException {
     Files.writeString(folder.resolve(name), content);
+    Files.setPosixFilePermissions(
+        folder.resolve(name), PosixFilePermissions.fromString("rw-------"));
   }
 
   private String mint(String audience, String scope) {
@@ -288,7 +291,7 @@ final class ExplainServerTest {
       delimiter = '|',
       textBlock =
           """
-          --server URL --path /                                             | --server needs --operator-token
+          --server URL --path /                                             | no operator's gat: no --operator-token, GAT_OPERATOR_TOKEN_FILE is not set;
           --operator-token @operator --path /                               | goes with --server
           --server URL --operator-token @operator --path / --at 2026-01-01T00:00:00Z | own policy, keys and clock
           --server URL --operator-token @operator --path / --config @gat.yaml | own policy, keys and clock

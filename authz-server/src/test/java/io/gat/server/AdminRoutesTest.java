@@ -3,8 +3,12 @@ package io.gat.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.admin.AdminCalls;
+import io.gat.admin.AuditLines;
+import io.gat.admin.ExplainOperation;
 import io.gat.admin.ExplainRequest;
 import io.gat.admin.LiveExplainer;
+import io.gat.admin.OperatorAudit;
 import io.gat.admin.OperatorGate;
 import io.gat.decide.Inquirer;
 import io.gat.decide.KeyRefresher;
@@ -111,22 +115,26 @@ final class AdminRoutesTest {
             KeyRefresher.none(),
             Moment.Source.system()),
         CallerCheck.onLoopback("127.0.0.1"),
-        new LiveExplainer(
-            live,
-            new Inquirer(
-                live,
-                slow,
-                KeyRefresher.none(),
-                Moment.Source.system(),
-                "",
-                WhenStale.ERROR,
-                Room.unlimited()),
-            new Terms(
-                List.of(terms),
-                Duration.ofSeconds(5),
-                Duration.ofMinutes(15),
-                Terms.Signature.VERIFIED,
-                Terms.Revocations.FEEDS)));
+        List.of(
+            ExplainOperation.of(
+                new LiveExplainer(
+                    live,
+                    new Inquirer(
+                        live,
+                        slow,
+                        KeyRefresher.none(),
+                        Moment.Source.system(),
+                        "",
+                        WhenStale.ERROR,
+                        Room.unlimited()),
+                    new Terms(
+                        List.of(terms),
+                        Duration.ofSeconds(5),
+                        Duration.ofMinutes(15),
+                        Terms.Signature.VERIFIED,
+                        Terms.Revocations.FEEDS)))),
+        new OperatorAudit(new AuditLines(), new AuditLines()),
+        AdminCalls.uncounted());
   }
 
   @Test

@@ -1,8 +1,9 @@
-package io.gat.audit;
+package io.gat.usage;
 
-import io.gat.audit.ScopeUse.Holder;
-import io.gat.audit.ScopeUse.Report;
-import io.gat.audit.ScopeUse.Scope;
+import io.gat.usage.ScopeUse.Holder;
+import io.gat.usage.ScopeUse.Report;
+import io.gat.usage.ScopeUse.Scope;
+import io.gat.audit.AuditRecordJson;
 import io.gat.policy.IssuancePolicy;
 import io.gat.policy.IssuanceRule;
 import io.gat.policy.Rollout;

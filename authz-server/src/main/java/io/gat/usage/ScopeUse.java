@@ -1,8 +1,11 @@
-package io.gat.audit;
+package io.gat.usage;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.gat.audit.AuditEvent;
 import io.gat.audit.AuditEvent.Action;
 import io.gat.audit.AuditEvent.Actor;
 import io.gat.audit.AuditEvent.Outcome;
+import io.gat.audit.AuditRecord;
 import io.gat.audit.AuditRecord.Content;
 import io.gat.decide.DecisionRecord;
 import io.gat.policy.IssuancePolicy;
@@ -10,6 +13,7 @@ import io.gat.policy.IssuanceRule;
 import io.gat.policy.Rule;
 import io.gat.policy.evaluate.CompiledPolicy;
 import io.gat.policy.evaluate.ServiceRules;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -174,7 +178,7 @@ public final class ScopeUse {
                 .flatMap(
                     s ->
                         s.rules().stream()
-                            .map(ServiceRules.PlacedRule::rule)
+                            .map(ServiceRules.TemplatedRule::rule)
                             .filter(r -> r.name().equals(record.rule()))
                             .findFirst());
     if (rule.isPresent() && rule.get().effect() instanceof Rule.Effect.Guarded guarded) {
@@ -218,6 +222,78 @@ public final class ScopeUse {
         used = new TreeSet<>(used);
         unused = new TreeSet<>(unused);
       }
+    }
+
+    /**
+     * As members of a JSON object.
+     *
+     * @param since from when on
+     * @param proposals YAML documents by the name of their issuance
+     */
+    public void writeFields(JsonGenerator json, Instant since, Map<String, String> proposals)
+        throws IOException {
+      json.writeStringField("since", since.toString());
+      json.writeNumberField("tokens", tokens);
+      json.writeNumberField("allowed_calls", allowed);
+      json.writeNumberField("unresolved_calls", unresolved);
+      if (firstAllowed != null && lastAllowed != null) {
+        json.writeStringField("first_allowed", firstAllowed.toString());
+        json.writeStringField("last_allowed", lastAllowed.toString());
+      }
+      json.writeBooleanField("knows_use", knowsUse());
+      json.writeBooleanField("complete", !cut);
+      json.writeArrayFieldStart("never_granted");
+      for (NeverGranted never : neverGranted) {
+        json.writeStartObject();
+        json.writeStringField("rule", never.rule());
+        texts(json, "scope", never.scopes());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("granted");
+      for (Map.Entry<Holder, Use> one : holders.entrySet()) {
+        json.writeStartObject();
+        json.writeStringField("rule", one.getKey().rule());
+        json.writeStringField("principal", one.getKey().principal());
+        json.writeStringField("client", one.getKey().client());
+        if (knowsUse()) {
+          scopes(json, "used", one.getValue().used());
+          scopes(json, "unused", one.getValue().unused());
+        } else {
+          scopes(json, "granted", one.getValue().unused());
+        }
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("proposals");
+      for (Map.Entry<String, String> one : proposals.entrySet()) {
+        json.writeStartObject();
+        json.writeStringField("issuance", one.getKey());
+        json.writeStringField("yaml", one.getValue());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    }
+
+    private static void texts(JsonGenerator json, String name, Collection<String> texts)
+        throws IOException {
+      json.writeArrayFieldStart(name);
+      for (String text : texts) {
+        json.writeString(text);
+      }
+      json.writeEndArray();
+    }
+
+    private static void scopes(JsonGenerator json, String name, Collection<Scope> scopes)
+        throws IOException {
+      json.writeArrayFieldStart(name);
+      for (Scope scope : scopes) {
+        json.writeStartObject();
+        json.writeStringField("audience", scope.audience());
+        json.writeStringField("scope", scope.scope());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
     }
 
     /** True where the records tell what was used. */
