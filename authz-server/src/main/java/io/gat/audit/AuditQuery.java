@@ -33,8 +33,7 @@ public record AuditQuery(
   public AuditQuery {
     Objects.requireNonNull(since);
     Objects.requireNonNull(until);
-    actions =
-        actions.isEmpty() ? EnumSet.allOf(Action.class) : EnumSet.copyOf(actions);
+    actions = actions.isEmpty() ? EnumSet.allOf(Action.class) : EnumSet.copyOf(actions);
     Objects.requireNonNull(actor);
     Objects.requireNonNull(subject);
     Objects.requireNonNull(client);
@@ -45,8 +44,7 @@ public record AuditQuery(
 
   /** The same between two times. */
   public AuditQuery between(Instant since, Instant until) {
-    return new AuditQuery(
-        since, until, actions, actor, subject, client, tokenId, kid, requestId);
+    return new AuditQuery(since, until, actions, actor, subject, client, tokenId, kid, requestId);
   }
 
   /** False where a record cannot match: most are not worth reading. */

@@ -61,8 +61,7 @@ final class AuditFilter {
   AuditQuery query() {
     Set<Action> wanted = EnumSet.noneOf(Action.class);
     wanted.addAll(actions);
-    return new AuditQuery(
-        since, until, wanted, actor, subject, client, tokenId, kid, requestId);
+    return new AuditQuery(since, until, wanted, actor, subject, client, tokenId, kid, requestId);
   }
 
   /** The words of actions. */

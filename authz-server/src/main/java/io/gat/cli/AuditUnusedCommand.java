@@ -107,9 +107,7 @@ final class AuditUnusedCommand implements Callable<Integer> {
       console.err().println(unreadable + " audit records cannot be read; run `gat audit verify`");
     }
     if (rules.services() == null && report.knowsUse()) {
-      console
-          .err()
-          .println("without --policy every scope of an allowed token counts as used");
+      console.err().println("without --policy every scope of an allowed token counts as used");
     }
     if (!report.knowsUse()) {
       console

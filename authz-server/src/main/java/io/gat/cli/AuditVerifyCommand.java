@@ -77,8 +77,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
 
   private VerifyReport verify(AuditSource source, Optional<Path> exported) {
     try {
-      return AuditVerification.of(
-          source, exported, trust(), partial ? Extent.PART : Extent.WHOLE);
+      return AuditVerification.of(source, exported, trust(), partial ? Extent.PART : Extent.WHOLE);
     } catch (UncheckedIOException e) {
       throw new UnusableInput(
           exported.map(Path::toString).orElse(input.name())

@@ -24,6 +24,10 @@ final class PlainText {
             });
     return plain.length() <= longest
         ? plain.toString()
-        : plain.substring(0, plain.offsetByCodePoints(0, Math.min(longest - 1, plain.codePointCount(0, plain.length()) - 1))) + "…";
+        : plain.substring(
+                0,
+                plain.offsetByCodePoints(
+                    0, Math.min(longest - 1, plain.codePointCount(0, plain.length()) - 1)))
+            + "…";
   }
 }

@@ -15,8 +15,7 @@ final class UnusedText {
 
   private UnusedText() {}
 
-  static void write(
-      Console console, Report report, Map<String, String> proposals, Instant since) {
+  static void write(Console console, Report report, Map<String, String> proposals, Instant since) {
     PrintStream out = console.out();
     out.printf("since %s: %,d tokens issued%n", since, report.tokens());
     if (report.knowsUse()) {
@@ -44,8 +43,7 @@ final class UnusedText {
           .neverGranted()
           .forEach(
               n ->
-                  out.println(
-                      "  " + plain(n.rule()) + ": " + plain(String.join(" ", n.scopes()))));
+                  out.println("  " + plain(n.rule()) + ": " + plain(String.join(" ", n.scopes()))));
     }
     if (report.knowsUse()) {
       unused(out, report);

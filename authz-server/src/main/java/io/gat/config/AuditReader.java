@@ -24,7 +24,9 @@ final class AuditReader {
     Path checkpoints = section.path("checkpoints");
     if (checkpoints != null && Files.isDirectory(checkpoints)) {
       section.refuse(
-          "checkpoints", checkpoints + " is a folder", "give a file; gat creates and appends to it");
+          "checkpoints",
+          checkpoints + " is a folder",
+          "give a file; gat creates and appends to it");
     }
     URI otlp = section.url("otlp", "what a collector gets");
     return new AuditConfig(

@@ -10,8 +10,7 @@ import java.util.concurrent.CompletableFuture;
 sealed interface Work {
   /** A moment as it is kept: in microseconds since 1970, rounded down. */
   static long micros(Instant at) {
-    return Math.addExact(
-        Math.multiplyExact(at.getEpochSecond(), 1_000_000L), at.getNano() / 1_000);
+    return Math.addExact(Math.multiplyExact(at.getEpochSecond(), 1_000_000L), at.getNano() / 1_000);
   }
 
   /** A record to be, as bytes already: so the one thread that writes has less to do. */

@@ -1,14 +1,14 @@
 package io.gat.usage;
 
-import io.gat.usage.ScopeUse.Holder;
-import io.gat.usage.ScopeUse.Report;
-import io.gat.usage.ScopeUse.Scope;
 import io.gat.audit.AuditRecordJson;
 import io.gat.policy.IssuancePolicy;
 import io.gat.policy.IssuanceRule;
 import io.gat.policy.Rollout;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.Source;
+import io.gat.usage.ScopeUse.Holder;
+import io.gat.usage.ScopeUse.Report;
+import io.gat.usage.ScopeUse.Scope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -133,9 +133,7 @@ public final class NarrowerRules {
 
   /** JSON strings are YAML, too. */
   private static String list(Collection<String> texts) {
-    return texts.stream()
-        .map(AuditRecordJson::quoted)
-        .collect(Collectors.joining(", ", "[", "]"));
+    return texts.stream().map(AuditRecordJson::quoted).collect(Collectors.joining(", ", "[", "]"));
   }
 
   private static String checked(String issuance, List<String> rules) {

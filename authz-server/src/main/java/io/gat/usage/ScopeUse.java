@@ -3,7 +3,6 @@ package io.gat.usage;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.gat.audit.AuditEvent;
 import io.gat.audit.AuditEvent.Action;
-import io.gat.audit.AuditEvent.Actor;
 import io.gat.audit.AuditEvent.Outcome;
 import io.gat.audit.AuditRecord;
 import io.gat.audit.AuditRecord.Content;
@@ -64,8 +63,7 @@ public final class ScopeUse {
    * @param principal who asked
    * @param client whom the tokens name
    */
-  public record Holder(String rule, String principal, String client)
-      implements Comparable<Holder> {
+  public record Holder(String rule, String principal, String client) implements Comparable<Holder> {
     public Holder {
       Objects.requireNonNull(rule);
       Objects.requireNonNull(principal);

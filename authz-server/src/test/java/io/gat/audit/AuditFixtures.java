@@ -72,7 +72,6 @@ final class AuditFixtures {
     return events;
   }
 
-
   static VerifyReport verifyLog(LogReader log, List<String> exported) {
     AuditVerifier verifier =
         new AuditVerifier(TRUST, AuditVerifier.Places.POSITIONS, AuditVerifier.Extent.WHOLE);

@@ -1,12 +1,12 @@
 package io.gat.audit;
 
 import static io.gat.audit.AuditFixtures.SIGNER;
+import static io.gat.audit.AuditFixtures.TRUST;
 import static io.gat.audit.AuditFixtures.issued;
 import static io.gat.audit.AuditFixtures.payloads;
 import static io.gat.audit.AuditFixtures.records;
 import static io.gat.audit.AuditFixtures.refused;
 import static io.gat.audit.AuditFixtures.revoked;
-import static io.gat.audit.AuditFixtures.TRUST;
 import static io.gat.audit.AuditFixtures.verifyLines;
 import static io.gat.audit.AuditFixtures.verifyLog;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -155,7 +155,9 @@ final class EmbeddedLogTest {
     }
     try (EmbeddedLog log = open()) {
       assertEquals(1, log.end());
-      assertEquals(Optional.of(true), EmbeddedLog.status(folder).holder().map(h -> h.startsWith("the test")));
+      assertEquals(
+          Optional.of(true),
+          EmbeddedLog.status(folder).holder().map(h -> h.startsWith("the test")));
     }
     assertEquals(Optional.empty(), EmbeddedLog.status(folder).holder());
   }
@@ -214,7 +216,9 @@ final class EmbeddedLogTest {
   void namesTheFirstRecordThatWasChanged() throws Exception {
     writeTen();
     try (Connection database = database()) {
-      Tables.run(database, "UPDATE audit_record SET payload = CAST('{}' AS BLOB) WHERE position IN (4, 7)");
+      Tables.run(
+          database,
+          "UPDATE audit_record SET payload = CAST('{}' AS BLOB) WHERE position IN (4, 7)");
     }
     assertDamaged("AUDIT: the record at position 4 is not as it was written");
     try (LogReader reader = EmbeddedLog.openReadOnly(folder)) {
@@ -243,7 +247,8 @@ final class EmbeddedLogTest {
     try (Connection database = database()) {
       Tables.run(database, "DELETE FROM audit_record WHERE position = 10");
     }
-    assertTrue(refusal().contains("it ends at position 9 but was durable up to position 10"), refusal());
+    assertTrue(
+        refusal().contains("it ends at position 9 but was durable up to position 10"), refusal());
   }
 
   private void assertDamaged(String what) {
@@ -265,7 +270,8 @@ final class EmbeddedLogTest {
   }
 
   private Connection database() throws Exception {
-    return JDBC.createConnection("jdbc:sqlite:" + folder.resolve("log.db"), new java.util.Properties());
+    return JDBC.createConnection(
+        "jdbc:sqlite:" + folder.resolve("log.db"), new java.util.Properties());
   }
 
   @Test
@@ -323,14 +329,14 @@ final class EmbeddedLogTest {
     Path reserve = folder.resolve("log.reserve");
     ReserveFile file = new ReserveFile(new LogFiles(folder), RESERVE);
     try (EmbeddedLog log = open();
-        Connection unused = JDBC.createConnection("jdbc:sqlite::memory:", new java.util.Properties())) {
+        Connection unused =
+            JDBC.createConnection("jdbc:sqlite::memory:", new java.util.Properties())) {
       assertEquals(RESERVE, Files.size(reserve));
       file.release(unused);
       assertFalse(Files.exists(reserve));
       assertTrue(file.fill(unused));
       assertEquals(RESERVE, Files.size(reserve));
-      assertFalse(
-          new ReserveFile(new LogFiles(folder), Long.MAX_VALUE / 4).fill(unused));
+      assertFalse(new ReserveFile(new LogFiles(folder), Long.MAX_VALUE / 4).fill(unused));
       assertEquals(new LogHealth.Sound(), log.health());
     }
     try (EmbeddedLog log = EmbeddedLog.open(folder, CLOCK, "the test", Long.MAX_VALUE / 4)) {

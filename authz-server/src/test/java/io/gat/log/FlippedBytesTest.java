@@ -89,12 +89,14 @@ final class FlippedBytesTest {
     int refused = 0;
     for (int at = 0; at < whole.length; at += at < 100 ? 1 : 97) {
       flip(at);
-      try (EmbeddedLog log = EmbeddedLog.open(folder.resolve("log"), InstantSource.system(), "it", 0)) {
+      try (EmbeddedLog log =
+          EmbeddedLog.open(folder.resolve("log"), InstantSource.system(), "it", 0)) {
         assertEquals(records, log.read(0, 100, EnumSet.allOf(Topic.class)), "byte " + at);
       } catch (LogException e) {
         refused++;
         assertTrue(
-            String.valueOf(e.getMessage()).contains("gat log accept --config FILE"), e.getMessage());
+            String.valueOf(e.getMessage()).contains("gat log accept --config FILE"),
+            e.getMessage());
       }
       restore();
     }
@@ -139,7 +141,7 @@ final class FlippedBytesTest {
 
   private Optional<String> readsBackAsWritten(byte[] bytes) throws SQLException {
     try (Connection connection = inMemory(bytes)) {
-      RecordQuery query = new RecordQuery(connection);
+      RecordQuery query = new RecordQuery(connection, RecordQuery.Reading.VERIFIED);
       assertEquals(state, LogState.read(connection));
       assertEquals(records, query.read(0, 100, Long.MAX_VALUE, EnumSet.allOf(Topic.class)));
       for (LogRecord record : records) {
@@ -163,7 +165,8 @@ final class FlippedBytesTest {
     for (int at : JOURNAL) {
       copy[at] = (byte) (copy[at] == 2 ? 1 : copy[at]);
     }
-    Connection connection = JDBC.createConnection("jdbc:sqlite::memory:", new java.util.Properties());
+    Connection connection =
+        JDBC.createConnection("jdbc:sqlite::memory:", new java.util.Properties());
     ((SQLiteConnection) connection).deserialize("main", copy);
     return connection;
   }

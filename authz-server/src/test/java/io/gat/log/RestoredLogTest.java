@@ -98,8 +98,7 @@ final class RestoredLogTest {
           done(log.append(entry(Topic.KEY, "next"))));
     }
     open().close();
-    assertEquals(
-        new Acceptance.NotNeeded(accepted.now(), records + lost + 1), accept());
+    assertEquals(new Acceptance.NotNeeded(accepted.now(), records + lost + 1), accept());
     return accepted;
   }
 
@@ -135,8 +134,7 @@ final class RestoredLogTest {
     Files.createDirectory(copy);
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
-        Files.copy(
-            file, copy.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(file, copy.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
       }
     }
     folder = copy;
