@@ -127,16 +127,26 @@ public final class EmbeddedLog implements SharedLog {
    * @throws LogException where there is none
    */
   public static LogReader openReadOnly(Path folder) {
-    return new ReadOnlyLog(reading(new LogFiles(folder)));
+    return new ReadOnlyLog(reading(new LogFiles(folder), RecordQuery.Reading.VERIFIED));
   }
 
-  private static RecordQueries reading(LogFiles files) {
+  /**
+   * The same, but also gives out records that are not as they were written: for whoever has to tell
+   * what was done to them, and has a chain of their own to tell it by.
+   *
+   * @throws LogException where there is none
+   */
+  public static LogReader openAsFound(Path folder) {
+    return new ReadOnlyLog(reading(new LogFiles(folder), RecordQuery.Reading.AS_FOUND));
+  }
+
+  private static RecordQueries reading(LogFiles files, RecordQuery.Reading reading) {
     if (!Files.exists(files.database())) {
       throw new LogException(
           files.database() + ": there is no log; the issuer creates it when it first starts");
     }
     files.checkPermissions();
-    return new RecordQueries(files.database());
+    return new RecordQueries(files.database(), reading);
   }
 
   /**
@@ -169,7 +179,7 @@ public final class EmbeddedLog implements SharedLog {
    */
   public static LogStatus status(Path folder) {
     LogFiles files = new LogFiles(folder);
-    try (RecordQueries queries = reading(files)) {
+    try (RecordQueries queries = reading(files, RecordQuery.Reading.VERIFIED)) {
       Optional<Witness.Statement> witness = Witness.read(files.witness());
       LogState state = queries.ask(RecordQuery::state);
       Heads heads = queries.ask(RecordQuery::heads);

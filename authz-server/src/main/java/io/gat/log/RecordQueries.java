@@ -13,12 +13,18 @@ final class RecordQueries implements AutoCloseable {
   private static final int MOST = 4;
 
   private final Path file;
+  private final RecordQuery.Reading reading;
   private final Semaphore free = new Semaphore(MOST);
   private final ConcurrentLinkedDeque<RecordQuery> idle = new ConcurrentLinkedDeque<>();
   private volatile boolean closed;
 
   RecordQueries(Path file) {
+    this(file, RecordQuery.Reading.VERIFIED);
+  }
+
+  RecordQueries(Path file, RecordQuery.Reading reading) {
     this.file = file;
+    this.reading = reading;
   }
 
   /** What is asked of a connection. */
@@ -39,7 +45,7 @@ final class RecordQueries implements AutoCloseable {
         throw new LogException("it is closed");
       }
       if (query == null) {
-        query = RecordQuery.open(file);
+        query = RecordQuery.open(file, reading);
       }
       T answer = question.ask(query);
       idle.push(query);

@@ -141,7 +141,7 @@ final class FlippedBytesTest {
 
   private Optional<String> readsBackAsWritten(byte[] bytes) throws SQLException {
     try (Connection connection = inMemory(bytes)) {
-      RecordQuery query = new RecordQuery(connection);
+      RecordQuery query = new RecordQuery(connection, RecordQuery.Reading.VERIFIED);
       assertEquals(state, LogState.read(connection));
       assertEquals(records, query.read(0, 100, Long.MAX_VALUE, EnumSet.allOf(Topic.class)));
       for (LogRecord record : records) {
