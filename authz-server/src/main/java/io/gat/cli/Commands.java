@@ -46,6 +46,10 @@ final class Commands {
         new CommandLine(new Tokens())
             .addSubcommand(new TokenMintCommand(console))
             .addSubcommand(new TokenInspectCommand(console)));
+    program.addSubcommand(
+        new CommandLine(new Operators())
+            .addSubcommand(new OperatorTokenCommand(console))
+            .addSubcommand(new OperatorSignInCommand(console, environment)));
     program.addSubcommand(new CommandLine(new Keys()).addSubcommand(new KeysListCommand(console)));
     program.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     program.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
@@ -105,6 +109,12 @@ final class Commands {
 
   @Command(name = "keys", mixinStandardHelpOptions = true, description = "Shows signing keys.")
   private static final class Keys extends Group {}
+
+  @Command(
+      name = "operator",
+      mixinStandardHelpOptions = true,
+      description = "Makes operators, who may use a server's admin API.")
+  private static final class Operators extends Group {}
 
   /** A command that does nothing without one of its subcommands. */
   private abstract static class Group implements Runnable {
