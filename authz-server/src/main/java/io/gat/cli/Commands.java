@@ -47,6 +47,10 @@ final class Commands {
             .addSubcommand(new TokenMintCommand(console))
             .addSubcommand(new TokenRevokeCommand(console, environment))
             .addSubcommand(new TokenInspectCommand(console)));
+    program.addSubcommand(
+        new CommandLine(new Operators())
+            .addSubcommand(new OperatorTokenCommand(console))
+            .addSubcommand(new OperatorSignInCommand(console, environment)));
     program.addSubcommand(new CommandLine(new Keys()).addSubcommand(new KeysListCommand(console)));
     program.addSubcommand(
         new CommandLine(new Audits())
@@ -118,6 +122,12 @@ final class Commands {
       mixinStandardHelpOptions = true,
       description = "Reads the audit log: who did, got or was refused what, and why.")
   private static final class Audits extends Group {}
+
+  @Command(
+      name = "operator",
+      mixinStandardHelpOptions = true,
+      description = "Makes operators, who may use a server's admin API.")
+  private static final class Operators extends Group {}
 
   /** A command that does nothing without one of its subcommands. */
   private abstract static class Group implements Runnable {

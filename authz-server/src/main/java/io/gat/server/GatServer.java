@@ -362,7 +362,7 @@ public final class GatServer implements AutoCloseable {
                 operators.get(),
                 new OperatorAudit(trail, trail),
                 (operation, outcome) -> metrics.adminCall(operation, outcome.word()))
-            .start(admin, operations));
+            .start(admin, operations, List.of()));
   }
 
   /** Whatever is wrong with a candidate, the server starts and runs without it. */
