@@ -47,6 +47,10 @@ final class Commands {
             .addSubcommand(new TokenMintCommand(console))
             .addSubcommand(new TokenInspectCommand(console)));
     program.addSubcommand(new CommandLine(new Keys()).addSubcommand(new KeysListCommand(console)));
+    program.addSubcommand(
+        new CommandLine(new Logs())
+            .addSubcommand(new LogStatusCommand(console))
+            .addSubcommand(new LogAcceptCommand(console)));
     program.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     program.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     program.setCaseInsensitiveEnumValuesAllowed(true);
@@ -105,6 +109,12 @@ final class Commands {
 
   @Command(name = "keys", mixinStandardHelpOptions = true, description = "Shows signing keys.")
   private static final class Keys extends Group {}
+
+  @Command(
+      name = "log",
+      mixinStandardHelpOptions = true,
+      description = "Looks after the issuer's log.")
+  private static final class Logs extends Group {}
 
   /** A command that does nothing without one of its subcommands. */
   private abstract static class Group implements Runnable {

@@ -70,7 +70,7 @@ final class CommandsTest {
       delimiter = '|',
       textBlock =
           """
-          ''               | a command is missing: demo, serve, policy, token, keys
+          ''               | a command is missing: demo, serve, policy, token, keys, log
           token            | a command is missing: mint, inspect
           tokens           | Did you mean
           token inspekt    | Did you mean
