@@ -58,6 +58,10 @@ final class Commands {
             .addSubcommand(new AuditSearchCommand(console))
             .addSubcommand(new AuditUnusedCommand(console))
             .addSubcommand(new AuditExportCommand(console)));
+    program.addSubcommand(
+        new CommandLine(new Logs())
+            .addSubcommand(new LogStatusCommand(console))
+            .addSubcommand(new LogAcceptCommand(console)));
     program.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     program.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     program.setCaseInsensitiveEnumValuesAllowed(true);
@@ -128,6 +132,12 @@ final class Commands {
       mixinStandardHelpOptions = true,
       description = "Makes operators, who may use a server's admin API.")
   private static final class Operators extends Group {}
+
+  @Command(
+      name = "log",
+      mixinStandardHelpOptions = true,
+      description = "Looks after the issuer's log.")
+  private static final class Logs extends Group {}
 
   /** A command that does nothing without one of its subcommands. */
   private abstract static class Group implements Runnable {
