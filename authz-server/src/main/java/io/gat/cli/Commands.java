@@ -45,8 +45,15 @@ final class Commands {
     program.addSubcommand(
         new CommandLine(new Tokens())
             .addSubcommand(new TokenMintCommand(console))
+            .addSubcommand(new TokenRevokeCommand(console, environment))
             .addSubcommand(new TokenInspectCommand(console)));
     program.addSubcommand(new CommandLine(new Keys()).addSubcommand(new KeysListCommand(console)));
+    program.addSubcommand(
+        new CommandLine(new Audits())
+            .addSubcommand(new AuditVerifyCommand(console))
+            .addSubcommand(new AuditSearchCommand(console))
+            .addSubcommand(new AuditUnusedCommand(console))
+            .addSubcommand(new AuditExportCommand(console)));
     program.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     program.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     program.setCaseInsensitiveEnumValuesAllowed(true);
@@ -105,6 +112,12 @@ final class Commands {
 
   @Command(name = "keys", mixinStandardHelpOptions = true, description = "Shows signing keys.")
   private static final class Keys extends Group {}
+
+  @Command(
+      name = "audit",
+      mixinStandardHelpOptions = true,
+      description = "Reads the audit log: who did, got or was refused what, and why.")
+  private static final class Audits extends Group {}
 
   /** A command that does nothing without one of its subcommands. */
   private abstract static class Group implements Runnable {

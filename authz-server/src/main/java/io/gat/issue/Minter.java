@@ -89,7 +89,7 @@ public final class Minter {
       throw new IllegalArgumentException(
           "the token would have " + compact.length() + " bytes; at most 8192 are accepted");
     }
-    return new MintedToken(compact, TokenIds.of(issuer, jti), txn, expiry, signed.kid());
+    return new MintedToken(compact, TokenIds.of(issuer, jti), signed.kid(), txn, expiry);
   }
 
   private long lifetime(long seconds, Jitter jitter) {

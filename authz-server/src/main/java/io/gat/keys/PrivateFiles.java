@@ -26,7 +26,11 @@ public final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** Reads a file that anybody may know. */
+  /**
+   * Reads a file that anybody may know.
+   *
+   * @throws KeySourceException where that does not work
+   */
   public static byte[] read(Path file, int maxBytes, String remedy) {
     try {
       if (Files.isDirectory(file)) {
@@ -46,7 +50,11 @@ public final class PrivateFiles {
     }
   }
 
-  /** Reads a file that only its owner may read. */
+  /**
+   * Reads a file that only its owner may read.
+   *
+   * @throws KeySourceException where that does not work, or others can read or change it
+   */
   public static byte[] readPrivate(Path file, int maxBytes, String remedy) {
     Optional<String> exposure = exposure(file);
     if (exposure.isPresent()) {

@@ -62,6 +62,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -179,6 +180,7 @@ public final class GatServer implements AutoCloseable {
           Optional.of(
               new AdminApi.Verification(leeway, OPERATORS_GAT, crypto, KeyRefresher.none(), clock)
                   .gate(issuer)),
+          Optional.of(issuer),
           List.of());
     }
     notReady.remove("start");
@@ -213,7 +215,9 @@ public final class GatServer implements AutoCloseable {
           live.keys(issuerUrl, keys);
           firstKeys.countDown();
         });
-    issuer.ifPresent(i -> join(config, i, live));
+    if (issuer.isPresent()) {
+      join(config, issuer.get(), live);
+    }
     observeIssuers(config, live);
 
     CaffeineDecisionCache cache =
@@ -239,6 +243,7 @@ public final class GatServer implements AutoCloseable {
     startAdmin(
         admin,
         operators(config, live, sources, issuer, admin),
+        issuer,
         List.of(ExplainOperation.of(explainer(config, live, verifier, sources, room))));
     Decider decider =
         new Decider(
@@ -335,13 +340,18 @@ public final class GatServer implements AutoCloseable {
   }
 
   private void startAdmin(
-      AdminConfig admin, Optional<OperatorGate> operators, List<AdminOperation> operations)
+      AdminConfig admin,
+      Optional<OperatorGate> operators,
+      Optional<EmbeddedIssuer> issuer,
+      List<AdminOperation> more)
       throws StartException {
     if (operators.isEmpty()) {
       AdminApi.nobodyIsOperator();
       return;
     }
-    AuditTrail trail = new AuditLines();
+    List<AdminOperation> operations = new ArrayList<>(more);
+    issuer.ifPresent(i -> operations.addAll(i.operations()));
+    AuditTrail trail = issuer.map(EmbeddedIssuer::audit).orElseGet(AuditLines::new);
     parts.push(
         new AdminApi(
                 operators.get(),
@@ -408,14 +418,15 @@ public final class GatServer implements AutoCloseable {
   }
 
   /** The issuer of this process gives its keys and its revocations without a network. */
-  private void join(AuthzConfig config, EmbeddedIssuer issuer, LiveSnapshot live) {
+  private void join(AuthzConfig config, EmbeddedIssuer issuer, LiveSnapshot live)
+      throws StartException {
     boolean fed =
         config.trust().stream()
             .anyMatch(
                 t ->
                     t.keys() instanceof KeysConfig.Feed && t.terms().issuer().equals(issuer.url()));
     if (fed) {
-      live.keys(issuer.url(), issuer.keys());
+      issuer.onKeys(keys -> live.keys(issuer.url(), keys));
       firstKeys.countDown();
       EmbeddedFeed feed =
           issuer.feed(config.freshness().maxStaleness(), view -> live.feed(issuer.url(), view));

@@ -37,6 +37,7 @@ final class HttpListenerTest {
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private final Map<String, String> missing = new ConcurrentHashMap<>();
+  private boolean logIsThere = true;
   private final Queue<String> revoked = new ConcurrentLinkedQueue<>();
   private final HttpClient client = HttpClient.newHttpClient();
   private HttpListener listener;
@@ -52,7 +53,7 @@ final class HttpListenerTest {
                 new HealthRoutes(() -> missing, () -> "0123456789abcdef"),
                 new MetricsRoute(() -> "gat_checks_total 1\n"),
                 new JwksRoute(() -> JWKS, Duration.ofMinutes(5)),
-                new RevokeRoute(revoked::add)));
+                new RevokeRoute((token, id, trace) -> logIsThere && revoked.add(token))));
   }
 
   @AfterEach
@@ -123,6 +124,19 @@ final class HttpListenerTest {
       assertEquals(tag, header(again, "etag"));
     }
     assertEquals(200, send(request("/oauth2/jwks").header("if-none-match", "\"x\"")).statusCode());
+  }
+
+  @Test
+  void saysThatTheTokenStillExistsWhereNobodyKnows() throws Exception {
+    logIsThere = false;
+    HttpResponse<String> answer =
+        send(
+            request("/oauth2/revoke")
+                .header("content-type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("token=a.b.c")));
+    assertEquals(503, answer.statusCode());
+    assertEquals("1", answer.headers().firstValue("retry-after").orElse(""));
+    assertTrue(answer.body().contains("temporarily_unavailable"), answer.body());
   }
 
   @ParameterizedTest
