@@ -163,7 +163,7 @@ final class FlippedBytesTest {
   private static Connection inMemory(byte[] bytes) throws SQLException {
     byte[] copy = bytes.clone();
     for (int at : JOURNAL) {
-      copy[at] = (byte) (copy[at] == 2 ? 1 : copy[at]);
+      copy[at] = (copy[at] == 2 ? 1 : copy[at]);
     }
     Connection connection =
         JDBC.createConnection("jdbc:sqlite::memory:", new java.util.Properties());
