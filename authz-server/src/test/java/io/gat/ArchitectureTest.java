@@ -103,7 +103,7 @@ final class ArchitectureTest {
         Arguments.of("com.google.protobuf..", List.of("extauthz", "feed", "server")),
         Arguments.of("io.envoyproxy..", List.of("extauthz", "feed", "server")),
         Arguments.of("io.grpc..", List.of("extauthz", "feed", "server")),
-        Arguments.of("com.google.common..", List.of("revocation", "server")),
+        Arguments.of("com.google.common..", List.of("revocation", "policy")),
         Arguments.of("org.apache.commons..", List.of("bundle")),
         Arguments.of("picocli..", List.of("cli")),
         Arguments.of("java.sql..", List.of("log")),

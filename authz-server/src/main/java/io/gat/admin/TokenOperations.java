@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenOperations {
   private static final Set<String> MEMBERS =
-      Set.of("audience", "scope", "subject", "client", "ttl_seconds", "txn", "claims");
+      Set.of("audience", "scope", "subject", "client", "ttl_seconds", "jitter", "txn", "claims");
   private static final Duration USUAL_TTL = Duration.ofSeconds(60);
 
   private final AuditedMinter minter;
@@ -45,8 +45,7 @@ public final class TokenOperations {
           minter
               .mint(
                   request(members),
-                  // Who asks for a time gets just that.
-                  members.containsKey("ttl_seconds") ? Jitter.NONE : Jitter.SHORTER,
+                  JsonObjects.flag(members, "jitter") ? Jitter.SHORTER : Jitter.NONE,
                   new AuditedMinter.Cause(
                       new AuditEvent.Actor(
                           AuditEvent.Actor.Kind.OPERATOR, operator.subject(), operator.tokenId()),
@@ -64,6 +63,7 @@ public final class TokenOperations {
                   json -> {
                     json.writeStringField("token", minted.token().compact());
                     json.writeStringField("token_id", minted.token().tokenId());
+                    json.writeStringField("kid", minted.token().kid());
                     json.writeStringField("txn", minted.token().txn());
                     json.writeStringField("expires_at", minted.token().expiresAt().toString());
                   }));

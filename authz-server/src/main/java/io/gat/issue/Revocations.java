@@ -51,6 +51,9 @@ public final class Revocations implements AutoCloseable {
   private final RevocationEntries entries = new RevocationEntries();
   private State state;
 
+  /** Up to which position every listener has seen it. */
+  private long shown;
+
   /** Somebody who is told once everything up to a position is in force. */
   private record Waiting(long position, CompletableFuture<Void> told) {}
 
@@ -80,6 +83,7 @@ public final class Revocations implements AutoCloseable {
         state = entries.take(state, page);
       }
     } while (page.size() == PAGE);
+    this.shown = after;
     this.following = log.follow(after, TOPIC, this::take);
   }
 
@@ -172,7 +176,7 @@ public final class Revocations implements AutoCloseable {
   /** Completes once every revocation up to a position of the log is in force here. */
   public CompletableFuture<Void> applied(long position) {
     synchronized (this) {
-      if (state.epoch() >= position) {
+      if (shown >= position) {
         return CompletableFuture.completedFuture(null);
       }
       Waiting one = new Waiting(position, new CompletableFuture<>());
@@ -195,9 +199,10 @@ public final class Revocations implements AutoCloseable {
         state = entries.take(state, records);
       }
       listeners.forEach(Runnable::run);
+      shown = state.epoch();
       waiting.removeIf(
           one -> {
-            boolean now = one.position() <= state.epoch();
+            boolean now = one.position() <= shown;
             if (now) {
               due.add(one);
             }

@@ -33,6 +33,7 @@ final class Committer {
   private final Witness witness;
   private final long generation;
   private final Reserve reserve;
+  private final Checkpoints checkpoints;
   private final WorkQueue work;
   private final Published published;
   private final FileIdentity identity;
@@ -53,6 +54,7 @@ final class Committer {
       long generation,
       FileIdentity identity,
       Reserve reserve,
+      Checkpoints checkpoints,
       WorkQueue work,
       Heads durable,
       Published published,
@@ -64,6 +66,7 @@ final class Committer {
     this.generation = generation;
     this.identity = identity;
     this.reserve = reserve;
+    this.checkpoints = checkpoints;
     this.work = work;
     this.published = published;
     this.health = health;
@@ -126,6 +129,7 @@ final class Committer {
           write(batch.appends(), batch.ticks());
         }
         batch.compaction().ifPresent(this::compact);
+        checkpoint(batch);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -268,6 +272,22 @@ final class Committer {
       case Attempt.Unclear(String why) -> {
         appends.forEach(append -> append.done().complete(new Appended.Unknown(why)));
         ticks.ifPresent(done -> done.complete(new Appended.Unknown(why)));
+      }
+    }
+  }
+
+  private void checkpoint(WorkQueue.Batch batch) {
+    if (health instanceof LogHealth.Failed) {
+      return;
+    }
+    checkpoints.written(batch);
+    try {
+      checkpoints.finish(connection);
+    } catch (SQLException e) {
+      if (Tables.isFull(e)) {
+        becomeFull();
+      } else if (!Tables.isBusy(e)) {
+        fail(file + ": cannot be written: " + e.getMessage(), e);
       }
     }
   }

@@ -38,6 +38,7 @@ public final class EmbeddedLog implements SharedLog {
   private final WorkQueue work;
   private final Published published;
   private final RecordQueries queries;
+  private final Checkpoints checkpoints;
   private final Committer committer;
   private final Thread thread;
   private final Set<Delivery> deliveries = ConcurrentHashMap.newKeySet();
@@ -53,6 +54,7 @@ public final class EmbeddedLog implements SharedLog {
     this.work = new WorkQueue(options.queueEntries(), options.queueBytes());
     this.published = new Published(open.heads());
     this.queries = new RecordQueries(file);
+    this.checkpoints = Checkpoints.start(file);
     this.committer =
         new Committer(
             file,
@@ -61,6 +63,7 @@ public final class EmbeddedLog implements SharedLog {
             writing.generation(),
             FileIdentity.of(file),
             reserve,
+            checkpoints,
             work,
             open.heads(),
             published,
@@ -201,6 +204,11 @@ public final class EmbeddedLog implements SharedLog {
     }
   }
 
+  /** Who writes to the log in this folder now, in a line; empty where nobody does. */
+  public static Optional<String> holder(Path folder) {
+    return LogLock.holder(new LogFiles(folder));
+  }
+
   @Override
   public String writer() {
     return WRITER;
@@ -329,6 +337,7 @@ public final class EmbeddedLog implements SharedLog {
     join();
     deliveries.forEach(Delivery::close);
     queries.close();
+    checkpoints.close();
     try (open) {
       witness.close();
     } catch (IOException e) {

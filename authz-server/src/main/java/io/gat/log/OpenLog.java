@@ -120,6 +120,7 @@ final class OpenLog implements AutoCloseable {
 
   private static boolean isDamage(LogFiles files, SQLiteErrorCode code) {
     return code == SQLiteErrorCode.SQLITE_NOTADB
+        || code == SQLiteErrorCode.SQLITE_ERROR
         || (code.code & 0xff) == SQLiteErrorCode.SQLITE_CORRUPT.code
         // So SQLite calls a file whose header names a form from the future.
         || (code == SQLiteErrorCode.SQLITE_READONLY && Files.isWritable(files.database()));

@@ -97,6 +97,7 @@ final class Tables {
       run(connection, "PRAGMA busy_timeout=" + BUSY_MS);
       run(connection, "PRAGMA journal_mode=WAL");
       run(connection, "PRAGMA synchronous=FULL");
+      run(connection, "PRAGMA wal_autocheckpoint=0"); // see Checkpoints
       return connection;
     } catch (SQLException | RuntimeException e) {
       connection.close();

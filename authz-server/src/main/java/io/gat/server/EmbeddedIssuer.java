@@ -1,7 +1,6 @@
 package io.gat.server;
 
 import io.gat.admin.AdminOperation;
-import io.gat.admin.AuditLines;
 import io.gat.admin.RevocationOperations;
 import io.gat.admin.TokenOperations;
 import io.gat.audit.AuditEvent;
@@ -9,21 +8,15 @@ import io.gat.audit.AuditTrail;
 import io.gat.config.IssuerConfig;
 import io.gat.http.JwksRoute;
 import io.gat.http.RevokeRoute;
-import io.gat.issue.AuditedMinter;
 import io.gat.issue.EmbeddedFeed;
-import io.gat.issue.Minter;
 import io.gat.issue.RevocationChange;
 import io.gat.issue.Revocations;
 import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;
-import io.gat.keys.KeySourceException;
-import io.gat.keys.SigningKey;
 import io.gat.keys.TrustedKeys;
 import io.gat.log.Appended;
-import io.gat.log.EmbeddedLog;
 import io.gat.log.LogException;
-import io.gat.log.SharedLog;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
 import io.gat.revocation.Revocation;
@@ -37,6 +30,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,74 +45,64 @@ import java.util.function.Consumer;
  */
 final class EmbeddedIssuer implements AutoCloseable {
   private static final Logger LOG = System.getLogger(EmbeddedIssuer.class.getName());
-  private static final Duration JWKS_MAX_AGE = Duration.ofMinutes(5);
   private static final Duration GRACE = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofMinutes(1);
 
   private final String url;
   private final TrustedIssuer terms;
-  private final SharedLog log;
-  private final AuditTrail audit;
-  private final Revocations revocations;
-  private final AuditedMinter minter;
+  private final ControlPlane plane;
   private final JoseTokenVerifier verifier;
-  private final KeySet keys;
   private final Moment.Source clock;
   private final HttpListener http;
   private final Runnable stopSweeping;
 
   private EmbeddedIssuer(
       IssuerConfig config,
-      SharedLog log,
-      AuditTrail audit,
-      SigningKey key,
+      ControlPlane plane,
       CryptoProvider crypto,
       Duration leeway,
       Moment.Source clock)
       throws StartException {
     this.url = config.url();
+    this.plane = plane;
     this.clock = clock;
-    this.log = log;
-    this.audit = audit;
-    this.terms = ownTerms(url, key.algorithm());
-    this.revocations = new Revocations(log, leeway);
-    this.minter = new AuditedMinter(new Minter(url, key, () -> clock.now().wall()), audit);
-    this.keys = new KeySet(List.of(key.verificationKey()), clock.now().wall(), Instant.MAX);
+    this.terms = ownTerms(url);
     this.verifier = new JoseTokenVerifier(List.of(terms), leeway, Duration.ofHours(24), crypto);
     this.http =
         HttpListener.start(
             config.listen().host(),
             config.listen().port(),
             GRACE,
-            List.of(new JwksRoute(key::publicJwks, JWKS_MAX_AGE), new RevokeRoute(this::revoke)));
+            List.of(
+                new JwksRoute(plane.keys()::jwks, plane.keys().jwksMaxAge()),
+                new RevokeRoute(this::revoke)));
     this.stopSweeping = EmbeddedFeed.Timer.ownThread("gat-sweep").every(SWEEP, this::sweep);
   }
 
   /**
    * Starts.
    *
-   * @throws StartException where the key cannot be used or the address cannot be had
+   * @throws StartException where its log or its keys cannot be used, or the address cannot be had
    */
   static EmbeddedIssuer start(
       IssuerConfig config, CryptoProvider crypto, Duration leeway, Moment.Source clock)
       throws StartException {
+    ControlPlane plane =
+        ControlPlane.open(config, "gat serve", crypto, leeway, () -> clock.now().wall());
     try {
-      SharedLog log = EmbeddedLog.open(config.data(), () -> clock.now().wall(), "gat serve");
-      AuditTrail audit = new AuditLines();
-      SigningKey key =
-          SigningKey.loadOrCreate(
-              config.data().resolve("signing-key.json"), Algorithm.ES256, crypto);
-      return new EmbeddedIssuer(config, log, audit, key, crypto, leeway, clock);
-    } catch (KeySourceException | LogException e) {
-      throw new StartException(String.valueOf(e.getMessage()));
+      return new EmbeddedIssuer(config, plane, crypto, leeway, clock);
+    } catch (StartException | RuntimeException e) {
+      plane.close();
+      throw e;
     }
   }
 
-  private static TrustedIssuer ownTerms(String url, Algorithm algorithm) {
+  /** A key of the set verifies by its own algorithm and no other. */
+  private static TrustedIssuer ownTerms(String url) {
     return new TrustedIssuer(
         url,
-        Set.of(algorithm),
+        EnumSet.complementOf(EnumSet.of(Algorithm.HS256)),
         Set.of("at+jwt"),
         List.of("sub", "jti", "client_id", "scope"),
         Map.of(),
@@ -129,9 +113,14 @@ final class EmbeddedIssuer implements AutoCloseable {
     return url;
   }
 
-  /** The keys that verify its tokens. */
+  /** The keys that verify its tokens, as they are now. */
   KeySet keys() {
-    return keys;
+    return plane.keys().keySet();
+  }
+
+  /** Tells the keys as they are, before it returns, and each later change. */
+  void onKeys(Consumer<KeySet> listener) {
+    plane.keys().onKeys(listener);
   }
 
   /** What a token of it must be like. */
@@ -141,27 +130,29 @@ final class EmbeddedIssuer implements AutoCloseable {
 
   /** All that it has revoked up to now. */
   FeedView revocations() {
-    return revocations.view(clock.now());
+    return plane.revocations().view(clock.now());
   }
 
   /** What operators may do with it. */
   List<AdminOperation> operations() {
     List<AdminOperation> all = new ArrayList<>();
-    all.addAll(new RevocationOperations(revocations, audit, () -> clock.now().wall()).all());
-    all.addAll(new TokenOperations(minter).all());
+    all.addAll(
+        new RevocationOperations(plane.revocations(), plane.audit(), () -> clock.now().wall())
+            .all());
+    all.addAll(new TokenOperations(plane.minter()).all());
     return all;
   }
 
   AuditTrail audit() {
-    return audit;
+    return plane.audit();
   }
 
   /** A started feed of its revocations to the authz role of this process. */
   EmbeddedFeed feed(Duration maxStaleness, Consumer<FeedView> listener) throws StartException {
     EmbeddedFeed feed =
         new EmbeddedFeed(
-            revocations,
-            log,
+            plane.revocations(),
+            plane.log(),
             maxStaleness,
             clock,
             EmbeddedFeed.Timer.ownThread("gat-feed"),
@@ -178,7 +169,7 @@ final class EmbeddedIssuer implements AutoCloseable {
   /** The holder of a valid token revokes it; anything else is nobody's business. */
   private boolean revoke(String compact, String requestId, String traceId) {
     Instant now = clock.now().wall();
-    TrustedKeys trusted = TrustedKeys.none().with(url, keys);
+    TrustedKeys trusted = TrustedKeys.none().with(url, keys());
     if (!(verifier.verify(compact, Place.AUTHORIZATION, trusted, now)
         instanceof Verification.Verified verified)) {
       return true;
@@ -186,7 +177,7 @@ final class EmbeddedIssuer implements AutoCloseable {
     SignedToken token = verified.token().token();
     RevocationChange.Added change =
         new RevocationChange.Added(
-            revocations.newId(),
+            plane.revocations().newId(),
             new Revocation(
                 new Revocation.Selector.ByTokenId(token.tokenId()),
                 url,
@@ -212,9 +203,9 @@ final class EmbeddedIssuer implements AutoCloseable {
             traceId,
             Map.of("revocation", change.id()));
     try {
-      return revocations.revoke(change).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
+      return plane.revocations().revoke(change).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
               instanceof Revocations.Outcome.Done
-          && audit.record(event).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
+          && plane.audit().record(event).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
               instanceof Appended.At;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -228,7 +219,10 @@ final class EmbeddedIssuer implements AutoCloseable {
   private void sweep() {
     try {
       var _ =
-          revocations.endSpent(clock.now().wall()).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+          plane
+              .revocations()
+              .endSpent(clock.now().wall())
+              .get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException | RuntimeException e) {
@@ -240,7 +234,6 @@ final class EmbeddedIssuer implements AutoCloseable {
   public void close() {
     http.close();
     stopSweeping.run();
-    revocations.close();
-    log.close();
+    plane.close();
   }
 }

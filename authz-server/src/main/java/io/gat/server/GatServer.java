@@ -426,7 +426,7 @@ public final class GatServer implements AutoCloseable {
                 t ->
                     t.keys() instanceof KeysConfig.Feed && t.terms().issuer().equals(issuer.url()));
     if (fed) {
-      live.keys(issuer.url(), issuer.keys());
+      issuer.onKeys(keys -> live.keys(issuer.url(), keys));
       firstKeys.countDown();
       EmbeddedFeed feed =
           issuer.feed(config.freshness().maxStaleness(), view -> live.feed(issuer.url(), view));

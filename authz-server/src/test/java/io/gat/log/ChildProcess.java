@@ -73,14 +73,13 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /** Sends SIGKILL and waits for the end. */
-  public void kill() throws InterruptedException {
+  public void kill() {
     signal();
-    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+    process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   @Override
   public void close() {
-    process.destroyForcibly();
-    process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+    process.destroyForcibly().onExit().orTimeout(30, TimeUnit.SECONDS).join();
   }
 }

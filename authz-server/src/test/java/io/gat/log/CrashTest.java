@@ -20,10 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills a process that appends, again and again, and looks whether everything it was told of is
- * there. The number of kills is {@code -Dgat.crash.kills}.
+ * there. The number of kills is {@code -Dgat.crash.kills}, by default 50.
  */
 final class CrashTest {
-  private static final int KILLS = Integer.getInteger("gat.crash.kills", 10);
+  private static final int KILLS = Integer.getInteger("gat.crash.kills", 50);
 
   /** How long after its first acknowledgement a process lives at most. */
   private static final int LONGEST_LIFE_MS = 500;

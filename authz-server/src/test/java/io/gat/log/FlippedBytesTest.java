@@ -163,7 +163,9 @@ final class FlippedBytesTest {
   private static Connection inMemory(byte[] bytes) throws SQLException {
     byte[] copy = bytes.clone();
     for (int at : JOURNAL) {
-      copy[at] = (copy[at] == 2 ? 1 : copy[at]);
+      if (copy[at] == 2) {
+        copy[at] = 1;
+      }
     }
     Connection connection =
         JDBC.createConnection("jdbc:sqlite::memory:", new java.util.Properties());

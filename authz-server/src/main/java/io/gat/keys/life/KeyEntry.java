@@ -11,9 +11,10 @@ import java.util.Objects;
  * @param kid its id, the key's thumbprint (RFC 7638)
  * @param publicJwk its public half, a JSON object
  * @param wrapped its private half, {@link Wrapped#GONE} once it is retired
- * @param published when it became part of the key set
+ * @param published by when it was a part of the key set
  * @param position of the record that says so
  * @param lead whether it has to wait before it signs
+ * @param certainty of the time that its last record tells
  */
 public record KeyEntry(
     String kid,
@@ -23,6 +24,7 @@ public record KeyEntry(
     Instant published,
     long position,
     Lead lead,
+    Certainty certainty,
     Stage stage) {
   public KeyEntry {
     Objects.requireNonNull(kid);
@@ -31,6 +33,7 @@ public record KeyEntry(
     Objects.requireNonNull(wrapped);
     Objects.requireNonNull(published);
     Objects.requireNonNull(lead);
+    Objects.requireNonNull(certainty);
     Objects.requireNonNull(stage);
   }
 
@@ -63,6 +66,18 @@ public record KeyEntry(
     NOT_NEEDED
   }
 
+  /**
+   * How sure it is when a record could be read. Its time is of before it was durable, and an append
+   * may take any time, above all where its outcome was unknown and it was repeated. The next record
+   * was appended on the condition that its writer had read this one: so its time is of after.
+   */
+  public enum Certainty {
+    /** Only by the record itself. */
+    CLAIMED,
+    /** By a later record. */
+    CERTAIN
+  }
+
   /** From when every reader of the key set knows it, if none keeps a set longer than the lead. */
   public Instant knownFrom(Duration publishLead) {
     return switch (lead) {
@@ -85,10 +100,32 @@ public record KeyEntry(
         published,
         position,
         lead,
+        next instanceof Stage.Retiring ? Certainty.CLAIMED : certainty,
         next);
   }
 
+  /** What a later record, written then, makes certain. */
+  KeyEntry confirmedAt(Instant later) {
+    return switch (certainty) {
+      case CERTAIN -> this;
+      case CLAIMED ->
+          stage instanceof Stage.Retiring retiring
+              ? certain(published, retiring.toldAt(later))
+              : certain(lead == Lead.NEEDED ? later(published, later) : published, stage);
+    };
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
+  }
+
+  private KeyEntry certain(Instant by, Stage known) {
+    return new KeyEntry(
+        kid, algorithm, publicJwk, wrapped, by, position, lead, Certainty.CERTAIN, known);
+  }
+
   KeyEntry wrappedAs(Wrapped anew) {
-    return new KeyEntry(kid, algorithm, publicJwk, anew, published, position, lead, stage);
+    return new KeyEntry(
+        kid, algorithm, publicJwk, anew, published, position, lead, certainty, stage);
   }
 }

@@ -2,6 +2,7 @@ package io.gat.keys.life;
 
 import io.gat.keys.Algorithm;
 import io.gat.log.Effect;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +21,7 @@ sealed interface KeyEvent {
       case Rewrapped r -> Effect.GRANTS;
       case CanarySet c -> Effect.GRANTS;
       case Summary s -> Effect.GRANTS;
+      case Confirmed c -> Effect.TAKES_AWAY;
       case RotationAsked r -> Effect.TAKES_AWAY;
       case Retiring r -> Effect.TAKES_AWAY;
       case Retired r -> Effect.TAKES_AWAY;
@@ -67,12 +69,25 @@ sealed interface KeyEvent {
     }
   }
 
-  /** A key signs no more. */
-  record Retiring(Instant at, String kid, Instant ends) implements KeyEvent {
+  /**
+   * A key signs no more.
+   *
+   * @param toldFor how long its end has to be in the key set
+   * @param ends at the earliest
+   */
+  record Retiring(Instant at, String kid, Duration toldFor, Instant ends) implements KeyEvent {
     public Retiring {
       Objects.requireNonNull(at);
       Objects.requireNonNull(kid);
+      Objects.requireNonNull(toldFor);
       Objects.requireNonNull(ends);
+    }
+  }
+
+  /** Nothing but that all before could be read by then; every other event says so, too. */
+  record Confirmed(Instant at) implements KeyEvent {
+    public Confirmed {
+      Objects.requireNonNull(at);
     }
   }
 

@@ -10,6 +10,7 @@ import io.gat.log.LogRecord;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -45,6 +46,7 @@ final class KeyEventJson {
       case KeyEvent.Activated a -> "activated";
       case KeyEvent.Renewed r -> "renewed";
       case KeyEvent.Retiring r -> "retiring";
+      case KeyEvent.Confirmed c -> "confirmed";
       case KeyEvent.Retired r -> "retired";
       case KeyEvent.Revoked r -> "revoked";
       case KeyEvent.Rewrapped r -> "rewrapped";
@@ -78,8 +80,10 @@ final class KeyEventJson {
       }
       case KeyEvent.Retiring r -> {
         json.writeStringField("kid", r.kid());
+        json.writeStringField("told_for", r.toldFor().toString());
         json.writeStringField("ends", r.ends().toString());
       }
+      case KeyEvent.Confirmed c -> {}
       case KeyEvent.Retired r -> json.writeStringField("kid", r.kid());
       case KeyEvent.Revoked r -> {
         json.writeStringField("kid", r.kid());
@@ -170,7 +174,10 @@ final class KeyEventJson {
               event.constant("role", KeyRole.class),
               event.time("signs_until"));
       case "renewed" -> new KeyEvent.Renewed(at, event.texts("kids"), event.time("signs_until"));
-      case "retiring" -> new KeyEvent.Retiring(at, event.text("kid"), event.time("ends"));
+      case "confirmed" -> new KeyEvent.Confirmed(at);
+      case "retiring" ->
+          new KeyEvent.Retiring(
+              at, event.text("kid"), event.duration("told_for"), event.time("ends"));
       case "retired" -> new KeyEvent.Retired(at, event.text("kid"));
       case "revoked" -> new KeyEvent.Revoked(at, event.text("kid"), event.text("by"));
       case "rewrapped" -> new KeyEvent.Rewrapped(at, event.text("kid"), wrapped(event));
@@ -224,6 +231,10 @@ final class KeyEventJson {
 
     Instant time(String name) {
       return Instant.parse(text(name));
+    }
+
+    Duration duration(String name) {
+      return Duration.parse(text(name));
     }
 
     Algorithm algorithm(String name) {

@@ -94,8 +94,10 @@ final class KeyKeeper {
       Written written =
           switch (step) {
             case KeyStep.Nothing n -> Written.FULL;
-            case KeyStep.Publish p -> publish(now, List.of(p.algorithm()), actor);
+            case KeyStep.Publish p -> publish(now, p.algorithms(), actor);
             case KeyStep.Activate a -> activate(now, a, actor);
+            case KeyStep.Confirm c ->
+                journal.write(new KeyEvent.Confirmed(clock.instant()), now, List.of());
             case KeyStep.Renew r -> renew(now, r);
             case KeyStep.Retire r ->
                 retire(now, key(now, r.kid()), signer.lastExpiry(r.kid()), actor);
@@ -189,7 +191,7 @@ final class KeyKeeper {
     Instant at = clock.instant();
     Instant ends = terms.end(at, lastExpiry);
     return journal.write(
-        new KeyEvent.Retiring(at, key.kid(), ends),
+        new KeyEvent.Retiring(at, key.kid(), terms.publishLead(), ends),
         now,
         List.of(event(Action.KEY_RETIRING, actor, key.kid(), Map.of("ends", ends.toString()))));
   }

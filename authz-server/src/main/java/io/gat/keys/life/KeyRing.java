@@ -121,7 +121,17 @@ public final class KeyRing {
     if (event instanceof KeyEvent.Summary summary) {
       return new KeyRing(record.position(), 0, summary.ring());
     }
-    return new KeyRing(record.position(), records + 1, next(record.position(), event));
+    KeyRing certain = new KeyRing(position, records, confirmed(event.at()));
+    return new KeyRing(record.position(), records + 1, certain.next(record.position(), event));
+  }
+
+  /** Whoever has written a record has read all before it. */
+  private State confirmed(Instant later) {
+    return new State(
+        keys.values().stream().map(k -> k.confirmedAt(later)).toList(),
+        canary(),
+        rotation,
+        urgent);
   }
 
   private State next(long at, KeyEvent event) {
@@ -130,6 +140,7 @@ public final class KeyRing {
       case KeyEvent.Activated a -> replace(activated(at, a));
       case KeyEvent.Renewed r -> renewed(at, r);
       case KeyEvent.Retiring r -> replace(retiring(at, r));
+      case KeyEvent.Confirmed c -> state();
       case KeyEvent.Retired r -> replace(retired(at, r));
       case KeyEvent.Revoked r -> replace(revoked(at, r));
       case KeyEvent.Rewrapped r -> replace(known(at, r.kid()).wrappedAs(r.wrapped()));
@@ -159,6 +170,7 @@ public final class KeyRing {
               event.at(),
               at,
               lead,
+              KeyEntry.Certainty.CLAIMED,
               new Stage.Pending()));
     }
     return new State(all, canary(), rotation, urgent);
@@ -192,7 +204,9 @@ public final class KeyRing {
     return known(at, event.kid())
         .at(
             new Stage.Retiring(
-                old.writer(), old.role(), old.since(), old.position(), event.at(), event.ends()));
+                old.writer(), old.role(), old.since(), old.position(), event.at(),
+                event.toldFor(),
+                event.ends()));
   }
 
   private KeyEntry retired(long at, KeyEvent.Retired event) {

@@ -47,9 +47,10 @@ final class KeySchedule {
     return Stream.<Supplier<Optional<KeyStep>>>of(
             () -> end(ring, now),
             () -> retire(ring, own, now),
+            () -> confirm(ring),
+            () -> renew(own, now),
             () -> activate(ring, own, KeyRole.STANDARD, now),
             () -> activate(ring, own, KeyRole.CANARY, now),
-            () -> renew(own, now),
             () -> publish(ring),
             () -> summarize(ring))
         .flatMap(step -> step.get().stream())
@@ -75,7 +76,7 @@ final class KeySchedule {
     for (KeyEntry key : ring.keys()) {
       boolean over =
           switch (key.stage()) {
-            case Stage.Retiring r -> !now.isBefore(r.ends());
+            case Stage.Retiring r -> isCertain(key) && !now.isBefore(r.ends());
             case Stage.Pending p -> isUnused(ring, key, now);
             case Stage.Active a -> false;
             case Stage.Retired r -> false;
@@ -85,6 +86,16 @@ final class KeySchedule {
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean isCertain(KeyEntry key) {
+    return key.certainty() == KeyEntry.Certainty.CERTAIN;
+  }
+
+  private static Optional<KeyStep> confirm(KeyRing ring) {
+    return ring.keys().stream().anyMatch(k -> k.isPublished() && !isCertain(k))
+        ? Optional.of(new KeyStep.Confirm())
+        : Optional.empty();
   }
 
   private boolean isUnused(KeyRing ring, KeyEntry key, Instant now) {
@@ -123,7 +134,7 @@ final class KeySchedule {
           pending(ring, wanted.get())
               .<KeyStep>map(k -> new KeyStep.Activate(k.kid(), role))
               .findFirst()
-              .orElseGet(() -> new KeyStep.Publish(wanted.get())));
+              .orElseGet(() -> new KeyStep.Publish(List.of(wanted.get()))));
     }
     if (current.isPresent() && !isDue(ring, current.get(), wanted.get(), now)) {
       return Optional.empty();
@@ -190,7 +201,9 @@ final class KeySchedule {
     return switch (key.lead()) {
       case NOT_NEEDED -> true;
       case NEEDED ->
-          !now.isBefore(key.knownFrom(terms.publishLead())) && readers.haveApplied(key.position());
+          isCertain(key)
+              && !now.isBefore(key.knownFrom(terms.publishLead()))
+              && readers.haveApplied(key.position());
     };
   }
 
@@ -209,12 +222,13 @@ final class KeySchedule {
   }
 
   private Optional<KeyStep> publish(KeyRing ring) {
+    List<Algorithm> missing = new ArrayList<>();
     for (Algorithm algorithm : algorithms(ring)) {
-      if (pending(ring, algorithm).count() < terms.pool()) {
-        return Optional.of(new KeyStep.Publish(algorithm));
+      for (long i = pending(ring, algorithm).count(); i < terms.pool(); i++) {
+        missing.add(algorithm);
       }
     }
-    return Optional.empty();
+    return missing.isEmpty() ? Optional.empty() : Optional.of(new KeyStep.Publish(missing));
   }
 
   private List<Algorithm> algorithms(KeyRing ring) {

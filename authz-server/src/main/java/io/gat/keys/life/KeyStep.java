@@ -6,12 +6,15 @@ import java.util.Objects;
 
 /** What an issuer does next for the keys. */
 sealed interface KeyStep {
-  /** Makes a key and publishes it. */
-  record Publish(Algorithm algorithm) implements KeyStep {
+  /** Makes keys, one of each of these, and publishes them. */
+  record Publish(List<Algorithm> algorithms) implements KeyStep {
     public Publish {
-      Objects.requireNonNull(algorithm);
+      algorithms = List.copyOf(algorithms);
     }
   }
+
+  /** Writes that it has read all that is in the log, so that the time of that is certain. */
+  record Confirm() implements KeyStep {}
 
   /** Claims a pending key and signs with it. */
   record Activate(String kid, KeyRole role) implements KeyStep {

@@ -76,17 +76,20 @@ public record KeyTerms(
   }
 
   /**
-   * When a key ends that stops signing: its last token has expired for every validator, and whoever
-   * holds a key set of before has read a newer one, which tells the end. A whole second, so that it
-   * can be told in a JWK.
+   * When a key ends that stops signing, at the earliest: its last token has expired for every
+   * validator, and whoever holds a key set of before has read a newer one, which tells the end.
    *
    * @param lastExpiry of all tokens that it has signed
    */
   Instant end(Instant stopped, Instant lastExpiry) {
     Instant spent = lastExpiry.plus(leeway);
     Instant told = stopped.plus(publishLead);
-    Instant end = spent.isAfter(told) ? spent : told;
-    Instant second = end.truncatedTo(ChronoUnit.SECONDS);
-    return second.equals(end) ? end : second.plusSeconds(1);
+    return wholeSecond(spent.isAfter(told) ? spent : told);
+  }
+
+  /** The time itself or the next whole second, which can be told in a JWK. */
+  static Instant wholeSecond(Instant time) {
+    Instant second = time.truncatedTo(ChronoUnit.SECONDS);
+    return second.equals(time) ? time : second.plusSeconds(1);
   }
 }

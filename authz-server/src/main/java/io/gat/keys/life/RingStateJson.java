@@ -17,6 +17,7 @@ final class RingStateJson {
       json.writeStringField("published", key.published().toString());
       json.writeNumberField("position", key.position());
       json.writeStringField("lead", KeyEventJson.word(key.lead()));
+      json.writeStringField("certainty", KeyEventJson.word(key.certainty()));
       json.writeObjectFieldStart("stage");
       stage(json, key.stage());
       json.writeEndObject();
@@ -58,6 +59,7 @@ final class RingStateJson {
         json.writeStringField("since", r.since().toString());
         json.writeNumberField("position", r.position());
         json.writeStringField("at", r.at().toString());
+        json.writeStringField("told_for", r.toldFor().toString());
         json.writeStringField("ends", r.ends().toString());
       }
       case Stage.Retired r -> {
@@ -94,6 +96,7 @@ final class RingStateJson {
         key.time("published"),
         key.number("position"),
         key.constant("lead", KeyEntry.Lead.class),
+        key.constant("certainty", KeyEntry.Certainty.class),
         stage(key.object("stage")));
   }
 
@@ -114,6 +117,7 @@ final class RingStateJson {
               stage.time("since"),
               stage.number("position"),
               stage.time("at"),
+              stage.duration("told_for"),
               stage.time("ends"));
       case "retired" ->
           new Stage.Retired(

@@ -1,5 +1,6 @@
 package io.gat.keys.life;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -34,18 +35,34 @@ public sealed interface Stage {
    * @param since when it was claimed
    * @param position of the record that says so
    * @param at when it stopped
+   * @param toldFor how long its end has to be in the key set
    * @param ends when its last token has expired for every validator, and every reader knows this
    *     end: it is taken out of the key set then, exclusive
    */
   record Retiring(
-      String writer, KeyRole role, Instant since, long position, Instant at, Instant ends)
+      String writer,
+      KeyRole role,
+      Instant since,
+      long position,
+      Instant at,
+      Duration toldFor,
+      Instant ends)
       implements Stage {
     public Retiring {
       Objects.requireNonNull(writer);
       Objects.requireNonNull(role);
       Objects.requireNonNull(since);
       Objects.requireNonNull(at);
+      Objects.requireNonNull(toldFor);
       Objects.requireNonNull(ends);
+    }
+
+    /** The same, where its end is told since that time. */
+    Retiring toldAt(Instant time) {
+      Instant end = KeyTerms.wholeSecond(time.plus(toldFor));
+      return end.isAfter(ends)
+          ? new Retiring(writer, role, since, position, at, toldFor, end)
+          : this;
     }
   }
 
