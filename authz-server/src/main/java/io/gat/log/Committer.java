@@ -41,6 +41,7 @@ final class Committer {
   private final Heads durable;
   private long lookForSpaceAt;
   private boolean witnessFails;
+  private Optional<WorkQueue.Batch> inHand = Optional.empty();
 
   private volatile LogHealth health;
   private final AtomicLong acknowledged = new AtomicLong();
@@ -124,12 +125,14 @@ final class Committer {
         if (batch.last()) {
           return;
         }
+        inHand = Optional.of(batch);
         lookForSpace();
         if (!batch.appends().isEmpty() || batch.ticks().isPresent()) {
           write(batch.appends(), batch.ticks());
         }
         batch.compaction().ifPresent(this::compact);
         checkpoint(batch);
+        inHand = Optional.empty();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -138,6 +141,7 @@ final class Committer {
       fail("a bug: " + e, e);
       throw e;
     } finally {
+      inHand.ifPresent(batch -> refuse(batch, "nobody knows whether it was written"));
       refuseWhatWaits();
     }
   }
@@ -388,16 +392,18 @@ final class Committer {
         if (batch.last()) {
           return;
         }
-        Appended.Unknown closed = new Appended.Unknown("the log is closed");
-        batch.appends().forEach(append -> append.done().complete(closed));
-        batch.ticks().ifPresent(done -> done.complete(closed));
-        batch
-            .compaction()
-            .ifPresent(
-                one -> one.done().completeExceptionally(new LogException("the log is closed")));
+        refuse(batch, "the log is closed");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Answers those of a batch that have no answer yet. */
+  private static void refuse(WorkQueue.Batch batch, String why) {
+    Appended.Unknown unknown = new Appended.Unknown(why);
+    batch.appends().forEach(append -> append.done().complete(unknown));
+    batch.ticks().ifPresent(done -> done.complete(unknown));
+    batch.compaction().ifPresent(one -> one.done().completeExceptionally(new LogException(why)));
   }
 }

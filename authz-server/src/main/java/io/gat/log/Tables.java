@@ -75,12 +75,12 @@ final class Tables {
     run(connection, "INSERT INTO tick(place, count) VALUES(1, 0)");
   }
 
-  /** What the database says its tables are, in no order that matters. */
+  /** What the database says its tables are, in any order. */
   static List<String> definitionsIn(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")) {
+                "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")) {
       List<String> all = new ArrayList<>();
       while (rows.next()) {
         all.add(rows.getString(1));

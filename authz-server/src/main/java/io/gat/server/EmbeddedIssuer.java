@@ -14,9 +14,12 @@ import io.gat.issue.Revocations;
 import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;
+import io.gat.keys.life.KeyStatus;
 import io.gat.keys.TrustedKeys;
 import io.gat.log.Appended;
 import io.gat.log.LogException;
+import io.gat.log.LogHealth;
+import io.gat.log.LogStats;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
 import io.gat.revocation.Revocation;
@@ -91,6 +94,14 @@ final class EmbeddedIssuer implements AutoCloseable {
     ControlPlane plane =
         ControlPlane.open(config, "gat serve", crypto, leeway, () -> clock.now().wall());
     try {
+      var _ =
+          plane
+              .audit()
+              .record(
+                  AuditEvent.of(
+                      AuditEvent.Action.SERVER_STARTED,
+                      AuditEvent.Outcome.DONE,
+                      AuditEvent.Actor.system("gat serve")));
       return new EmbeddedIssuer(config, plane, crypto, leeway, clock);
     } catch (StartException | RuntimeException e) {
       plane.close();
@@ -145,6 +156,22 @@ final class EmbeddedIssuer implements AutoCloseable {
 
   AuditTrail audit() {
     return plane.audit();
+  }
+
+  LogHealth logHealth() {
+    return plane.log().health();
+  }
+
+  LogStats logStats() {
+    return plane.log().stats();
+  }
+
+  List<KeyStatus> keyStatus() {
+    return plane.keys().keys();
+  }
+
+  boolean canSign() {
+    return plane.keys().isReady();
   }
 
   /** A started feed of its revocations to the authz role of this process. */

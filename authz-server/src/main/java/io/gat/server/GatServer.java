@@ -42,6 +42,7 @@ import io.gat.extauthz.CheckResponseMapper;
 import io.gat.http.HealthRoutes;
 import io.gat.http.MetricsRoute;
 import io.gat.issue.EmbeddedFeed;
+import io.gat.log.LogHealth;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.TrustedKeys;
 import io.gat.policy.compile.PolicyCompiler;
@@ -71,6 +72,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The composition root: builds the roles of a configuration, joins them, and takes them apart
@@ -119,6 +121,7 @@ public final class GatServer implements AutoCloseable {
   private final CountDownLatch firstKeys = new CountDownLatch(1);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private volatile String runningPolicy = "";
+  private volatile @Nullable EmbeddedIssuer issuerOfThis;
   private volatile CandidateState candidate = new CandidateState.None();
   private final OutputStream decisions;
   private final DrainConfig drain;
@@ -162,7 +165,7 @@ public final class GatServer implements AutoCloseable {
             config.health().listen().port(),
             HEALTH_GRACE,
             List.of(
-                new HealthRoutes(this::missing, () -> runningPolicy, () -> candidate.told()),
+                new HealthRoutes(this::health),
                 new MetricsRoute(metrics::scrape))));
     Duration leeway = config.authz().map(AuthzConfig::leeway).orElse(NO_ROLE_LEEWAY);
     EmbeddedIssuer issuer = null;
@@ -170,6 +173,8 @@ public final class GatServer implements AutoCloseable {
     if (issuerConfig.isPresent()) {
       issuer = EmbeddedIssuer.start(issuerConfig.get(), crypto, leeway, clock);
       parts.push(issuer);
+      issuerOfThis = issuer;
+      metrics.issuer(issuer::logStats, issuer::logHealth, issuer::keyStatus);
     }
     Optional<AuthzConfig> authz = config.authz();
     if (authz.isPresent()) {
@@ -357,7 +362,7 @@ public final class GatServer implements AutoCloseable {
                 operators.get(),
                 new OperatorAudit(trail, trail),
                 (operation, outcome) -> metrics.adminCall(operation, outcome.word()))
-            .start(admin, operations));
+            .start(admin, operations, List.of()));
   }
 
   /** Whatever is wrong with a candidate, the server starts and runs without it. */
@@ -481,8 +486,22 @@ public final class GatServer implements AutoCloseable {
     notReady.remove("keys");
   }
 
-  private Map<String, String> missing() {
-    return new LinkedHashMap<>(notReady);
+  private HealthRoutes.Health health() {
+    Map<String, String> missing = new LinkedHashMap<>(notReady);
+    Map<String, String> degraded = new LinkedHashMap<>();
+    EmbeddedIssuer own = issuerOfThis;
+    if (own != null) {
+      switch (own.logHealth()) {
+        case LogHealth.Sound sound -> {}
+        case LogHealth.Full full ->
+            degraded.put("log", "no space: nothing is granted, and revocations are still taken");
+        case LogHealth.Failed failed -> missing.put("log", failed.why());
+      }
+      if (!own.canSign()) {
+        degraded.put("keys", "no key may sign now");
+      }
+    }
+    return new HealthRoutes.Health(missing, runningPolicy, candidate.told(), degraded);
   }
 
   private void run(AuthzConfig config, Candidates candidates, PolicyCompiler.Compiled set) {

@@ -12,15 +12,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.JDBC;
 
 /** A log that was restored from a backup, or moved, does not open until somebody accepts it. */
 final class RestoredLogTest {
@@ -214,6 +219,24 @@ final class RestoredLogTest {
     wal[wal.length - 100] ^= 1; // SQLite silently ends the log before it
     Files.write(folder.resolve("log.db-wal"), wal);
     mustBeAccepted("it ends at position 3 but was durable up to position 4", 3, 1);
+  }
+
+  /** As docs/log.md tells: while it runs, with SQLite's means; then in the place of what was. */
+  @ParameterizedTest
+  @ValueSource(strings = {"VACUUM INTO '%s'", "backup to %s"})
+  void backupThatWasMadeWhileItRan(String how) throws Exception {
+    Path copy = above.resolve("copy.db");
+    try (EmbeddedLog log = open();
+        Connection other =
+            JDBC.createConnection("jdbc:sqlite:" + folder.resolve("log.db"), new Properties())) {
+      assertInstanceOf(Appended.At.class, done(log.append(entry(Topic.CLAIM, "in it"))));
+      Tables.run(other, how.formatted(copy));
+      assertInstanceOf(Appended.At.class, done(log.append(entry(Topic.CLAIM, "lost"))));
+    }
+    Files.delete(folder.resolve("log.db"));
+    LogFiles.create(folder.resolve("log.db"));
+    Files.write(folder.resolve("log.db"), Files.readAllBytes(copy));
+    mustBeAccepted("it ends at position 4 but was durable up to position 5", 4, 1);
   }
 
   @Test

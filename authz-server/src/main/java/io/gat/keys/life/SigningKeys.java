@@ -59,7 +59,7 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
           Thread.ofPlatform().daemon().name("gat-keys").factory());
   private final Supplier<String> ids;
   private SharedLog.Following following = () -> {};
-  private volatile String jwks = "";
+  private volatile Rendered rendered = new Rendered(-1, "");
 
   /**
    * What it stands on.
@@ -104,7 +104,6 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
             new KeyJournal(parts.log(), ring, parts.audit(), ids),
             parts.clock());
     ring.onChange(signer::choose);
-    ring.onChange(r -> jwks = PublicKeys.jwks(r));
   }
 
   /**
@@ -241,10 +240,19 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
     return signer.isReady();
   }
 
-  /** The JWKS, public keys only. */
+  /** The JWKS, public keys only; the same text for the same keys, whichever issuer is asked. */
   public String jwks() {
-    return jwks;
+    KeyRing now = ring.current();
+    Rendered last = rendered;
+    if (last.position() != now.position()) {
+      last = new Rendered(now.position(), PublicKeys.jwks(now));
+      rendered = last;
+    }
+    return last.jwks();
   }
+
+  /** A text and the ring that it is of. */
+  private record Rendered(long position, String jwks) {}
 
   /** For how long a reader may keep {@link #jwks}. */
   public Duration jwksMaxAge() {

@@ -231,9 +231,8 @@ final class KeyLifeSimulation {
   }
 
   private void read(Reader reader) {
-    LiveRing fresh = new LiveRing();
-    fresh.catchUp(log);
-    reader.ring = fresh.current();
+    truth.catchUp(log);
+    reader.ring = truth.current();
     reader.readAt = clock.instant();
   }
 
