@@ -36,7 +36,11 @@ final class ArchitectureTest {
         Arguments.of("json", List.of()),
         Arguments.of("revocation", List.of()),
         Arguments.of("fetch", List.of()),
-        Arguments.of("keys", List.of("json", "fetch")),
+        Arguments.of("log", List.of()),
+        Arguments.of("audit", List.of("log", "keys", "token", "json")),
+        Arguments.of("keys", List.of("json", "fetch", "log", "audit")),
+        Arguments.of("keys.wrap", List.of("keys", "json", "fetch")),
+        Arguments.of("usage", List.of("audit", "decide", "policy")),
         Arguments.of("bundle", List.of("keys", "json", "policy")),
         Arguments.of("token", List.of("keys", "json")),
         Arguments.of("decide", List.of("token", "revocation", "policy", "keys", "json")),
@@ -48,18 +52,21 @@ final class ArchitectureTest {
                 "decide",
                 "extauthz",
                 "audit",
+                "issue",
                 "log",
                 "telemetry",
                 "policy",
                 "token",
                 "keys",
                 "revocation",
-                "json")),
+                "json",
+                "usage")),
         Arguments.of("cache", List.of("decide", "keys")),
-        Arguments.of("telemetry", List.of("decide", "policy", "token")),
-        Arguments.of("issue", List.of("token", "keys", "json", "revocation")),
+        Arguments.of("telemetry", List.of("audit", "decide", "keys", "log", "policy", "token")),
+        Arguments.of("issue", List.of("token", "keys", "json", "revocation", "log", "audit")),
         Arguments.of(
-            "http", List.of("admin", "call", "decide", "policy", "issue", "keys", "revocation")),
+            "http",
+            List.of("admin", "audit", "call", "decide", "policy", "issue", "keys", "revocation")),
         Arguments.of("config", List.of("bundle", "call", "decide", "policy", "token", "keys")));
   }
 
@@ -90,13 +97,17 @@ final class ArchitectureTest {
     return Stream.of(
         Arguments.of("com.github.benmanes.caffeine..", List.of("cache")),
         Arguments.of("io.micrometer..", List.of("telemetry")),
+        Arguments.of("io.opentelemetry..", List.of("telemetry")),
         Arguments.of("io.helidon..", List.of("server", "http")),
         Arguments.of("org.jose4j..", List.of("token", "keys", "issue")),
         Arguments.of("com.google.protobuf..", List.of("extauthz", "feed", "server")),
         Arguments.of("io.envoyproxy..", List.of("extauthz", "feed", "server")),
         Arguments.of("io.grpc..", List.of("extauthz", "feed", "server")),
+        Arguments.of("com.google.common..", List.of("revocation", "policy")),
         Arguments.of("org.apache.commons..", List.of("bundle")),
         Arguments.of("picocli..", List.of("cli")),
+        Arguments.of("java.sql..", List.of("log")),
+        Arguments.of("org.sqlite..", List.of("log")),
         Arguments.of("dev.cel..", List.of("policy")));
   }
 

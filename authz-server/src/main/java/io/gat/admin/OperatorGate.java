@@ -37,6 +37,9 @@ import java.util.function.Supplier;
  * where one is made.
  */
 public final class OperatorGate {
+  /** The audience of operators' gats. */
+  public static final String AUDIENCE = OperatorPolicy.SERVICE;
+
   private final Policy policy = OperatorPolicy.load();
   private final TokenVerifier verifier;
   private final Supplier<Evidence> evidence;

@@ -1,14 +1,18 @@
 package io.gat.audit;
 
 import io.gat.log.Effect;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 
 /**
- * Something that happened, as the audit log keeps it. Never a token, a key or a secret; texts that
- * strangers chose are cut at {@value #MAX_TEXT} characters and lose their control characters.
+ * Something that happened, as the audit log keeps it. Never a token, a key or a secret: whoever
+ * makes an event leaves them out, and a text that looks like one all the same is replaced by {@code
+ * [redacted]}. Texts that strangers chose are cut at {@value #MAX_TEXT} characters and lose their
+ * control characters.
  *
  * @param action what was done
  * @param outcome how it ended
@@ -26,7 +30,7 @@ import java.util.stream.Collectors;
  * @param rule the issuance rule that decided, empty for none
  * @param requestId the caller's or our own, empty for what nobody asked for
  * @param traceId 32 hexadecimal digits, empty for none
- * @param details a few more facts by name; at most 16
+ * @param details a few more facts by name, sorted; at most 16
  */
 public record AuditEvent(
     Action action,
@@ -65,12 +69,7 @@ public record AuditEvent(
     rule = kept(rule);
     requestId = kept(requestId);
     traceId = kept(traceId);
-    if (details.size() > MAX_DETAILS) {
-      throw new IllegalArgumentException("an event has at most " + MAX_DETAILS + " details");
-    }
-    details =
-        details.entrySet().stream()
-            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> kept(e.getValue())));
+    details = kept(details);
   }
 
   private static List<String> kept(List<String> texts) {
@@ -78,12 +77,19 @@ public record AuditEvent(
   }
 
   private static String kept(String text) {
-    String cut = text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
-    StringBuilder sound = new StringBuilder(cut.length());
-    cut.codePoints()
-        .map(c -> Character.isISOControl(c) || (c >= 0xd800 && c <= 0xdfff) ? '?' : c)
-        .forEach(sound::appendCodePoint);
-    return sound.toString();
+    return Redaction.of(text, MAX_TEXT);
+  }
+
+  private static Map<String, String> kept(Map<String, String> details) {
+    if (details.size() > MAX_DETAILS) {
+      throw new IllegalArgumentException("an event has at most " + MAX_DETAILS + " details");
+    }
+    if (details.isEmpty()) {
+      return Map.of();
+    }
+    TreeMap<String, String> sorted = new TreeMap<>();
+    details.forEach((name, value) -> sorted.put(kept(name), kept(value)));
+    return Collections.unmodifiableMap(sorted);
   }
 
   /** What was done. */
@@ -108,13 +114,23 @@ public record AuditEvent(
     OPERATOR_SIGNED_IN,
     /** The log was restored from a backup, and somebody accepted that. */
     LOG_ACCEPTED,
-    SERVER_STARTED
+    SERVER_STARTED;
+
+    /** The word in records and on the command line. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** How it ended. */
   public enum Outcome {
     DONE,
-    REFUSED
+    REFUSED;
+
+    /** The word in records. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
@@ -145,7 +161,12 @@ public record AuditEvent(
       CALLER,
       /** Nobody who has proved anything. */
       ANONYMOUS,
-      SYSTEM
+      SYSTEM;
+
+      /** The word in records. */
+      public String word() {
+        return name().toLowerCase(Locale.ROOT);
+      }
     }
   }
 
@@ -153,6 +174,90 @@ public record AuditEvent(
   public static AuditEvent of(Action action, Outcome outcome, Actor actor) {
     return new AuditEvent(
         action, outcome, "", actor, "", "", "", List.of(), List.of(), "", "", "", "", "", Map.of());
+  }
+
+  /** The same event with why. */
+  public AuditEvent withReason(String reason) {
+    return new AuditEvent(
+        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
+        rule, requestId, traceId, details);
+  }
+
+  /** The same event with whom it is about. */
+  public AuditEvent withSubject(String subject) {
+    return new AuditEvent(
+        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
+        rule, requestId, traceId, details);
+  }
+
+  /** The same event with the token's client. */
+  public AuditEvent withClient(String client) {
+    return new AuditEvent(
+        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
+        rule, requestId, traceId, details);
+  }
+
+  /** The same event with a token. */
+  public AuditEvent withTokenId(String tokenId) {
+    return new AuditEvent(
+        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
+        rule, requestId, traceId, details);
+  }
+
+  /** The same event with the token's audiences. */
+  public AuditEvent withAudiences(List<String> audiences) {
+    return new AuditEvent(
+        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
+        rule, requestId, traceId, details);
+  }
+
+  /** The same event with what was granted or asked for. */
+  public AuditEvent withScopes(List<String> scopes) {
+    return new AuditEvent(
+        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
+        rule, requestId, traceId, details);
+  }
+
+  /** The same event with the token's confirmation. */
+  public AuditEvent withBinding(String binding) {
+    return new AuditEvent(
+        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
+        rule, requestId, traceId, details);
+  }
+
+  /** The same event with a key. */
+  public AuditEvent withKid(String kid) {
+    return new AuditEvent(
+        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
+        rule, requestId, traceId, details);
+  }
+
+  /** The same event with the issuance rule that decided. */
+  public AuditEvent withRule(String rule) {
+    return new AuditEvent(
+        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
+        rule, requestId, traceId, details);
+  }
+
+  /**
+   * The same event with the call that caused it.
+   *
+   * @param requestId the caller's or our own
+   * @param traceId 32 hexadecimal digits, empty for none
+   */
+  public AuditEvent withCall(String requestId, String traceId) {
+    return new AuditEvent(
+        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
+        rule, requestId, traceId, details);
+  }
+
+  /** The same event with one more fact. */
+  public AuditEvent withDetail(String name, String value) {
+    Map<String, String> more = new TreeMap<>(details);
+    more.put(name, value);
+    return new AuditEvent(
+        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
+        rule, requestId, traceId, more);
   }
 
   /** Which way it moves what callers may do; a refusal is written as long as anything is. */

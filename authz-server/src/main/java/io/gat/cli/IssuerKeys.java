@@ -2,19 +2,18 @@ package io.gat.cli;
 
 import io.gat.config.AuthzConfig;
 import io.gat.config.GatConfig;
-import io.gat.config.IssuerConfig;
 import io.gat.config.KeysConfig;
 import io.gat.config.TrustConfig;
-import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;
 import io.gat.keys.KeySource;
 import io.gat.keys.KeySourceException;
-import io.gat.keys.SigningKey;
 import io.gat.keys.TrustedKeys;
+import io.gat.keys.life.BorrowedKey;
+import io.gat.log.EmbeddedLog;
+import io.gat.log.LogException;
+import io.gat.log.LogReader;
 import io.gat.server.ConfiguredKeys;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class IssuerKeys {
   private final GatConfig config;
   private final AuthzConfig authz;
-  private final CryptoProvider crypto;
   private final InstantSource clock;
 
-  IssuerKeys(GatConfig config, AuthzConfig authz, CryptoProvider crypto, InstantSource clock) {
+  IssuerKeys(GatConfig config, AuthzConfig authz, InstantSource clock) {
     this.config = config;
     this.authz = authz;
-    this.crypto = crypto;
     this.clock = clock;
   }
 
@@ -68,8 +65,10 @@ final class IssuerKeys {
 
   /** The issuer of the same configuration: its key is here. */
   private KeySet own() {
-    IssuerConfig issuer = IssuerFiles.issuer(config);
-    SigningKey key = SigningKey.load(IssuerFiles.signingKey(issuer), crypto);
-    return new KeySet(List.of(key.verificationKey()), clock.instant(), Instant.MAX);
+    try (LogReader log = EmbeddedLog.openReadOnly(IssuerFiles.issuer(config).data())) {
+      return BorrowedKey.published(log, clock.instant());
+    } catch (LogException e) {
+      throw new UnusableInput(String.valueOf(e.getMessage()));
+    }
   }
 }

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Writes JSON for a terminal: indented, one value, everything outside ASCII escaped, so that no
@@ -62,6 +64,33 @@ final class Json {
       throw new UncheckedIOException(e);
     }
     return text.toString();
+  }
+
+  /** Writes what {@code StrictJson} has read: texts, numbers, truth values, lists and maps. */
+  static void value(JsonGenerator json, Object value) throws IOException {
+    switch (value) {
+      case String text -> json.writeString(text);
+      case Boolean flag -> json.writeBoolean(flag);
+      case Integer number -> json.writeNumber(number);
+      case Long number -> json.writeNumber(number);
+      case Double number -> json.writeNumber(number);
+      case List<?> list -> {
+        json.writeStartArray();
+        for (Object item : list) {
+          value(json, item);
+        }
+        json.writeEndArray();
+      }
+      case Map<?, ?> map -> {
+        json.writeStartObject();
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+          json.writeFieldName(String.valueOf(entry.getKey()));
+          value(json, entry.getValue());
+        }
+        json.writeEndObject();
+      }
+      default -> throw new IllegalArgumentException("no JSON value: " + value.getClass());
+    }
   }
 
   /** True where the text is one JSON object and nothing else. */

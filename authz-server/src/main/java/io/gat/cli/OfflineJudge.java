@@ -114,7 +114,7 @@ final class OfflineJudge {
         authz.trust().stream().map(TrustConfig::terms).toList(),
         authz.leeway(),
         authz.maxTokenLifetime(),
-        new IssuerKeys(config, authz, crypto, InstantSource.system()),
+        new IssuerKeys(config, authz, InstantSource.system()),
         ConfiguredPolicy.room(authz),
         now,
         crypto);

@@ -51,7 +51,7 @@ final class TokenCheck {
         verifier.verify(
             token.compact(),
             Place.AUTHORIZATION,
-            new IssuerKeys(config, authz, crypto, clock).of(claimedIssuer(token)),
+            new IssuerKeys(config, authz, clock).of(claimedIssuer(token)),
             clock.instant());
     return switch (outcome) {
       case Verification.Verified valid -> Optional.empty();

@@ -1,20 +1,13 @@
 package io.gat.cli;
 
-import io.gat.config.IssuerConfig;
 import io.gat.issue.Jitter;
 import io.gat.issue.MintRequest;
 import io.gat.issue.MintedToken;
-import io.gat.issue.Minter;
 import io.gat.json.MalformedJsonException;
 import io.gat.json.StrictJson;
-import io.gat.keys.Algorithm;
-import io.gat.keys.CryptoProvider;
-import io.gat.keys.KeySourceException;
-import io.gat.keys.SigningKey;
 import io.gat.policy.parse.TimeSpan;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +25,8 @@ import picocli.CommandLine.TypeConversionException;
     name = "mint",
     mixinStandardHelpOptions = true,
     description = {
-      "Makes a token and prints it, and only it. Whoever can read the issuer's key file can do so;",
-      "the issuer need not run. A missing key is made, readable by its owner only.",
+      "Makes a token and prints it, and only it. Whoever can read the issuer's data folder can do so.",
+      "The issuer need not run; where it does, it is asked. No issuance policy is.",
       "Exit code: 0 minted, 2 wrong input."
     })
 final class TokenMintCommand implements Callable<Integer> {
@@ -87,7 +80,7 @@ final class TokenMintCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    IssuerConfig issuer = IssuerFiles.issuer(ConfigFile.read(config));
+    LocalMint mint = new LocalMint(ConfigFile.read(config), "gat token mint");
     MintedToken token;
     try {
       MintRequest request =
@@ -99,17 +92,10 @@ final class TokenMintCommand implements Callable<Integer> {
               ttl == null ? Duration.ofSeconds(60) : ttl,
               "",
               values());
-      SigningKey key =
-          SigningKey.loadOrCreate(
-              IssuerFiles.signingKey(issuer), Algorithm.ES256, CryptoProvider.jdk());
       // Who asks for a time gets just that.
-      token =
-          new Minter(issuer.url(), key, InstantSource.system())
-              .mint(request, ttl == null ? Jitter.SHORTER : Jitter.NONE);
+      token = mint.mint(request, ttl == null ? Jitter.SHORTER : Jitter.NONE);
     } catch (IllegalArgumentException e) {
       throw new UnusableInput("gat token mint: " + e.getMessage());
-    } catch (KeySourceException e) {
-      throw new UnusableInput(String.valueOf(e.getMessage()));
     }
     switch (output.format()) {
       case TEXT -> console.out().println(token.compact());

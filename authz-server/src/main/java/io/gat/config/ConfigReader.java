@@ -46,7 +46,7 @@ public final class ConfigReader {
           "freshness",
           "upstream",
           "cache");
-  private static final List<String> ISSUER = List.of("url", "listen", "issuance", "log");
+  private static final List<String> ISSUER = List.of("url", "listen", "issuance", "log", "audit");
   private static final List<String> LISTEN = List.of("listen");
 
   private static final ListenAddress AUTHZ_LISTEN = new ListenAddress.Tcp("0.0.0.0", 9191);
@@ -244,7 +244,11 @@ public final class ConfigReader {
     ListenAddress.Http listen = section.listen("listen", ISSUER_LISTEN, Addresses.HTTP);
     Path issuance = section.path("issuance");
     Path data = log(section);
-    return url == null || data == null ? null : new IssuerConfig(url, listen, issuance, data);
+    if (data == null) {
+      return null;
+    }
+    AuditConfig audit = AuditReader.read(section, data);
+    return url == null ? null : new IssuerConfig(url, listen, issuance, data, audit);
   }
 
   private static @Nullable String issuerUrl(Section section) {

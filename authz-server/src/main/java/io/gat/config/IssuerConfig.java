@@ -11,12 +11,19 @@ public final class IssuerConfig {
   private final ListenAddress.Http listen;
   private final @Nullable Path issuance;
   private final Path data;
+  private final AuditConfig audit;
 
-  IssuerConfig(String url, ListenAddress.Http listen, @Nullable Path issuance, Path data) {
+  IssuerConfig(
+      String url,
+      ListenAddress.Http listen,
+      @Nullable Path issuance,
+      Path data,
+      AuditConfig audit) {
     this.url = Objects.requireNonNull(url);
     this.listen = Objects.requireNonNull(listen);
     this.issuance = issuance;
     this.data = Objects.requireNonNull(data);
+    this.audit = Objects.requireNonNull(audit);
   }
 
   /** The {@code iss} of its tokens. */
@@ -37,5 +44,10 @@ public final class IssuerConfig {
   /** The folder of the embedded log ({@code log.embedded}), which also holds the signing key. */
   public Path data() {
     return data;
+  }
+
+  /** Where the audit log goes besides. */
+  public AuditConfig audit() {
+    return audit;
   }
 }

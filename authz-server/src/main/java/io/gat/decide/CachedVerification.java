@@ -65,6 +65,7 @@ public final class CachedVerification {
               && !v.token().isEarly(now)
               && keys.of(v.token().trust().issuer())
                   .filter(set -> set.isTrustedAt(now) && set.contains(v.token().token().key()))
+                  .filter(set -> v.token().token().key().isTrustedAt(now))
                   .isPresent();
       case Verification.Rejected r ->
           !now.isBefore(judgedAt) && now.isBefore(r.until()) && sameKeys(r, now, keys);

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 
 /**
  * Fetches one URL over HTTP/1.1. Redirects are not followed: the configured URL is what is trusted.
@@ -34,11 +35,26 @@ public final class HttpFetch implements AutoCloseable {
    * @param maxBytes the longest body that is taken
    */
   public HttpFetch(URI url, Duration timeout, int maxBytes) {
+    this(url, timeout, maxBytes, HttpClient.newBuilder());
+  }
+
+  /**
+   * A fetcher.
+   *
+   * @param timeout of a whole exchange, positive
+   * @param maxBytes the longest body that is taken
+   * @param tls whom to trust
+   */
+  public HttpFetch(URI url, Duration timeout, int maxBytes, SSLContext tls) {
+    this(url, timeout, maxBytes, HttpClient.newBuilder().sslContext(tls));
+  }
+
+  private HttpFetch(URI url, Duration timeout, int maxBytes, HttpClient.Builder builder) {
     this.url = Objects.requireNonNull(url);
     this.timeout = timeout;
     this.maxBytes = maxBytes;
     this.client =
-        HttpClient.newBuilder()
+        builder
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(timeout)

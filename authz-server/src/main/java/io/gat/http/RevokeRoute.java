@@ -13,15 +13,22 @@ import java.util.function.Consumer;
  * for a token that is unknown or no longer valid, too: it tells nobody anything.
  */
 public final class RevokeRoute implements Consumer<HttpRouting.Builder> {
-  private final Consumer<String> revoker;
+  private final Revoker revoker;
 
-  /**
-   * The route.
-   *
-   * @param revoker revokes a compact token if it is a valid one of this issuer; when it returns,
-   *     the revocation is in force
-   */
-  public RevokeRoute(Consumer<String> revoker) {
+  /** What revokes. */
+  @FunctionalInterface
+  public interface Revoker {
+    /**
+     * Revokes a compact token if it is a valid one of this issuer.
+     *
+     * @return true where the revocation is in force, or there was nothing to revoke; false where
+     *     nobody knows
+     */
+    boolean revoke(String compact, String requestId, String traceId);
+  }
+
+  /** The route. */
+  public RevokeRoute(Revoker revoker) {
     this.revoker = revoker;
   }
 
@@ -50,7 +57,19 @@ public final class RevokeRoute implements Consumer<HttpRouting.Builder> {
                   + " token (RFC 7009, section 2.1)\"}");
       return;
     }
-    revoker.accept(parameters.get("token"));
-    response.header(HeaderNames.CACHE_CONTROL, "no-store").send();
+    response.header(HeaderNames.CACHE_CONTROL, "no-store");
+    String requestId = AdminCallReader.requestId(request);
+    if (revoker.revoke(parameters.get("token"), requestId, AdminCallReader.traceId(request))) {
+      response.send();
+      return;
+    }
+    // RFC 7009, section 2.2.1: the client must assume that the token still exists, and tries again.
+    response
+        .status(Status.SERVICE_UNAVAILABLE_503)
+        .header(HeaderNames.RETRY_AFTER, "1")
+        .header(HeaderNames.CONTENT_TYPE, "application/json")
+        .send(
+            "{\"error\":\"temporarily_unavailable\",\"error_description\":\"nobody knows whether it"
+                + " is revoked; it is safe to try again\"}");
   }
 }

@@ -1,35 +1,43 @@
 package io.gat.issue;
 
+import io.gat.log.Appended;
+import io.gat.log.LogException;
+import io.gat.log.LogWriter;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Lease;
 import io.gat.revocation.Moment;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The feed from a {@link RevocationRegistry} to the authz server of the same process: a view after
- * each revocation, and a renewed lease every quarter of max-staleness.
+ * The feed from {@link Revocations} to the authz server of the same process: a view after each
+ * change, and a renewed lease every quarter of max-staleness.
  *
- * <p>Probe, then proof: the clocks are read first and the registry after, so that what the lease
- * vouches for is never older than the lease. One lock around both makes this the only writer of its
- * views and keeps them in order. The control plane's stream will send {@link FeedView}s to the same
- * listener.
+ * <p>Probe, tick, proof: the clocks are read first, then the log acknowledges a write, and once all
+ * that it had acknowledged by then is in force, the lease runs from the first moment. So it never
+ * vouches for more than is known, and an issuer that has lost its log vouches no more. The control
+ * plane's stream will send {@link FeedView}s to the same listener.
  */
 public final class EmbeddedFeed implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(EmbeddedFeed.class.getName());
   private static final int RENEWALS = 4;
 
-  private final RevocationRegistry registry;
+  private final Revocations revocations;
+  private final LogWriter log;
   private final Duration maxStaleness;
   private final Moment.Source clock;
   private final Timer timer;
   private final Consumer<FeedView> listener;
-  private final Runnable onRevocation = this::publish;
+  private final Runnable onChange = this::publish;
+  private Lease lease;
   private @Nullable Runnable cancel;
   private boolean closed;
 
@@ -64,7 +72,8 @@ public final class EmbeddedFeed implements AutoCloseable {
    * @param listener takes each view, in order; returns fast and does not call back
    */
   public EmbeddedFeed(
-      RevocationRegistry registry,
+      Revocations revocations,
+      LogWriter log,
       Duration maxStaleness,
       Moment.Source clock,
       Timer timer,
@@ -72,23 +81,29 @@ public final class EmbeddedFeed implements AutoCloseable {
     if (!maxStaleness.isPositive()) {
       throw new IllegalArgumentException("max-staleness must be above 0");
     }
-    this.registry = Objects.requireNonNull(registry);
+    this.revocations = Objects.requireNonNull(revocations);
+    this.log = Objects.requireNonNull(log);
     this.maxStaleness = maxStaleness;
     this.clock = Objects.requireNonNull(clock);
     this.timer = Objects.requireNonNull(timer);
     this.listener = Objects.requireNonNull(listener);
+    this.lease = Lease.none(clock.now());
   }
 
-  /** Publishes a first view before it returns, and goes on until {@link #close}. Once. */
+  /**
+   * Publishes a first view before it returns, and goes on until {@link #close}. Once.
+   *
+   * @throws LogException where the log vouches for nothing
+   */
   public void start() {
-    synchronized (registry) {
+    synchronized (revocations) {
       if (closed || cancel != null) {
         throw new IllegalStateException("a feed starts once");
       }
-      registry.onRevocation(onRevocation);
-      publish();
+      revocations.onChange(onChange);
       cancel = timer.every(maxStaleness.dividedBy(RENEWALS), this::renew);
     }
+    prove();
   }
 
   /**
@@ -96,31 +111,56 @@ public final class EmbeddedFeed implements AutoCloseable {
    */
   private void renew() {
     try {
-      publish();
+      prove();
     } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "the embedded feed could not renew its lease", e);
+      LOG.log(System.Logger.Level.ERROR, "the feed could not renew its lease: {0}", e.getMessage());
     }
   }
 
-  /** The registry's monitor is the one lock: {@code revoke} holds it, too. */
+  private void prove() {
+    Moment probe = clock.now();
+    Appended tick = patiently(log.tick());
+    if (!(tick instanceof Appended.At)) {
+      throw new LogException("the log does not acknowledge: " + tick);
+    }
+    var _ = patiently(revocations.appliedAll());
+    synchronized (revocations) {
+      lease = Lease.proved(probe, maxStaleness);
+      publish();
+    }
+  }
+
+  /** What takes longer than a lease runs is no use to anybody. */
+  private <T> T patiently(CompletableFuture<T> future) {
+    try {
+      return future.get(maxStaleness.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new LogException("the log takes longer than " + maxStaleness);
+    } catch (ExecutionException e) {
+      throw new LogException(String.valueOf(e.getCause()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LogException("interrupted");
+    }
+  }
+
+  /** The revocations' monitor is the one lock: whoever changes them holds it, too. */
   private void publish() {
-    synchronized (registry) {
+    synchronized (revocations) {
       if (closed) {
         return;
       }
-      Moment probe = clock.now();
-      RevocationRegistry.State state = registry.state();
-      listener.accept(
-          new FeedView(Lease.proved(probe, maxStaleness), state.epoch(), state.revocations()));
+      Revocations.State state = revocations.state();
+      listener.accept(new FeedView(lease, state.epoch(), state.revocations()));
     }
   }
 
   /** Stops renewing: the last lease runs out by itself. */
   @Override
   public void close() {
-    synchronized (registry) {
+    synchronized (revocations) {
       closed = true;
-      registry.remove(onRevocation);
+      revocations.remove(onChange);
       if (cancel != null) {
         cancel.run();
         cancel = null;

@@ -8,13 +8,16 @@ import java.util.Objects;
  *
  * @param compact the token itself: whoever has it can use it
  * @param tokenId DESIGN.md's {@code token_id}
+ * @param kid the key that signed it
  * @param txn its transaction
  * @param expiresAt its {@code exp}
  */
-public record MintedToken(String compact, String tokenId, String txn, Instant expiresAt) {
+public record MintedToken(
+    String compact, String tokenId, String kid, String txn, Instant expiresAt) {
   public MintedToken {
     Objects.requireNonNull(compact);
     Objects.requireNonNull(tokenId);
+    Objects.requireNonNull(kid);
     Objects.requireNonNull(txn);
     Objects.requireNonNull(expiresAt);
   }

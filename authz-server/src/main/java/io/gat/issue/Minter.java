@@ -1,6 +1,6 @@
 package io.gat.issue;
 
-import io.gat.keys.SigningKey;
+import io.gat.keys.TokenSigner;
 import io.gat.token.TokenIds;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -22,7 +22,7 @@ public final class Minter {
   private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
 
   private final String issuer;
-  private final SigningKey key;
+  private final TokenSigner signer;
   private final InstantSource clock;
   private final RandomGenerator random;
 
@@ -31,27 +31,38 @@ public final class Minter {
    *
    * @param issuer the {@code iss} of its tokens
    */
-  public Minter(String issuer, SigningKey key, InstantSource clock) {
-    this(issuer, key, clock, new SecureRandom());
+  public Minter(String issuer, TokenSigner signer, InstantSource clock) {
+    this(issuer, signer, clock, new SecureRandom());
   }
 
   /** A minter; tests bring their own chance. */
-  Minter(String issuer, SigningKey key, InstantSource clock, RandomGenerator random) {
+  Minter(String issuer, TokenSigner signer, InstantSource clock, RandomGenerator random) {
     if (issuer.isEmpty()) {
       throw new IllegalArgumentException("an issuer needs a name");
     }
     this.issuer = issuer;
-    this.key = key;
+    this.signer = signer;
     this.clock = clock;
     this.random = random;
   }
 
   /**
-   * Mints one token.
+   * Mints one token for nobody in particular: a canary picks it by its client.
    *
    * @throws IllegalArgumentException where it would be longer than the 8 KiB that verifiers take
    */
   public MintedToken mint(MintRequest request, Jitter jitter) {
+    return mint(request, jitter, request.client());
+  }
+
+  /**
+   * Mints one token.
+   *
+   * @param principal who asks for it: its key may depend on that
+   * @throws IllegalArgumentException where it would be longer than the 8 KiB that verifiers take
+   * @throws io.gat.keys.NoSigningKeyException where no key may sign now
+   */
+  public MintedToken mint(MintRequest request, Jitter jitter, String principal) {
     long issuedAt = clock.instant().getEpochSecond();
     long expiresAt = issuedAt + lifetime(request.ttl().toSeconds(), jitter);
     String jti = randomId();
@@ -67,13 +78,18 @@ public final class Minter {
     claims.put("scope", String.join(" ", request.scopes()));
     claims.put("txn", txn);
     claims.putAll(request.claims());
-    String compact = key.sign(JsonUtil.toJson(claims), TYPE);
+    Instant expiry = Instant.ofEpochSecond(expiresAt);
+    TokenSigner.Signed signed =
+        signer.sign(
+            JsonUtil.toJson(claims),
+            TYPE,
+            new TokenSigner.Facts(request.audience(), principal, expiry));
+    String compact = signed.compact();
     if (compact.length() > MAX_LENGTH) {
       throw new IllegalArgumentException(
           "the token would have " + compact.length() + " bytes; at most 8192 are accepted");
     }
-    return new MintedToken(
-        compact, TokenIds.of(issuer, jti), txn, Instant.ofEpochSecond(expiresAt));
+    return new MintedToken(compact, TokenIds.of(issuer, jti), signed.kid(), txn, expiry);
   }
 
   private long lifetime(long seconds, Jitter jitter) {

@@ -4,6 +4,7 @@ import io.gat.json.MalformedJsonException;
 import io.gat.json.StrictJson;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,16 +21,18 @@ import org.jspecify.annotations.Nullable;
  * Reads the key sets of one source, one after the other (RFC 7517, section 5).
  *
  * <p>It remembers the last set: a key that has not changed is the same {@link VerificationKey}
- * again, so that tokens that it verified stay verified. Keys that gat cannot use are left out with
- * a line in the log. Not safe to share between threads.
+ * again, so that tokens that it verified stay verified. A key's {@code exp} (OpenID Federation 1.0,
+ * section 8.7) is its end: no token that it has signed is accepted from then on. Keys that gat
+ * cannot use are left out with a line in the log. Not safe to share between threads.
  */
-final class JwksReader {
+public final class JwksReader {
   /** The biggest JWKS that is looked at, in bytes. */
   static final int MAX_BYTES = 1 << 20;
 
   private static final int MIN_RSA_BITS = 2048;
   private static final int MAX_RSA_BITS = 8192;
   private static final int MAX_KID_LENGTH = 256;
+  private static final long LAST_SECOND = Instant.MAX.getEpochSecond();
   private static final Set<String> PRIVATE_MEMBERS = Set.of("d", "p", "q", "dp", "dq", "qi", "oth");
   private static final System.Logger LOG = System.getLogger(JwksReader.class.getName());
 
@@ -41,7 +44,7 @@ final class JwksReader {
    *
    * @param origin the file or URL, for messages
    */
-  JwksReader(String origin) {
+  public JwksReader(String origin) {
     this.origin = origin;
   }
 
@@ -50,7 +53,7 @@ final class JwksReader {
    *
    * @throws KeySourceException where it is no JWKS, holds a private key, or no key of use
    */
-  List<VerificationKey> read(byte[] utf8) {
+  public List<VerificationKey> read(byte[] utf8) {
     if (utf8.length > MAX_BYTES) {
       throw new KeySourceException(origin + ": more than 1 MiB; a key set (JWKS) is far smaller");
     }
@@ -62,7 +65,7 @@ final class JwksReader {
   }
 
   /** Reads a set like {@link #read(byte[])}, from text whose size its source has bounded. */
-  List<VerificationKey> read(String text) {
+  public List<VerificationKey> read(String text) {
     try {
       return read(StrictJson.object(text));
     } catch (MalformedJsonException e) {
@@ -141,6 +144,10 @@ final class JwksReader {
     if (operations != null && !(operations instanceof List<?> l && l.contains("verify"))) {
       return "its key_ops lack verify";
     }
+    Object exp = jwk.get("exp");
+    if (exp != null && !(exp instanceof Long l && l >= 0 && l <= LAST_SECOND)) {
+      return "its exp is no time in seconds";
+    }
     Object kid = jwk.get("kid");
     if (kid != null && !(kid instanceof String s && s.length() <= MAX_KID_LENGTH)) {
       return "its kid is no string of at most 256 characters";
@@ -165,10 +172,15 @@ final class JwksReader {
     }
     String kid = jwk.get("kid") instanceof String s ? s : "";
     String thumbprint = read.calculateBase64urlEncodedThumbprint("SHA-256");
+    Instant end = jwk.get("exp") instanceof Long l ? Instant.ofEpochSecond(l) : Instant.MAX;
     String identity = thumbprint + fits + kid;
     VerificationKey before = known.get(identity);
     PublicKey key = read.getPublicKey();
-    found.put(identity, before != null ? before : new VerificationKey(kid, fits, key));
+    found.put(
+        identity,
+        before != null && before.trustedUntil().equals(end)
+            ? before
+            : new VerificationKey(kid, fits, key, end));
     return null;
   }
 

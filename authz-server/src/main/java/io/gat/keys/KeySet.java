@@ -25,6 +25,17 @@ public record KeySet(List<VerificationKey> keys, Instant readAt, Instant trusted
     return now.isBefore(trustedUntil);
   }
 
+  /** The keys that have not ended: this very set where none has. */
+  public KeySet at(Instant now) {
+    for (VerificationKey one : keys) {
+      if (!one.isTrustedAt(now)) {
+        return new KeySet(
+            keys.stream().filter(k -> k.isTrustedAt(now)).toList(), readAt, trustedUntil);
+      }
+    }
+    return this;
+  }
+
   /** True where this very key is (still) in the set. */
   public boolean contains(VerificationKey key) {
     for (VerificationKey one : keys) {

@@ -7,4 +7,8 @@ public final class KeySourceException extends RuntimeException {
   public KeySourceException(String message) {
     super(message);
   }
+
+  public KeySourceException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

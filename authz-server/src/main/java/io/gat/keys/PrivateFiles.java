@@ -18,7 +18,11 @@ import java.util.Optional;
 public final class PrivateFiles {
   private PrivateFiles() {}
 
-  /** Reads a file that anybody may know. */
+  /**
+   * Reads a file that anybody may know.
+   *
+   * @throws KeySourceException where that does not work
+   */
   public static byte[] read(Path file, int maxBytes, String remedy) {
     try {
       if (Files.isDirectory(file)) {

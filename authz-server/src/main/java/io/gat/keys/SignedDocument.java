@@ -41,6 +41,16 @@ public final class SignedDocument {
         .read(PrivateFiles.readTrusted(jwks, JwksReader.MAX_BYTES, "name the signer's JWKS file"));
   }
 
+  /**
+   * The public keys of a JWKS.
+   *
+   * @param name what to call it in messages
+   * @throws KeySourceException where it is none or holds none
+   */
+  public static List<VerificationKey> publicKeys(String name, byte[] jwks) {
+    return new JwksReader(name).read(jwks);
+  }
+
   /** What a document says, or why nobody may believe it. */
   public sealed interface Result {
     /** The payload, signed by a trusted key. */

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.jose4j.lang.JoseException;
  * A private key that signs tokens on this machine. Its id is its thumbprint (RFC 7638), so that two
  * keys never share one. Safe to share between threads.
  */
-public final class SigningKey {
+public final class SigningKey implements TokenSigner {
   private static final int RSA_BITS = 2048;
   private static final int MAX_BYTES = 65_536;
   private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
@@ -94,8 +95,15 @@ public final class SigningKey {
    * @throws KeySourceException where the file is missing, open to others, or no private JWK
    */
   public static SigningKey load(Path file, CryptoProvider provider) {
-    byte[] content =
-        PrivateFiles.readPrivate(file, MAX_BYTES, "name a private JWK, or let gat make one");
+    return read(
+        PrivateFiles.readPrivate(file, MAX_BYTES, "name a private JWK, or let gat make one"),
+        file.toString(),
+        "move the file away and gat makes a new key",
+        provider);
+  }
+
+  private static SigningKey read(
+      byte[] content, String origin, String remedy, CryptoProvider provider) {
     PublicJsonWebKey jwk;
     Object alg;
     try {
@@ -104,29 +112,72 @@ public final class SigningKey {
       jwk = PublicJsonWebKey.Factory.newPublicJwk(members);
     } catch (MalformedJsonException | JoseException | RuntimeException e) {
       // The exception's own message could quote the key.
-      throw unusable(file, "not a private JWK");
+      throw unusable(origin, "not a private JWK", remedy);
     }
     PrivateKey privateKey = jwk.getPrivateKey();
     if (privateKey == null) {
-      throw unusable(file, "a public key; its private members are missing");
+      throw unusable(origin, "a public key; its private members are missing", remedy);
     }
     Set<Algorithm> fits = JwksReader.algorithms(jwk);
     if (alg instanceof String name) {
       fits.removeIf(a -> !a.joseName().equals(name));
     }
     if (fits.size() != 1) {
-      throw unusable(file, "\"alg\" is missing or does not go with the key");
+      throw unusable(origin, "\"alg\" is missing or does not go with the key", remedy);
     }
     SigningKey key = new SigningKey(jwk, privateKey, fits.iterator().next(), provider);
     if (!key.signsWhatItVerifies()) {
-      throw unusable(file, "its private and public members are of different keys");
+      throw unusable(origin, "its private and public members are of different keys", remedy);
     }
     return key;
   }
 
-  private static KeySourceException unusable(Path file, String what) {
-    return new KeySourceException(
-        file + ": " + what + "; move the file away and gat makes a new key");
+  private static KeySourceException unusable(String origin, String what, String remedy) {
+    return new KeySourceException(origin + ": " + what + "; " + remedy);
+  }
+
+  /**
+   * The key as it may be kept where others read: encrypted, and bound to its id.
+   *
+   * @throws KeySourceException where the key-encryption key cannot be used
+   */
+  public String wrap(KeyEncryption kek) {
+    byte[] secret = privateJwk().getBytes(StandardCharsets.UTF_8);
+    try {
+      return kek.wrap(secret, binding(kid));
+    } finally {
+      Arrays.fill(secret, (byte) 0);
+    }
+  }
+
+  /**
+   * A key that {@link #wrap} has encrypted.
+   *
+   * @param kid its id
+   * @throws KeySourceException where the key-encryption key cannot be used or is not the one, or
+   *     another key is in there
+   */
+  public static SigningKey unwrap(
+      String wrapped, String kid, KeyEncryption kek, CryptoProvider provider) {
+    byte[] secret = kek.unwrap(wrapped, binding(kid));
+    try {
+      SigningKey key =
+          read(
+              secret,
+              "signing key " + kid,
+              "rotate: `gat keys rotate --now --revoke " + kid + "`",
+              provider);
+      if (!key.kid.equals(kid)) {
+        throw new KeySourceException("signing key " + kid + ": another key is in its place");
+      }
+      return key;
+    } finally {
+      Arrays.fill(secret, (byte) 0);
+    }
+  }
+
+  private static String binding(String kid) {
+    return "gat signing key " + kid;
   }
 
   private boolean signsWhatItVerifies() {
@@ -157,7 +208,12 @@ public final class SigningKey {
     return JsonUtil.toJson(Map.of("keys", List.of(jwk.toParams(OutputControlLevel.PUBLIC_ONLY))));
   }
 
-  /** For its file alone. */
+  /** Its public half as a JWK (RFC 7517, section 4), a JSON object. */
+  public String publicJwk() {
+    return jwk.toJson(OutputControlLevel.PUBLIC_ONLY);
+  }
+
+  /** For its file alone, and encrypted for the log. */
   private String privateJwk() {
     return jwk.toJson(OutputControlLevel.INCLUDE_PRIVATE) + "\n";
   }
@@ -177,6 +233,11 @@ public final class SigningKey {
     byte[] signature =
         signatures.sign(algorithm, privateKey, input.getBytes(StandardCharsets.US_ASCII));
     return input + "." + BASE64URL.encodeToString(signature);
+  }
+
+  @Override
+  public Signed sign(String payloadJson, String typ, Facts facts) {
+    return new Signed(sign(payloadJson, typ), kid);
   }
 
   private static String encode(String text) {

@@ -1,6 +1,7 @@
 package io.gat.log;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -9,7 +10,8 @@ import java.util.Objects;
  * @param topic what it is about
  * @param id makes the append safe to repeat: at most one record of a topic has an id, as long as it
  *     is not compacted away; in [0, 128] characters, empty for none
- * @param payload at most 1 MiB of UTF-8 JSON; the log does not look into it
+ * @param payload at most 1 MiB of UTF-8 JSON, without halves of surrogate pairs; the log does not
+ *     look into it
  * @param effect what it does to callers
  */
 public record LogEntry(Topic topic, String id, String payload, Effect effect) {
@@ -28,5 +30,33 @@ public record LogEntry(Topic topic, String id, String payload, Effect effect) {
         || payload.getBytes(StandardCharsets.UTF_8).length > MAX_PAYLOAD) {
       throw new IllegalArgumentException("a payload has at most 1 MiB");
     }
+    if (hasLoneSurrogate(id) || hasLoneSurrogate(payload)) {
+      throw new IllegalArgumentException("half of a surrogate pair has no UTF-8");
+    }
+  }
+
+  /** Refuses entries that may not be appended together. */
+  static void checkTogether(List<LogEntry> entries) {
+    if (entries.isEmpty()) {
+      throw new IllegalArgumentException("appends at least one entry");
+    }
+    if (entries.size() > 1 && entries.stream().anyMatch(e -> !e.id().isEmpty())) {
+      throw new IllegalArgumentException("only an entry that is appended alone has an id");
+    }
+  }
+
+  private static boolean hasLoneSurrogate(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        if (Character.isLowSurrogate(c)
+            || i + 1 == text.length()
+            || !Character.isLowSurrogate(text.charAt(i + 1))) {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
   }
 }

@@ -1,38 +1,74 @@
 package io.gat.revocation;
 
+import io.gat.revocation.Revocation.Selector;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What revocation selectors look at in a token.
- *
- * @param issuer {@code iss}
- * @param tokenId DESIGN.md's {@code token_id}
- * @param jti empty where the token has none
- * @param subject {@code sub}, empty where the token has none
- * @param client empty where the token has none
- * @param audiences {@code aud}
- * @param kid the id of the key that verified it, empty where the key has none
- * @param issuedAt {@code iat}
- */
-public record Revocable(
-    String issuer,
-    String tokenId,
-    String jti,
-    String subject,
-    String client,
-    List<String> audiences,
-    String kid,
-    Instant issuedAt) {
-  public Revocable {
-    Objects.requireNonNull(issuer);
-    Objects.requireNonNull(tokenId);
-    Objects.requireNonNull(jti);
-    Objects.requireNonNull(subject);
-    Objects.requireNonNull(client);
-    audiences = List.copyOf(audiences);
-    Objects.requireNonNull(kid);
-    Objects.requireNonNull(issuedAt);
+/** What revocation selectors look at in a token. Made once per token and asked on every check. */
+public final class Revocable {
+  private final String issuer;
+  private final Instant issuedAt;
+  private final List<Selector> selectors = new ArrayList<>();
+
+  /** Made when first asked for: without revocations nobody asks. A race makes the same twice. */
+  private SelectorKey @Nullable [] keys;
+
+  /**
+   * The traits of a token.
+   *
+   * @param issuer {@code iss}
+   * @param tokenId DESIGN.md's {@code token_id}
+   * @param jti empty where the token has none
+   * @param subject {@code sub}, empty where the token has none
+   * @param client empty where the token has none
+   * @param audiences {@code aud}
+   * @param kid the id of the key that verified it, empty where the key has none
+   * @param issuedAt {@code iat}
+   */
+  public Revocable(
+      String issuer,
+      String tokenId,
+      String jti,
+      String subject,
+      String client,
+      List<String> audiences,
+      String kid,
+      Instant issuedAt) {
+    this.issuer = Objects.requireNonNull(issuer);
+    this.issuedAt = Objects.requireNonNull(issuedAt);
+    selectors.add(new Selector.ByTokenId(tokenId));
+    selectors.add(new Selector.Everything());
+    add(jti, new Selector.ByJti(jti));
+    add(subject, new Selector.BySubject(subject));
+    add(client, new Selector.ByClient(client));
+    add(kid, new Selector.ByKid(kid));
+    audiences.forEach(audience -> selectors.add(new Selector.ByAudience(audience)));
+  }
+
+  private void add(String value, Selector selector) {
+    if (!value.isEmpty()) {
+      selectors.add(selector);
+    }
+  }
+
+  String issuer() {
+    return issuer;
+  }
+
+  Instant issuedAt() {
+    return issuedAt;
+  }
+
+  /** The keys of all selectors that would hit it. */
+  SelectorKey[] keys() {
+    SelectorKey[] known = keys;
+    if (known == null) {
+      known = selectors.stream().map(SelectorKey::of).toArray(SelectorKey[]::new);
+      keys = known;
+    }
+    return known;
   }
 }

@@ -3,85 +3,194 @@ package io.gat.revocation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All revocations in force, immutable. A lookup costs a few hash look-ups whatever the set's size.
+ * All revocations in force, immutable and exact, for a million entries as for none.
+ *
+ * <p>Entries lie in a few {@link Segment}s, each at least {@value #GROWTH} times as big as the
+ * next: a new entry makes a small new segment, and segments that have come near in size are merged.
+ * So a change copies little, a look-up asks few, and a check that holds an older set is not
+ * disturbed.
+ *
+ * <p>An entry is 64 bits beside its key: the millisecond up to which tokens are hit (rounded up, so
+ * that no token is spared by rounding), the issuer by its number, and the reach.
  */
 public final class RevocationSet {
-  private static final RevocationSet EMPTY = new RevocationSet(Map.of(), Duration.ZERO);
+  private static final int GROWTH = 8;
+  private static final int ISSUER_BITS = 20;
+  private static final int MAX_ISSUERS = (1 << ISSUER_BITS) - 1;
+  private static final int ANY_ISSUER = 0;
+  private static final long MAX_MILLIS = (1L << 42) - 1;
 
-  private final Map<Revocation.Selector, List<Revocation>> bySelector;
+  private final List<Segment> segments;
+  private final List<String> issuers;
   private final Duration leeway;
 
-  private RevocationSet(Map<Revocation.Selector, List<Revocation>> bySelector, Duration leeway) {
-    this.bySelector = bySelector;
+  private RevocationSet(List<Segment> segments, List<String> issuers, Duration leeway) {
+    this.segments = segments;
+    this.issuers = issuers;
     this.leeway = leeway;
   }
 
+  /** A set of nothing, for whoever has no revocations to expect. */
   public static RevocationSet empty() {
-    return EMPTY;
+    return empty(Duration.ZERO);
+  }
+
+  /**
+   * A set of nothing.
+   *
+   * @param leeway how much later than an entry a token may say it was issued and still be hit
+   */
+  public static RevocationSet empty(Duration leeway) {
+    return new RevocationSet(List.of(), List.of(), leeway);
   }
 
   /**
    * A set of these entries.
    *
-   * @param leeway how much later than the entry a token may say it was issued and still be hit
+   * @param leeway as above
    */
-  public static RevocationSet of(Iterable<Revocation> entries, Duration leeway) {
-    Map<Revocation.Selector, List<Revocation>> map = new HashMap<>();
-    for (Revocation entry : entries) {
-      map.computeIfAbsent(entry.selector(), s -> new ArrayList<>(1)).add(entry);
+  public static RevocationSet of(Collection<Revocation> entries, Duration leeway) {
+    return empty(leeway).with(entries);
+  }
+
+  /** How many entries it has. */
+  public int size() {
+    return segments.stream().mapToInt(Segment::size).sum();
+  }
+
+  /** This set and more entries. */
+  public RevocationSet with(Collection<Revocation> more) {
+    if (more.isEmpty()) {
+      return this;
     }
-    map.replaceAll((selector, list) -> List.copyOf(list));
-    return new RevocationSet(map, leeway);
+    List<String> known = new ArrayList<>(issuers);
+    List<Segment.Entry> entries = new ArrayList<>(more.size());
+    for (Revocation one : more) {
+      entries.add(new Segment.Entry(SelectorKey.of(one.selector()), facts(one, known)));
+    }
+    List<Segment> grown = new ArrayList<>(segments);
+    Segment last = Segment.of(entries);
+    while (!grown.isEmpty() && grown.getLast().size() < (long) last.size() * GROWTH) {
+      last = grown.removeLast().merged(last);
+    }
+    grown.add(last);
+    return new RevocationSet(List.copyOf(grown), List.copyOf(known), leeway);
+  }
+
+  /** This set without one entry for each of these; those that it does not have are no matter. */
+  public RevocationSet without(Collection<Revocation> gone) {
+    List<Segment.Entry> entries = new ArrayList<>(gone.size());
+    for (Revocation one : gone) {
+      String issuer = one.issuer();
+      if (issuer == null || issuers.contains(issuer)) {
+        entries.add(
+            new Segment.Entry(
+                SelectorKey.of(one.selector()), facts(one, new ArrayList<>(issuers))));
+      }
+    }
+    entries.sort(null);
+    List<Segment> left = new ArrayList<>();
+    for (Segment segment : segments) {
+      Segment rest = entries.isEmpty() ? segment : segment.without(entries);
+      if (rest.size() > 0) {
+        left.add(rest);
+      }
+    }
+    return new RevocationSet(List.copyOf(left), issuers, leeway);
+  }
+
+  /**
+   * This set without the entries that {@linkplain #isSpent are spent}.
+   *
+   * @param before in whole milliseconds
+   */
+  public RevocationSet withoutSpent(Instant before) {
+    long millis = Math.clamp(before.toEpochMilli(), 0, MAX_MILLIS);
+    List<Segment> left = new ArrayList<>();
+    for (Segment segment : segments) {
+      Segment rest =
+          segment.without(facts -> (facts & 1) == 0 && facts >>> (ISSUER_BITS + 1) < millis);
+      if (rest.size() > 0) {
+        left.add(rest);
+      }
+    }
+    return new RevocationSet(List.copyOf(left), issuers, leeway);
+  }
+
+  /**
+   * True for an entry that hits only what was issued before it, and was made before a time.
+   *
+   * @param before in whole milliseconds
+   */
+  public static boolean isSpent(Revocation entry, Instant before) {
+    return entry.reach() == Revocation.Reach.ISSUED_BEFORE
+        && millis(entry.revokedAt()) < Math.clamp(before.toEpochMilli(), 0, MAX_MILLIS);
+  }
+
+  private static long millis(Instant revokedAt) {
+    return Math.clamp(revokedAt.plusNanos(999_999).toEpochMilli(), 0, MAX_MILLIS);
+  }
+
+  private static long facts(Revocation one, List<String> known) {
+    long millis = millis(one.revokedAt());
+    long issuer = number(one.issuer(), known);
+    long reach =
+        switch (one.reach()) {
+          case ISSUED_BEFORE -> 0;
+          case ALL -> 1;
+        };
+    return millis << (ISSUER_BITS + 1) | issuer << 1 | reach;
+  }
+
+  private static int number(@Nullable String issuer, List<String> known) {
+    if (issuer == null) {
+      return ANY_ISSUER;
+    }
+    int at = known.indexOf(issuer);
+    if (at >= 0) {
+      return at + 1;
+    }
+    // Without a number of its own it would hit nobody's tokens: any issuer's is the safe direction.
+    if (known.size() == MAX_ISSUERS) {
+      return ANY_ISSUER;
+    }
+    known.add(issuer);
+    return known.size();
   }
 
   /** True where an entry hits this token. */
   public boolean revokes(Revocable token) {
-    if (bySelector.isEmpty()) {
+    if (segments.isEmpty()) {
       return false;
     }
-    return hits(new Revocation.Selector.ByTokenId(token.tokenId()), token)
-        || (!token.jti().isEmpty() && hits(new Revocation.Selector.ByJti(token.jti()), token))
-        || (!token.subject().isEmpty()
-            && hits(new Revocation.Selector.BySubject(token.subject()), token))
-        || (!token.client().isEmpty()
-            && hits(new Revocation.Selector.ByClient(token.client()), token))
-        || (!token.kid().isEmpty() && hits(new Revocation.Selector.ByKid(token.kid()), token))
-        || hits(new Revocation.Selector.Everything(), token)
-        || anyAudienceHits(token);
-  }
-
-  private boolean anyAudienceHits(Revocable token) {
-    for (String audience : token.audiences()) {
-      if (hits(new Revocation.Selector.ByAudience(audience), token)) {
-        return true;
+    for (SelectorKey key : token.keys()) {
+      for (Segment segment : segments) {
+        if (segment.anyHits(key, facts -> hits(facts, token))) {
+          return true;
+        }
       }
     }
     return false;
   }
 
-  private boolean hits(Revocation.Selector selector, Revocable token) {
-    List<Revocation> entries = bySelector.get(selector);
-    if (entries == null) {
+  private boolean hits(long facts, Revocable token) {
+    int issuer = (int) (facts >>> 1) & MAX_ISSUERS;
+    if (issuer != ANY_ISSUER && !issuers.get(issuer - 1).equals(token.issuer())) {
       return false;
     }
-    for (Revocation entry : entries) {
-      String issuer = entry.issuer();
-      if ((issuer == null || issuer.equals(token.issuer())) && reaches(entry, token.issuedAt())) {
-        return true;
-      }
-    }
-    return false;
+    boolean blocks = (facts & 1) == 1;
+    Instant until = Instant.ofEpochMilli(facts >>> (ISSUER_BITS + 1));
+    return blocks || !token.issuedAt().isAfter(until.plus(leeway));
   }
 
-  private boolean reaches(Revocation entry, Instant issuedAt) {
-    return switch (entry.reach()) {
-      case ALL -> true;
-      case ISSUED_BEFORE -> !issuedAt.isAfter(entry.revokedAt().plus(leeway));
-    };
+  /** Its size, never its entries. */
+  @Override
+  public String toString() {
+    return "RevocationSet[" + size() + "]";
   }
 }

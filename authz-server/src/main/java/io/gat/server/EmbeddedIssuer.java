@@ -1,16 +1,25 @@
 package io.gat.server;
 
+import io.gat.admin.AdminOperation;
+import io.gat.admin.RevocationOperations;
+import io.gat.admin.TokenOperations;
+import io.gat.audit.AuditEvent;
+import io.gat.audit.AuditTrail;
 import io.gat.config.IssuerConfig;
 import io.gat.http.JwksRoute;
 import io.gat.http.RevokeRoute;
 import io.gat.issue.EmbeddedFeed;
-import io.gat.issue.RevocationRegistry;
+import io.gat.issue.RevocationChange;
+import io.gat.issue.Revocations;
 import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;
-import io.gat.keys.KeySourceException;
-import io.gat.keys.SigningKey;
+import io.gat.keys.life.KeyStatus;
 import io.gat.keys.TrustedKeys;
+import io.gat.log.Appended;
+import io.gat.log.LogException;
+import io.gat.log.LogHealth;
+import io.gat.log.LogStats;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
 import io.gat.revocation.Revocation;
@@ -19,73 +28,92 @@ import io.gat.token.Place;
 import io.gat.token.SignedToken;
 import io.gat.token.TrustedIssuer;
 import io.gat.token.Verification;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * The small issuer: a local key, its JWKS, and revocations that are held in memory. The control
- * plane's issuer will stand in its place; what it gives to the authz role, a key set and {@link
- * FeedView}s, stays.
+ * The issuer role: its keys, its revocations and its audit log, all of which are in the shared log,
+ * and the routes that anybody may ask.
  */
 final class EmbeddedIssuer implements AutoCloseable {
-  private static final Duration JWKS_MAX_AGE = Duration.ofMinutes(5);
+  private static final Logger LOG = System.getLogger(EmbeddedIssuer.class.getName());
   private static final Duration GRACE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration SWEEP = Duration.ofMinutes(1);
 
   private final String url;
   private final TrustedIssuer terms;
-  private final RevocationRegistry registry;
+  private final ControlPlane plane;
   private final JoseTokenVerifier verifier;
-  private final KeySet keys;
   private final Moment.Source clock;
   private final HttpListener http;
+  private final Runnable stopSweeping;
 
   private EmbeddedIssuer(
       IssuerConfig config,
-      SigningKey key,
+      ControlPlane plane,
       CryptoProvider crypto,
       Duration leeway,
       Moment.Source clock)
       throws StartException {
     this.url = config.url();
+    this.plane = plane;
     this.clock = clock;
-    this.terms = ownTerms(url, key.algorithm());
-    this.registry = new RevocationRegistry(leeway);
-    this.keys = new KeySet(List.of(key.verificationKey()), clock.now().wall(), Instant.MAX);
+    this.terms = ownTerms(url);
     this.verifier = new JoseTokenVerifier(List.of(terms), leeway, Duration.ofHours(24), crypto);
     this.http =
         HttpListener.start(
             config.listen().host(),
             config.listen().port(),
             GRACE,
-            List.of(new JwksRoute(key::publicJwks, JWKS_MAX_AGE), new RevokeRoute(this::revoke)));
+            List.of(
+                new JwksRoute(plane.keys()::jwks, plane.keys().jwksMaxAge()),
+                new RevokeRoute(this::revoke)));
+    this.stopSweeping = EmbeddedFeed.Timer.ownThread("gat-sweep").every(SWEEP, this::sweep);
   }
 
   /**
    * Starts.
    *
-   * @throws StartException where the key cannot be used or the address cannot be had
+   * @throws StartException where its log or its keys cannot be used, or the address cannot be had
    */
   static EmbeddedIssuer start(
       IssuerConfig config, CryptoProvider crypto, Duration leeway, Moment.Source clock)
       throws StartException {
+    ControlPlane plane =
+        ControlPlane.open(config, "gat serve", crypto, leeway, () -> clock.now().wall());
     try {
-      SigningKey key =
-          SigningKey.loadOrCreate(
-              config.data().resolve("signing-key.json"), Algorithm.ES256, crypto);
-      return new EmbeddedIssuer(config, key, crypto, leeway, clock);
-    } catch (KeySourceException e) {
-      throw new StartException(String.valueOf(e.getMessage()));
+      var _ =
+          plane
+              .audit()
+              .record(
+                  AuditEvent.of(
+                      AuditEvent.Action.SERVER_STARTED,
+                      AuditEvent.Outcome.DONE,
+                      AuditEvent.Actor.system("gat serve")));
+      return new EmbeddedIssuer(config, plane, crypto, leeway, clock);
+    } catch (StartException | RuntimeException e) {
+      plane.close();
+      throw e;
     }
   }
 
-  private static TrustedIssuer ownTerms(String url, Algorithm algorithm) {
+  /** A key of the set verifies by its own algorithm and no other. */
+  private static TrustedIssuer ownTerms(String url) {
     return new TrustedIssuer(
         url,
-        Set.of(algorithm),
+        EnumSet.complementOf(EnumSet.of(Algorithm.HS256)),
         Set.of("at+jwt"),
         List.of("sub", "jti", "client_id", "scope"),
         Map.of(),
@@ -96,9 +124,14 @@ final class EmbeddedIssuer implements AutoCloseable {
     return url;
   }
 
-  /** The keys that verify its tokens. */
+  /** The keys that verify its tokens, as they are now. */
   KeySet keys() {
-    return keys;
+    return plane.keys().keySet();
+  }
+
+  /** Tells the keys as they are, before it returns, and each later change. */
+  void onKeys(Consumer<KeySet> listener) {
+    plane.keys().onKeys(listener);
   }
 
   /** What a token of it must be like. */
@@ -108,36 +141,126 @@ final class EmbeddedIssuer implements AutoCloseable {
 
   /** All that it has revoked up to now. */
   FeedView revocations() {
-    return registry.view(clock.now());
+    return plane.revocations().view(clock.now());
+  }
+
+  /** What operators may do with it. */
+  List<AdminOperation> operations() {
+    List<AdminOperation> all = new ArrayList<>();
+    all.addAll(
+        new RevocationOperations(plane.revocations(), plane.audit(), () -> clock.now().wall())
+            .all());
+    all.addAll(new TokenOperations(plane.minter()).all());
+    return all;
+  }
+
+  AuditTrail audit() {
+    return plane.audit();
+  }
+
+  LogHealth logHealth() {
+    return plane.log().health();
+  }
+
+  LogStats logStats() {
+    return plane.log().stats();
+  }
+
+  List<KeyStatus> keyStatus() {
+    return plane.keys().keys();
+  }
+
+  boolean canSign() {
+    return plane.keys().isReady();
   }
 
   /** A started feed of its revocations to the authz role of this process. */
-  EmbeddedFeed feed(Duration maxStaleness, Consumer<FeedView> listener) {
+  EmbeddedFeed feed(Duration maxStaleness, Consumer<FeedView> listener) throws StartException {
     EmbeddedFeed feed =
         new EmbeddedFeed(
-            registry, maxStaleness, clock, EmbeddedFeed.Timer.ownThread("gat-feed"), listener);
-    feed.start();
+            plane.revocations(),
+            plane.log(),
+            maxStaleness,
+            clock,
+            EmbeddedFeed.Timer.ownThread("gat-feed"),
+            listener);
+    try {
+      feed.start();
+    } catch (LogException e) {
+      feed.close();
+      throw new StartException(String.valueOf(e.getMessage()));
+    }
     return feed;
   }
 
   /** The holder of a valid token revokes it; anything else is nobody's business. */
-  private void revoke(String compact) {
+  private boolean revoke(String compact, String requestId, String traceId) {
     Instant now = clock.now().wall();
-    TrustedKeys trusted = TrustedKeys.none().with(url, keys);
-    if (verifier.verify(compact, Place.AUTHORIZATION, trusted, now)
-        instanceof Verification.Verified verified) {
-      SignedToken token = verified.token().token();
-      registry.revoke(
-          new Revocation(
-              new Revocation.Selector.ByTokenId(token.tokenId()),
-              url,
-              now,
-              Revocation.Reach.ISSUED_BEFORE));
+    TrustedKeys trusted = TrustedKeys.none().with(url, keys());
+    if (!(verifier.verify(compact, Place.AUTHORIZATION, trusted, now)
+        instanceof Verification.Verified verified)) {
+      return true;
+    }
+    SignedToken token = verified.token().token();
+    RevocationChange.Added change =
+        new RevocationChange.Added(
+            plane.revocations().newId(),
+            new Revocation(
+                new Revocation.Selector.ByTokenId(token.tokenId()),
+                url,
+                now,
+                Revocation.Reach.ISSUED_BEFORE),
+            "by its holder",
+            token.subject());
+    AuditEvent event =
+        new AuditEvent(
+            AuditEvent.Action.REVOKED,
+            AuditEvent.Outcome.DONE,
+            change.reason(),
+            new AuditEvent.Actor(AuditEvent.Actor.Kind.CALLER, token.subject(), token.tokenId()),
+            token.subject(),
+            token.client(),
+            token.tokenId(),
+            token.audiences(),
+            List.copyOf(token.scopes()),
+            "",
+            token.key().kid(),
+            "",
+            requestId,
+            traceId,
+            Map.of("revocation", change.id()));
+    try {
+      return plane.revocations().revoke(change).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
+              instanceof Revocations.Outcome.Done
+          && plane.audit().record(event).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
+              instanceof Appended.At;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.log(Level.WARNING, "a revocation is not acknowledged: {0}", e.toString());
+      return false;
+    }
+  }
+
+  private void sweep() {
+    try {
+      var _ =
+          plane
+              .revocations()
+              .endSpent(clock.now().wall())
+              .get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+      LOG.log(Level.WARNING, "spent revocations stay for now: {0}", e.toString());
     }
   }
 
   @Override
   public void close() {
     http.close();
+    stopSweeping.run();
+    plane.close();
   }
 }

@@ -42,6 +42,7 @@ import io.gat.extauthz.CheckResponseMapper;
 import io.gat.http.HealthRoutes;
 import io.gat.http.MetricsRoute;
 import io.gat.issue.EmbeddedFeed;
+import io.gat.log.LogHealth;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.TrustedKeys;
 import io.gat.policy.compile.PolicyCompiler;
@@ -62,6 +63,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -70,6 +72,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The composition root: builds the roles of a configuration, joins them, and takes them apart
@@ -118,6 +121,7 @@ public final class GatServer implements AutoCloseable {
   private final CountDownLatch firstKeys = new CountDownLatch(1);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private volatile String runningPolicy = "";
+  private volatile @Nullable EmbeddedIssuer issuerOfThis;
   private volatile CandidateState candidate = new CandidateState.None();
   private final OutputStream decisions;
   private final DrainConfig drain;
@@ -161,7 +165,7 @@ public final class GatServer implements AutoCloseable {
             config.health().listen().port(),
             HEALTH_GRACE,
             List.of(
-                new HealthRoutes(this::missing, () -> runningPolicy, () -> candidate.told()),
+                new HealthRoutes(this::health),
                 new MetricsRoute(metrics::scrape))));
     Duration leeway = config.authz().map(AuthzConfig::leeway).orElse(NO_ROLE_LEEWAY);
     EmbeddedIssuer issuer = null;
@@ -169,6 +173,8 @@ public final class GatServer implements AutoCloseable {
     if (issuerConfig.isPresent()) {
       issuer = EmbeddedIssuer.start(issuerConfig.get(), crypto, leeway, clock);
       parts.push(issuer);
+      issuerOfThis = issuer;
+      metrics.issuer(issuer::logStats, issuer::logHealth, issuer::keyStatus);
     }
     Optional<AuthzConfig> authz = config.authz();
     if (authz.isPresent()) {
@@ -179,6 +185,7 @@ public final class GatServer implements AutoCloseable {
           Optional.of(
               new AdminApi.Verification(leeway, OPERATORS_GAT, crypto, KeyRefresher.none(), clock)
                   .gate(issuer)),
+          Optional.of(issuer),
           List.of());
     }
     notReady.remove("start");
@@ -213,7 +220,9 @@ public final class GatServer implements AutoCloseable {
           live.keys(issuerUrl, keys);
           firstKeys.countDown();
         });
-    issuer.ifPresent(i -> join(config, i, live));
+    if (issuer.isPresent()) {
+      join(config, issuer.get(), live);
+    }
     observeIssuers(config, live);
 
     CaffeineDecisionCache cache =
@@ -239,6 +248,7 @@ public final class GatServer implements AutoCloseable {
     startAdmin(
         admin,
         operators(config, live, sources, issuer, admin),
+        issuer,
         List.of(ExplainOperation.of(explainer(config, live, verifier, sources, room))));
     Decider decider =
         new Decider(
@@ -335,13 +345,18 @@ public final class GatServer implements AutoCloseable {
   }
 
   private void startAdmin(
-      AdminConfig admin, Optional<OperatorGate> operators, List<AdminOperation> operations)
+      AdminConfig admin,
+      Optional<OperatorGate> operators,
+      Optional<EmbeddedIssuer> issuer,
+      List<AdminOperation> more)
       throws StartException {
     if (operators.isEmpty()) {
       AdminApi.nobodyIsOperator();
       return;
     }
-    AuditTrail trail = new AuditLines();
+    List<AdminOperation> operations = new ArrayList<>(more);
+    issuer.ifPresent(i -> operations.addAll(i.operations()));
+    AuditTrail trail = issuer.map(EmbeddedIssuer::audit).orElseGet(AuditLines::new);
     parts.push(
         new AdminApi(
                 operators.get(),
@@ -408,14 +423,15 @@ public final class GatServer implements AutoCloseable {
   }
 
   /** The issuer of this process gives its keys and its revocations without a network. */
-  private void join(AuthzConfig config, EmbeddedIssuer issuer, LiveSnapshot live) {
+  private void join(AuthzConfig config, EmbeddedIssuer issuer, LiveSnapshot live)
+      throws StartException {
     boolean fed =
         config.trust().stream()
             .anyMatch(
                 t ->
                     t.keys() instanceof KeysConfig.Feed && t.terms().issuer().equals(issuer.url()));
     if (fed) {
-      live.keys(issuer.url(), issuer.keys());
+      issuer.onKeys(keys -> live.keys(issuer.url(), keys));
       firstKeys.countDown();
       EmbeddedFeed feed =
           issuer.feed(config.freshness().maxStaleness(), view -> live.feed(issuer.url(), view));
@@ -470,8 +486,22 @@ public final class GatServer implements AutoCloseable {
     notReady.remove("keys");
   }
 
-  private Map<String, String> missing() {
-    return new LinkedHashMap<>(notReady);
+  private HealthRoutes.Health health() {
+    Map<String, String> missing = new LinkedHashMap<>(notReady);
+    Map<String, String> degraded = new LinkedHashMap<>();
+    EmbeddedIssuer own = issuerOfThis;
+    if (own != null) {
+      switch (own.logHealth()) {
+        case LogHealth.Sound sound -> {}
+        case LogHealth.Full full ->
+            degraded.put("log", "no space: nothing is granted, and revocations are still taken");
+        case LogHealth.Failed failed -> missing.put("log", failed.why());
+      }
+      if (!own.canSign()) {
+        degraded.put("keys", "no key may sign now");
+      }
+    }
+    return new HealthRoutes.Health(missing, runningPolicy, candidate.told(), degraded);
   }
 
   private void run(AuthzConfig config, Candidates candidates, PolicyCompiler.Compiled set) {

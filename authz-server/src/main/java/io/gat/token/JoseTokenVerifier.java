@@ -84,7 +84,7 @@ public final class JoseTokenVerifier implements TokenVerifier {
     if (set.isEmpty()) {
       return new Verification.KeysUnavailable(trust);
     }
-    return switch (signatures.verify(jws, algorithm.get(), set.get())) {
+    return switch (signatures.verify(jws, algorithm.get(), set.get().at(now))) {
       case JwsVerifier.Outcome.Refused refused -> rejected(refused.flaw(), trust, null);
       case JwsVerifier.Outcome.SignedBy signed -> judge(token, trust, signed.key(), now);
     };

@@ -17,9 +17,9 @@ import io.gat.envoy.RawHttp;
 import io.gat.issue.Jitter;
 import io.gat.issue.MintRequest;
 import io.gat.issue.Minter;
-import io.gat.keys.CryptoProvider;
 import io.gat.keys.SigningKey;
 import io.gat.server.GatServer;
+import io.gat.server.IssuersKey;
 import io.gat.server.StartException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -141,7 +141,7 @@ final class ExplainServerTest {
   }
 
   private String mint(String audience, String scope) {
-    SigningKey key = SigningKey.load(folder.resolve("data/signing-key.json"), CryptoProvider.jdk());
+    SigningKey key = IssuersKey.in(folder.resolve("data"));
     return new Minter(ISSUER, key, InstantSource.system())
         .mint(
             new MintRequest(
@@ -462,7 +462,6 @@ final class ExplainServerTest {
   }
 
   private String jwks() {
-    return SigningKey.load(folder.resolve("data/signing-key.json"), CryptoProvider.jdk())
-        .publicJwks();
+    return IssuersKey.in(folder.resolve("data")).publicJwks();
   }
 }

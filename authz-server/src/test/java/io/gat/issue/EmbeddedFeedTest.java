@@ -5,29 +5,37 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.log.LogException;
+import io.gat.log.LogHealth;
+import io.gat.log.MemoryLog;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
 import io.gat.revocation.Revocable;
 import io.gat.revocation.Revocation;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class EmbeddedFeedTest {
   private static final Duration MAX_STALENESS = Duration.ofSeconds(8);
   private static final Instant START = Instant.parse("2026-11-24T12:00:00Z");
 
-  private final RevocationRegistry registry = new RevocationRegistry(Duration.ofSeconds(5));
+  private final MemoryLog.Store store = new MemoryLog.Store();
+  private final MemoryLog log = new MemoryLog(store, "a", InstantSource.fixed(START));
+  private final Revocations registry = new Revocations(log, Duration.ofSeconds(5));
   private final List<FeedView> views = new ArrayList<>();
   private final FakeTimer timer = new FakeTimer();
   private Duration elapsed = Duration.ZERO;
   private final EmbeddedFeed feed =
-      new EmbeddedFeed(registry, MAX_STALENESS, this::now, timer, views::add);
+      new EmbeddedFeed(registry, log, MAX_STALENESS, this::now, timer, views::add);
 
   /** A timer that ticks when the test says so. */
   private static final class FakeTimer implements EmbeddedFeed.Timer {
@@ -50,13 +58,32 @@ final class EmbeddedFeedTest {
     return new Moment(START.plus(elapsed), elapsed);
   }
 
-  private static Revocation revocation(String tokenId) {
-    return new Revocation(
-        new Revocation.Selector.ByTokenId(tokenId), null, START, Revocation.Reach.ISSUED_BEFORE);
+  /** Its epoch. */
+  private long revoke(String tokenId) {
+    Revocations.Outcome outcome = registry.revoke(added(tokenId)).join();
+    return outcome instanceof Revocations.Outcome.Done done ? done.epoch() : -1;
+  }
+
+  private RevocationChange.Added added(String tokenId) {
+    return new RevocationChange.Added(
+        registry.newId(),
+        new Revocation(
+            new Revocation.Selector.ByTokenId(tokenId),
+            null,
+            START,
+            Revocation.Reach.ISSUED_BEFORE),
+        "",
+        "test");
   }
 
   private static Revocable token(String tokenId) {
     return new Revocable("iss", tokenId, "j", "s", "c", List.of("orders"), "k", START);
+  }
+
+  @AfterEach
+  void end() {
+    feed.close();
+    registry.close();
   }
 
   @Test
@@ -71,18 +98,18 @@ final class EmbeddedFeedTest {
   @Test
   void publishesRevocationBeforeItIsAcknowledged() {
     feed.start();
-    assertEquals(1, registry.revoke(revocation("t1")));
+    assertEquals(1, revoke("t1"));
     assertEquals(1, views.getLast().epoch());
     assertTrue(views.getLast().revocations().revokes(token("t1")));
     assertFalse(views.getLast().revocations().revokes(token("t2")));
-    assertEquals(2, registry.revoke(revocation("t2")));
+    assertEquals(2, revoke("t2"));
     assertTrue(views.getLast().revocations().revokes(token("t1")));
     assertTrue(views.getLast().revocations().revokes(token("t2")));
   }
 
   @Test
   void publishesWhatWasRevokedBeforeItStarted() {
-    registry.revoke(revocation("t1"));
+    revoke("t1");
     feed.start();
     assertEquals(1, views.getFirst().epoch());
     assertTrue(views.getFirst().revocations().revokes(token("t1")));
@@ -106,7 +133,7 @@ final class EmbeddedFeedTest {
     feed.close();
     elapsed = Duration.ofSeconds(7);
     timer.tick();
-    registry.revoke(revocation("t1"));
+    revoke("t1");
     assertEquals(1, views.size());
     elapsed = Duration.ofSeconds(8);
     assertFalse(views.getLast().lease().isFresh(now()));
@@ -119,23 +146,46 @@ final class EmbeddedFeedTest {
   }
 
   @Test
-  void listenerThatFailsFailsTheRevocationAndNotTheRenewal() {
+  void vouchesNoMoreOnceTheLogAcknowledgesNothing() {
+    feed.start();
+    store.become(new LogHealth.Failed("the disk is gone"));
+    elapsed = Duration.ofSeconds(7);
+    timer.tick();
+    assertEquals(1, views.size());
+    elapsed = Duration.ofSeconds(8);
+    assertFalse(views.getLast().lease().isFresh(now()));
+    store.become(new LogHealth.Sound());
+    timer.tick();
+    assertTrue(views.getLast().lease().isFresh(now()));
+  }
+
+  @Test
+  void doesNotStartOnALogThatVouchesForNothing() {
+    store.become(new LogHealth.Failed("the disk is gone"));
+    assertThrows(LogException.class, feed::start);
+    assertEquals(0, views.size());
+  }
+
+  @Test
+  void listenerThatFailsKeepsWhoRevokedWaitingUntilItHasSeenIt() {
+    AtomicInteger failures = new AtomicInteger(3);
     EmbeddedFeed failing =
         new EmbeddedFeed(
             registry,
+            log,
             MAX_STALENESS,
             this::now,
             timer,
             view -> {
-              if (view.epoch() > 0) {
+              if (view.epoch() > 0 && failures.getAndDecrement() > 0) {
                 throw new IllegalStateException("no room");
               }
               views.add(view);
             });
     failing.start();
-    assertThrows(IllegalStateException.class, () -> registry.revoke(revocation("t1")));
-    timer.tick();
-    assertEquals(1, views.size());
+    assertEquals(1, revoke("t1"));
+    assertTrue(failures.get() < 0);
+    assertTrue(views.getLast().revocations().revokes(token("t1")));
   }
 
   @Test
@@ -148,7 +198,8 @@ final class EmbeddedFeedTest {
     CountDownLatch done = new CountDownLatch((int) threads);
     // The feed holds its lock while it calls: a plain list is safe exactly if it is one writer.
     try (EmbeddedFeed busy =
-        new EmbeddedFeed(registry, Duration.ofMillis(4), Moment.Source.system(), real, seen::add)) {
+        new EmbeddedFeed(
+            registry, log, Duration.ofMillis(400), Moment.Source.system(), real, seen::add)) {
       busy.start();
       for (int t = 0; t < threads; t++) {
         String name = "t" + t + "-";
@@ -158,7 +209,7 @@ final class EmbeddedFeedTest {
                   try {
                     start.await();
                     for (int i = 0; i < each; i++) {
-                      registry.revoke(revocation(name + i));
+                      revoke(name + i);
                     }
                   } catch (Exception e) {
                     throw new AssertionError(e);

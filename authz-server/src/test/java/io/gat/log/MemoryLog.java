@@ -1,5 +1,6 @@
 package io.gat.log;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,7 +16,9 @@ import java.util.concurrent.CompletableFuture;
  * A log in memory, for tests: the same contract, without a disk. Several writers share one store.
  */
 public final class MemoryLog implements SharedLog {
+  private static final System.Logger LOG = System.getLogger(MemoryLog.class.getName());
   private static final int BATCH = 1_000;
+  private static final Duration RETRY = Duration.ofMillis(10);
 
   private final Store store;
   private final String writer;
@@ -35,6 +38,7 @@ public final class MemoryLog implements SharedLog {
 
     private synchronized Appended append(
         List<LogEntry> entries, OptionalLong lastOfTopic, InstantSource clock) {
+      LogEntry.checkTogether(entries);
       Topic first = entries.getFirst().topic();
       if (health instanceof LogHealth.Failed failed) {
         return new Appended.Unknown(failed.why());
@@ -121,6 +125,9 @@ public final class MemoryLog implements SharedLog {
 
   @Override
   public List<LogRecord> read(long after, int max, Set<Topic> topics) {
+    if (max < 1) {
+      throw new IllegalArgumentException("reads at least one record, not " + max);
+    }
     return store.read(after, max, topics);
   }
 
@@ -161,7 +168,7 @@ public final class MemoryLog implements SharedLog {
                               .filter(r -> r.position() <= upTo)
                               .toList();
                       if (!records.isEmpty()) {
-                        follower.take(records);
+                        deliver(records, follower);
                       }
                       position = records.size() == BATCH ? records.getLast().position() : upTo;
                     }
@@ -177,6 +184,20 @@ public final class MemoryLog implements SharedLog {
         Thread.currentThread().interrupt();
       }
     };
+  }
+
+  /** Until they are taken, or the thread is interrupted. */
+  private static void deliver(List<LogRecord> records, Follower follower)
+      throws InterruptedException {
+    while (true) {
+      try {
+        follower.take(records);
+        return;
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.WARNING, "records are delivered again", e);
+        Thread.sleep(RETRY);
+      }
+    }
   }
 
   @Override

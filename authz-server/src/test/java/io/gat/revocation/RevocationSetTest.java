@@ -8,13 +8,16 @@ import io.gat.revocation.Revocation.Reach;
 import io.gat.revocation.Revocation.Selector;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RevocationSetTest {
   private static final Instant REVOKED = Instant.parse("2026-11-24T12:00:00Z");
@@ -102,5 +105,97 @@ final class RevocationSetTest {
 
     assertFalse(set(new Selector.BySubject(""), "", Reach.ALL).revokes(bare));
     assertFalse(RevocationSet.empty().revokes(bare));
+  }
+
+  /** Whatever the order of changes, the set says what a list says that is gone through. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void agreesWithAListThatIsSearched(long seed) {
+    Random random = new Random(seed);
+    List<Revocation> model = new ArrayList<>();
+    RevocationSet set = RevocationSet.empty(LEEWAY);
+    for (int step = 0; step < 300; step++) {
+      if (random.nextInt(4) > 0 || model.isEmpty()) {
+        List<Revocation> more = entries(random, 1 + random.nextInt(20));
+        model.addAll(more);
+        set = set.with(more);
+      } else {
+        List<Revocation> gone = new ArrayList<>();
+        for (int i = 0; i < 5 && !model.isEmpty(); i++) {
+          gone.add(model.remove(random.nextInt(model.size())));
+        }
+        gone.addAll(entries(random, 1).stream().filter(e -> !model.contains(e)).toList());
+        set = set.without(gone);
+      }
+      assertEquals(model.size(), set.size());
+      for (int i = 0; i < 10; i++) {
+        Asked asked = asked(random);
+        assertEquals(
+            model.stream().anyMatch(e -> asked.hitBy(e)),
+            set.revokes(asked.token()),
+            asked::toString);
+      }
+    }
+  }
+
+  private record Asked(String issuer, String subject, String jti, Instant issuedAt) {
+    Revocable token() {
+      return new Revocable(issuer, "id", jti, subject, "", List.of(), "", issuedAt);
+    }
+
+    boolean hitBy(Revocation entry) {
+      boolean selected =
+          switch (entry.selector()) {
+            case Selector.BySubject s -> s.subject().equals(subject);
+            case Selector.ByJti j -> j.jti().equals(jti);
+            default -> false;
+          };
+      return selected
+          && (entry.issuer() == null || entry.issuer().equals(issuer))
+          && (entry.reach() == Reach.ALL || !issuedAt.isAfter(entry.revokedAt().plus(LEEWAY)));
+    }
+  }
+
+  private static Asked asked(Random random) {
+    return new Asked(
+        "https://issuer" + random.nextInt(3),
+        "s" + random.nextInt(200),
+        "j" + random.nextInt(2000),
+        REVOKED.plusSeconds(random.nextInt(40)));
+  }
+
+  private static List<Revocation> entries(Random random, int count) {
+    List<Revocation> entries = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Asked one = asked(random);
+      Selector selector =
+          random.nextBoolean()
+              ? new Selector.BySubject(one.subject())
+              : new Selector.ByJti(one.jti());
+      Reach reach = random.nextInt(8) == 0 ? Reach.ALL : Reach.ISSUED_BEFORE;
+      entries.add(
+          random.nextBoolean()
+              ? new Revocation(selector, null, one.issuedAt(), reach)
+              : new Revocation(selector, one.issuer(), one.issuedAt(), reach));
+    }
+    return entries;
+  }
+
+  /** A filter alone would reject some of them: it is let through and compared. */
+  @Test
+  void rejectsNoTokenOfAHundredThousandThatNobodyRevoked() {
+    List<Revocation> entries = new ArrayList<>();
+    for (int i = 0; i < 100_000; i++) {
+      entries.add(
+          new Revocation(
+              new Selector.ByTokenId("revoked-" + i), null, REVOKED, Reach.ISSUED_BEFORE));
+    }
+    RevocationSet set = RevocationSet.of(entries, LEEWAY);
+    for (int i = 0; i < 100_000; i++) {
+      Revocable valid = new Revocable("i", "valid-" + i, "", "", "", List.of(), "", REVOKED);
+      Revocable revoked = new Revocable("i", "revoked-" + i, "", "", "", List.of(), "", REVOKED);
+      assertFalse(set.revokes(valid));
+      assertTrue(set.revokes(revoked));
+    }
   }
 }

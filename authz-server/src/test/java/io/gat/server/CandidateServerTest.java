@@ -20,7 +20,6 @@ import io.gat.decide.ShadowAnswer;
 import io.gat.issue.Jitter;
 import io.gat.issue.MintRequest;
 import io.gat.issue.Minter;
-import io.gat.keys.CryptoProvider;
 import io.gat.keys.SigningKey;
 import io.gat.telemetry.DecisionRecordJson;
 import java.io.ByteArrayOutputStream;
@@ -143,8 +142,7 @@ final class CandidateServerTest {
   }
 
   private String token() {
-    SigningKey key =
-        SigningKey.load(folder.resolve("data/signing-key.json"), CryptoProvider.best());
+    SigningKey key = IssuersKey.in(folder.resolve("data"));
     return new Minter(ISSUER, key, InstantSource.system())
         .mint(
             new MintRequest(

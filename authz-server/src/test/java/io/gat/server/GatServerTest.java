@@ -15,7 +15,6 @@ import io.gat.config.GatConfig;
 import io.gat.issue.Jitter;
 import io.gat.issue.MintRequest;
 import io.gat.issue.Minter;
-import io.gat.keys.CryptoProvider;
 import io.gat.keys.SigningKey;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -124,8 +123,7 @@ final class GatServerTest {
   }
 
   private String token() {
-    SigningKey key =
-        SigningKey.load(folder.resolve("data/signing-key.json"), CryptoProvider.best());
+    SigningKey key = IssuersKey.in(folder.resolve("data"));
     return new Minter(ISSUER, key, InstantSource.system())
         .mint(
             new MintRequest(

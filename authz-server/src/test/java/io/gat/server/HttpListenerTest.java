@@ -37,6 +37,8 @@ final class HttpListenerTest {
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private final Map<String, String> missing = new ConcurrentHashMap<>();
+  private Map<String, String> degraded = Map.of();
+  private boolean logIsThere = true;
   private final Queue<String> revoked = new ConcurrentLinkedQueue<>();
   private final HttpClient client = HttpClient.newHttpClient();
   private HttpListener listener;
@@ -49,10 +51,13 @@ final class HttpListenerTest {
             0,
             GRACE,
             List.of(
-                new HealthRoutes(() -> missing, () -> "0123456789abcdef"),
+                new HealthRoutes(
+                    () ->
+                        new HealthRoutes.Health(
+                            missing, "0123456789abcdef", Map.of(), degraded)),
                 new MetricsRoute(() -> "gat_checks_total 1\n"),
                 new JwksRoute(() -> JWKS, Duration.ofMinutes(5)),
-                new RevokeRoute(revoked::add)));
+                new RevokeRoute((token, id, trace) -> logIsThere && revoked.add(token))));
   }
 
   @AfterEach
@@ -123,6 +128,27 @@ final class HttpListenerTest {
       assertEquals(tag, header(again, "etag"));
     }
     assertEquals(200, send(request("/oauth2/jwks").header("if-none-match", "\"x\"")).statusCode());
+  }
+
+  @Test
+  void isReadyThoughSomethingWorksOnlyInPart() throws Exception {
+    degraded = Map.of("log", "no space");
+    HttpResponse<String> answer = send(request("/health/ready"));
+    assertEquals(200, answer.statusCode());
+    assertTrue(answer.body().contains("\"degraded\":{\"log\":\"no space\"}"), answer.body());
+  }
+
+  @Test
+  void saysThatTheTokenStillExistsWhereNobodyKnows() throws Exception {
+    logIsThere = false;
+    HttpResponse<String> answer =
+        send(
+            request("/oauth2/revoke")
+                .header("content-type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("token=a.b.c")));
+    assertEquals(503, answer.statusCode());
+    assertEquals("1", answer.headers().firstValue("retry-after").orElse(""));
+    assertTrue(answer.body().contains("temporarily_unavailable"), answer.body());
   }
 
   @ParameterizedTest

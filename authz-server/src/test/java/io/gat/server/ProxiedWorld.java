@@ -5,7 +5,6 @@ import io.gat.config.GatConfig;
 import io.gat.issue.Jitter;
 import io.gat.issue.MintRequest;
 import io.gat.issue.Minter;
-import io.gat.keys.CryptoProvider;
 import io.gat.keys.SigningKey;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -131,7 +130,7 @@ final class ProxiedWorld implements AutoCloseable {
   }
 
   private SigningKey key() {
-    return SigningKey.load(folder.resolve("data/signing-key.json"), CryptoProvider.best());
+    return IssuersKey.in(folder.resolve("data"));
   }
 
   /** A token of the issuer in this server. */

@@ -4,9 +4,10 @@ import io.gat.cli.ServerStarter;
 import io.gat.cli.UnusableInput;
 import io.gat.config.ConfigReader;
 import io.gat.config.GatConfig;
-import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.SigningKey;
+import io.gat.server.ControlPlane;
+import io.gat.server.StartException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -51,16 +52,16 @@ public final class Demo implements AutoCloseable {
       health = URI.create("http://127.0.0.1:" + healthPort);
       place.writeGat(ISSUER, issuerPort, healthPort, Ports.free());
       place.writeEnvoy(template, ports);
-      SigningKey key =
-          SigningKey.loadOrCreate(
-              place.data().resolve("signing-key.json"), Algorithm.ES256, CryptoProvider.jdk());
-      issuer = new IssuerClient(client, URI.create("http://127.0.0.1:" + issuerPort), ISSUER, key);
       Upstream upstream = Upstream.start(ports.upstream());
       parts.add(upstream::close);
       OutputStream decisions = Files.newOutputStream(place.decisions());
       parts.add(decisions::close);
-      ServerStarter.Running server = starter.start(config(place.config()), decisions);
+      GatConfig config = config(place.config());
+      ServerStarter.Running server = starter.start(config, decisions);
       parts.add(server::close);
+      issuer =
+          new IssuerClient(
+              client, URI.create("http://127.0.0.1:" + issuerPort), ISSUER, key(config));
       envoy = EnvoyProcess.start(binary, place.envoyConfig(), place.envoyLog());
       parts.add(envoy::close);
       envoy.awaitReady(client, URI.create("http://127.0.0.1:" + ports.admin()));
@@ -86,6 +87,15 @@ public final class Demo implements AutoCloseable {
       case ConfigReader.Result.Refused refused ->
           throw new IllegalStateException("the demo's own file: " + refused.problems());
     };
+  }
+
+  /** Some calls have tokens that the issuer would not make. */
+  private static SigningKey key(GatConfig config) {
+    try {
+      return ControlPlane.borrow(config.issuer().orElseThrow(), CryptoProvider.jdk());
+    } catch (StartException e) {
+      throw new IllegalStateException("the demo's own issuer", e);
+    }
   }
 
   /** Makes the calls. */

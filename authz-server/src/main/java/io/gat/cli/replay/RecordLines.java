@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** Reads decision records, one a line, and holds no more than one of them. */
-final class RecordLines {
+public final class RecordLines {
   /** More than the longest record that gat writes, in bytes. */
   private static final int MAX_LINE = 1 << 20;
 
@@ -30,13 +30,13 @@ final class RecordLines {
    *
    * @param name what the input is called in messages
    */
-  RecordLines(String name, InputStream in) {
+  public RecordLines(String name, InputStream in) {
     this.name = Objects.requireNonNull(name);
     this.in = Objects.requireNonNull(in);
   }
 
   /** The next record; empty at the end. */
-  Optional<DecisionRecord> read() {
+  public Optional<DecisionRecord> read() {
     Optional<String> text = text();
     if (text.isEmpty()) {
       return Optional.empty();

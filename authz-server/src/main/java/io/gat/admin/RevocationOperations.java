@@ -1,0 +1,243 @@
+package io.gat.admin;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.gat.admin.AdminOperation.Answer;
+import io.gat.admin.AdminOperation.Call;
+import io.gat.admin.OperatorGate.Operator;
+import io.gat.audit.AuditEvent;
+import io.gat.audit.AuditTrail;
+import io.gat.issue.RevocationChange;
+import io.gat.issue.Revocations;
+import io.gat.issue.Selectors;
+import io.gat.log.Appended;
+import io.gat.revocation.Revocation;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Revokes, lifts and lists: {@code POST /v1/revocations}, {@code DELETE /v1/revocations/{id}},
+ * {@code GET /v1/revocations}. Answered with 200 only when the log has it, it is in force in this
+ * process, and the audit log has it too.
+ */
+public final class RevocationOperations {
+  private static final Set<String> MEMBERS =
+      Set.of("selector", "value", "issuer", "issued_before", "block", "reason");
+  private static final int MAX_REASON = 256;
+  private static final int MAX_LISTED = 1_000;
+
+  private final Revocations revocations;
+  private final AuditTrail audit;
+  private final InstantSource clock;
+
+  /** The operations. */
+  public RevocationOperations(Revocations revocations, AuditTrail audit, InstantSource clock) {
+    this.revocations = Objects.requireNonNull(revocations);
+    this.audit = Objects.requireNonNull(audit);
+    this.clock = Objects.requireNonNull(clock);
+  }
+
+  /** All of them. */
+  public List<AdminOperation> all() {
+    return List.of(
+        new AdminOperation("POST", "/v1/revocations", this::revoke),
+        new AdminOperation("GET", "/v1/revocations", this::list),
+        new AdminOperation("DELETE", "/v1/revocations/{id}", this::lift));
+  }
+
+  private Answer revoke(Operator operator, Call call) {
+    RevocationChange.Added change;
+    try {
+      change = change(operator, call);
+    } catch (IllegalArgumentException e) {
+      return JsonObjects.refused(e);
+    }
+    return switch (revocations.revoke(change).join()) {
+      case Revocations.Outcome.Done done ->
+          answer(
+              audited(operator, call, change),
+              JsonObjects.write(
+                  json -> {
+                    json.writeNumberField("epoch", done.epoch());
+                    members(json, change);
+                  }));
+      case Revocations.Outcome.Unknown unknown -> JsonObjects.unknown(unknown.why());
+      case Revocations.Outcome.NoSuch none ->
+          throw new IllegalStateException("a revocation needs none before it: " + none);
+    };
+  }
+
+  private RevocationChange.Added change(Operator operator, Call call) {
+    Map<String, Object> members = JsonObjects.read(call.body(), MEMBERS);
+    String reason = reason(JsonObjects.text(members, "reason", ""));
+    String issuer = JsonObjects.text(members, "issuer", "");
+    return new RevocationChange.Added(
+        revocations.newId(),
+        new Revocation(
+            Selectors.of(
+                JsonObjects.text(members, "selector", ""), JsonObjects.text(members, "value", "")),
+            issuer.isEmpty() ? null : issuer,
+            issuedBefore(JsonObjects.text(members, "issued_before", "")),
+            JsonObjects.flag(members, "block")
+                ? Revocation.Reach.ALL
+                : Revocation.Reach.ISSUED_BEFORE),
+        reason,
+        operator.subject());
+  }
+
+  private Instant issuedBefore(String text) {
+    Instant now = clock.instant();
+    if (text.isEmpty()) {
+      return now;
+    }
+    try {
+      Instant time = Instant.parse(text);
+      if (!time.isAfter(now)) {
+        return time;
+      }
+    } catch (DateTimeParseException e) {
+      // The message below says what is expected.
+    }
+    throw new IllegalArgumentException(
+        "issued_before: write a past time such as 2026-11-24T12:00:00Z");
+  }
+
+  /** Whoever finds the entry at 3 am must know why it is there. */
+  private static String reason(String text) {
+    if (text.isBlank() || text.length() > MAX_REASON || text.chars().anyMatch(c -> c < ' ')) {
+      throw new IllegalArgumentException(
+          "reason: say why, in 1 to " + MAX_REASON + " characters on one line");
+    }
+    return text;
+  }
+
+  private Answer lift(Operator operator, Call call) {
+    String id = call.path().getOrDefault("id", "");
+    String reason;
+    try {
+      reason = reason(call.query().getOrDefault("reason", ""));
+    } catch (IllegalArgumentException e) {
+      return JsonObjects.refused(e);
+    }
+    AuditEvent event =
+        event(
+            AuditEvent.Action.REVOCATION_LIFTED,
+            operator,
+            call,
+            reason,
+            "",
+            "",
+            Map.of("revocation", id));
+    // It gives something back, so the audit log has it first.
+    if (!(audit.record(event).join() instanceof Appended.At)) {
+      return JsonObjects.unknown("the audit log does not take it");
+    }
+    return switch (revocations.lift(id, reason, operator.subject()).join()) {
+      case Revocations.Outcome.Done done ->
+          Answer.ok(
+              JsonObjects.write(
+                  json -> {
+                    json.writeNumberField("epoch", done.epoch());
+                    json.writeStringField("id", id);
+                  }));
+      case Revocations.Outcome.NoSuch none ->
+          Answer.error(404, "not_found", "no_revocation", "no revocation in force has this id");
+      case Revocations.Outcome.Unknown unknown -> JsonObjects.unknown(unknown.why());
+    };
+  }
+
+  private Answer list(Operator operator, Call call) {
+    List<RevocationChange.Added> all = revocations.inForce();
+    List<RevocationChange.Added> last =
+        all.subList(Math.max(0, all.size() - MAX_LISTED), all.size());
+    return Answer.ok(
+        JsonObjects.write(
+            json -> {
+              json.writeNumberField("in_force", all.size());
+              json.writeArrayFieldStart("revocations");
+              for (RevocationChange.Added one : last) {
+                json.writeStartObject();
+                members(json, one);
+                json.writeEndObject();
+              }
+              json.writeEndArray();
+            }));
+  }
+
+  private static void members(JsonGenerator json, RevocationChange.Added added) throws IOException {
+    Revocation revocation = added.revocation();
+    json.writeStringField("id", added.id());
+    json.writeStringField("selector", Selectors.kind(revocation.selector()));
+    json.writeStringField("value", Selectors.value(revocation.selector()));
+    String issuer = revocation.issuer();
+    if (issuer != null) {
+      json.writeStringField("issuer", issuer);
+    }
+    json.writeStringField("revoked_at", revocation.revokedAt().toString());
+    json.writeBooleanField("block", revocation.reach() == Revocation.Reach.ALL);
+    json.writeStringField("reason", added.reason());
+    json.writeStringField("by", added.by());
+  }
+
+  private Appended audited(Operator operator, Call call, RevocationChange.Added change) {
+    Revocation.Selector selector = change.revocation().selector();
+    String value = Selectors.value(selector);
+    return audit
+        .record(
+            event(
+                AuditEvent.Action.REVOKED,
+                operator,
+                call,
+                change.reason(),
+                selector instanceof Revocation.Selector.BySubject ? value : "",
+                selector instanceof Revocation.Selector.ByTokenId ? value : "",
+                Map.of(
+                    "revocation",
+                    change.id(),
+                    "selector",
+                    Selectors.kind(selector),
+                    "value",
+                    value,
+                    "block",
+                    String.valueOf(change.revocation().reach() == Revocation.Reach.ALL))))
+        .join();
+  }
+
+  private static AuditEvent event(
+      AuditEvent.Action action,
+      Operator operator,
+      Call call,
+      String reason,
+      String subject,
+      String tokenId,
+      Map<String, String> details) {
+    return new AuditEvent(
+        action,
+        AuditEvent.Outcome.DONE,
+        reason,
+        new AuditEvent.Actor(
+            AuditEvent.Actor.Kind.OPERATOR, operator.subject(), operator.tokenId()),
+        subject,
+        "",
+        tokenId,
+        List.of(),
+        List.of(),
+        "",
+        "",
+        "",
+        call.requestId(),
+        call.traceId(),
+        details);
+  }
+
+  private static Answer answer(Appended audited, String json) {
+    return audited instanceof Appended.At
+        ? Answer.ok(json)
+        : JsonObjects.unknown("it is revoked, but the audit log does not take it");
+  }
+}

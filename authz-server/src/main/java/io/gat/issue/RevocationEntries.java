@@ -1,0 +1,108 @@
+package io.gat.issue;
+
+import io.gat.issue.Revocations.State;
+import io.gat.log.LogRecord;
+import io.gat.revocation.Revocation;
+import io.gat.revocation.Revocation.Selector;
+import io.gat.revocation.RevocationSet;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The revocations in force with who made them and why, by their ids. Not safe to share. */
+final class RevocationEntries {
+  private final Map<String, RevocationChange.Added> byId = new LinkedHashMap<>();
+  private final Map<Target, List<RevocationChange.Added>> byTarget = new HashMap<>();
+
+  /** What entries that could cover each other have in common. */
+  private record Target(Selector selector, @Nullable String issuer) {
+    static Target of(Revocation revocation) {
+      return new Target(revocation.selector(), revocation.issuer());
+    }
+  }
+
+  /** The state after these records; they come once and in order. */
+  State take(State before, List<LogRecord> records) {
+    RevocationSet set = before.revocations();
+    List<Revocation> more = new ArrayList<>();
+    for (LogRecord record : records) {
+      RevocationChange change = RevocationRecords.read(record);
+      if (change instanceof RevocationChange.Added added) {
+        if (add(added)) {
+          more.add(added.revocation());
+        }
+        continue;
+      }
+      set = set.with(more);
+      more.clear();
+      set =
+          switch (change) {
+            case RevocationChange.Added added -> throw new AssertionError("was taken above");
+            case RevocationChange.Lifted lifted ->
+                remove(lifted.id()) ? set.without(List.of(lifted.revocation())) : set;
+            case RevocationChange.Ended ended -> {
+              spent(ended.before()).forEach(this::remove);
+              yield set.withoutSpent(ended.before());
+            }
+            case RevocationChange.Accepted accepted -> set;
+          };
+    }
+    return new State(records.getLast().position(), set.with(more));
+  }
+
+  private boolean add(RevocationChange.Added added) {
+    if (byId.putIfAbsent(added.id(), added) != null) {
+      return false;
+    }
+    byTarget.computeIfAbsent(Target.of(added.revocation()), t -> new ArrayList<>(1)).add(added);
+    return true;
+  }
+
+  private boolean remove(String id) {
+    RevocationChange.Added entry = byId.remove(id);
+    if (entry == null) {
+      return false;
+    }
+    byTarget.computeIfPresent(
+        Target.of(entry.revocation()),
+        (target, entries) -> {
+          entries.remove(entry);
+          return entries.isEmpty() ? null : entries;
+        });
+    return true;
+  }
+
+  Optional<RevocationChange.Added> find(String id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
+  List<RevocationChange.Added> all() {
+    return List.copyOf(byId.values());
+  }
+
+  /** True where an entry hits all that this one would. */
+  boolean cover(Revocation other) {
+    return byTarget.getOrDefault(Target.of(other), List.of()).stream()
+        .anyMatch(entry -> covers(entry.revocation(), other));
+  }
+
+  private static boolean covers(Revocation entry, Revocation other) {
+    return entry.reach() == Revocation.Reach.ALL
+        || (entry.reach() == other.reach()
+            && (entry.selector() instanceof Selector.ByTokenId
+                || !entry.revokedAt().isBefore(other.revokedAt())));
+  }
+
+  /** The ids of the entries that {@link RevocationChange.Ended} ends. */
+  List<String> spent(Instant before) {
+    return byId.values().stream()
+        .filter(e -> RevocationSet.isSpent(e.revocation(), before))
+        .map(RevocationChange.Added::id)
+        .toList();
+  }
+}

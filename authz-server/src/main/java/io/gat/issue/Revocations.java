@@ -1,0 +1,266 @@
+package io.gat.issue;
+
+import io.gat.log.Appended;
+import io.gat.log.Effect;
+import io.gat.log.LogEntry;
+import io.gat.log.LogException;
+import io.gat.log.LogRecord;
+import io.gat.log.SharedLog;
+import io.gat.log.Topic;
+import io.gat.revocation.FeedView;
+import io.gat.revocation.Lease;
+import io.gat.revocation.Moment;
+import io.gat.revocation.RevocationSet;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The revocations of an issuer, as its log has them.
+ *
+ * <p>Nothing is in force because this process has said so: a change is appended to the log, comes
+ * back from it in the log's order, is shown to every listener, and only then is whoever asked for
+ * it told. So a restart, and every other issuer on the same log, arrives at the same state.
+ */
+public final class Revocations implements AutoCloseable {
+  /** How long a view may be read: an answer from memory is given at once. */
+  private static final Duration FRESH = Duration.ofSeconds(1);
+
+  /** The longest that any configuration lets a token live. */
+  private static final Duration LONGEST_LIFETIME = Duration.ofHours(24);
+
+  private static final Duration MARGIN = Duration.ofMinutes(5);
+  private static final int PAGE = 10_000;
+  private static final int ID_BYTES = 16;
+  private static final Set<Topic> TOPIC = Set.of(Topic.REVOCATION);
+
+  private final SharedLog log;
+  private final Duration leeway;
+  private final SecureRandom random = new SecureRandom();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final List<Waiting> waiting = new ArrayList<>();
+  private final SharedLog.Following following;
+  private final RevocationEntries entries = new RevocationEntries();
+  private State state;
+
+  /** Up to which position every listener has seen it. */
+  private long shown;
+
+  /** Somebody who is told once everything up to a position is in force. */
+  private record Waiting(long position, CompletableFuture<Void> told) {}
+
+  /** All revocations up to a position of the log. */
+  record State(long epoch, RevocationSet revocations) {
+    State {
+      Objects.requireNonNull(revocations);
+    }
+  }
+
+  /**
+   * The revocations that the log has now, and from now on.
+   *
+   * @param leeway how much later than an entry a token may say it was issued and still be hit
+   * @throws LogException where the log cannot be read, or holds what this version does not know
+   */
+  public Revocations(SharedLog log, Duration leeway) {
+    this.log = Objects.requireNonNull(log);
+    this.leeway = Objects.requireNonNull(leeway);
+    this.state = new State(0, RevocationSet.empty(leeway));
+    long after = 0;
+    List<LogRecord> page;
+    do {
+      page = log.read(after, PAGE, TOPIC);
+      if (!page.isEmpty()) {
+        after = page.getLast().position();
+        state = entries.take(state, page);
+      }
+    } while (page.size() == PAGE);
+    this.shown = after;
+    this.following = log.follow(after, TOPIC, this::take);
+  }
+
+  /** A fresh id for a revocation. */
+  public String newId() {
+    byte[] bytes = new byte[ID_BYTES];
+    random.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** What became of a change. */
+  public sealed interface Outcome {
+    /**
+     * It is durable and in force: every listener has seen it.
+     *
+     * @param epoch the position from which on
+     */
+    record Done(long epoch) implements Outcome {}
+
+    /** Nobody revoked under this id, or it was lifted or has ended: nothing to lift. */
+    record NoSuch() implements Outcome {}
+
+    /**
+     * Nobody knows; to repeat it is safe.
+     *
+     * @param why a line for the operator
+     */
+    record Unknown(String why) implements Outcome {
+      public Unknown {
+        Objects.requireNonNull(why);
+      }
+    }
+  }
+
+  /**
+   * Revokes. Where an entry in force hits all that this one would, nothing is written, so that
+   * nobody can grow the log by saying the same thing again.
+   *
+   * @return completes when it is in force
+   */
+  public CompletableFuture<Outcome> revoke(RevocationChange.Added change) {
+    synchronized (this) {
+      if (entries.cover(change.revocation())) {
+        return CompletableFuture.completedFuture(new Outcome.Done(state.epoch()));
+      }
+    }
+    return append(change.id(), change);
+  }
+
+  /**
+   * Lifts one revocation.
+   *
+   * @return completes when it is in force no longer, or with {@link Outcome.NoSuch}
+   */
+  public CompletableFuture<Outcome> lift(String id, String reason, String by) {
+    Optional<RevocationChange.Added> entry;
+    synchronized (this) {
+      entry = entries.find(id);
+    }
+    return entry
+        .map(e -> append("lift:" + id, new RevocationChange.Lifted(id, e.revocation(), reason, by)))
+        .orElseGet(() -> CompletableFuture.completedFuture(new Outcome.NoSuch()));
+  }
+
+  private CompletableFuture<Outcome> append(String id, RevocationChange change) {
+    Effect effect =
+        switch (change) {
+          case RevocationChange.Added added -> Effect.TAKES_AWAY;
+          case RevocationChange.Lifted lifted -> Effect.GRANTS;
+          case RevocationChange.Ended ended -> Effect.GRANTS;
+          case RevocationChange.Accepted accepted -> Effect.TAKES_AWAY;
+        };
+    return log.append(new LogEntry(Topic.REVOCATION, id, RevocationRecords.write(change), effect))
+        .thenCompose(
+            appended ->
+                switch (appended) {
+                  case Appended.At at ->
+                      applied(at.position())
+                          .thenApply(v -> (Outcome) new Outcome.Done(at.position()));
+                  case Appended.Full full ->
+                      CompletableFuture.completedFuture(
+                          new Outcome.Unknown("the log has no space left"));
+                  case Appended.Conflict conflict ->
+                      throw new IllegalStateException("an append without condition: " + conflict);
+                  case Appended.Unknown unknown ->
+                      CompletableFuture.completedFuture(new Outcome.Unknown(unknown.why()));
+                });
+  }
+
+  /** Completes once every revocation up to a position of the log is in force here. */
+  public CompletableFuture<Void> applied(long position) {
+    synchronized (this) {
+      if (shown >= position) {
+        return CompletableFuture.completedFuture(null);
+      }
+      Waiting one = new Waiting(position, new CompletableFuture<>());
+      waiting.add(one);
+      return one.told();
+    }
+  }
+
+  /** Completes once all that the log had acknowledged when it was called is in force here. */
+  CompletableFuture<Void> appliedAll() {
+    return applied(log.end(Topic.REVOCATION));
+  }
+
+  /** The listeners first: whoever waits is told only when every one of them has seen it. */
+  private void take(List<LogRecord> records) {
+    List<Waiting> due = new ArrayList<>();
+    synchronized (this) {
+      // A listener that failed last time is why the log brings the same records again.
+      if (records.getLast().position() > state.epoch()) {
+        state = entries.take(state, records);
+      }
+      listeners.forEach(Runnable::run);
+      shown = state.epoch();
+      waiting.removeIf(
+          one -> {
+            boolean now = one.position() <= shown;
+            if (now) {
+              due.add(one);
+            }
+            return now;
+          });
+    }
+    due.forEach(one -> one.told().complete(null));
+  }
+
+  /**
+   * Ends entries of which every token that they could hit has expired, and lets the log drop what
+   * they took. To be called now and then.
+   *
+   * @return how many have ended; completes when the log has it
+   */
+  public CompletableFuture<Integer> endSpent(Instant now) {
+    Instant before = now.minus(LONGEST_LIFETIME).minus(leeway.multipliedBy(2)).minus(MARGIN);
+    int spent;
+    synchronized (this) {
+      spent = entries.spent(before).size();
+    }
+    if (spent == 0) {
+      return CompletableFuture.completedFuture(0);
+    }
+    return append("", new RevocationChange.Ended(before))
+        .thenApply(outcome -> outcome instanceof Outcome.Done ? spent : 0);
+  }
+
+  /**
+   * All that was revoked up to now, for whoever asks in this process: as fresh as this process's
+   * reading of its log.
+   */
+  public FeedView view(Moment now) {
+    State seen = state();
+    return new FeedView(Lease.proved(now, FRESH), seen.epoch(), seen.revocations());
+  }
+
+  /** The revocations in force, in the order in which they were made. */
+  public synchronized List<RevocationChange.Added> inForce() {
+    return entries.all();
+  }
+
+  synchronized State state() {
+    return state;
+  }
+
+  /** Calls a listener after each change, before whoever made it is told. */
+  void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  void remove(Runnable listener) {
+    listeners.remove(listener);
+  }
+
+  /** Stops to follow the log. Who still waits is never told. */
+  @Override
+  public void close() {
+    following.close();
+  }
+}

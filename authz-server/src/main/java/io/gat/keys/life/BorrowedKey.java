@@ -1,0 +1,40 @@
+package io.gat.keys.life;
+
+import io.gat.keys.KeySet;
+import io.gat.keys.SigningKey;
+import io.gat.log.LogReader;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A key that an issuer signs with now, for commands beside it on its machine: they may read its log
+ * and its key-encryption key, but not write to the log. What they sign is nowhere recorded, so it
+ * has to be short-lived and for the issuer itself.
+ */
+public final class BorrowedKey {
+  private BorrowedKey() {}
+
+  /**
+   * Opens it.
+   *
+   * @param chest stays open
+   * @return empty where no key is active
+   * @throws io.gat.keys.KeySourceException where the key-encryption key cannot be used
+   */
+  public static Optional<SigningKey> open(LogReader log, KeyChest chest) {
+    LiveRing ring = new LiveRing();
+    ring.catchUp(log);
+    return ring.current().keys().stream()
+        .filter(
+            key -> key.stage() instanceof Stage.Active active && active.role() == KeyRole.STANDARD)
+        .findFirst()
+        .map(chest::open);
+  }
+
+  /** The key set that a log has now: for tools that verify without asking an issuer. */
+  public static KeySet published(LogReader log, Instant now) {
+    LiveRing ring = new LiveRing();
+    ring.catchUp(log);
+    return new PublicKeys().keySet(ring.current(), now);
+  }
+}

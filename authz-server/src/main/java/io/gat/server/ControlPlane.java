@@ -1,0 +1,224 @@
+package io.gat.server;
+
+import io.gat.audit.AuditEvent;
+import io.gat.audit.AuditLog;
+import io.gat.audit.AuditTrail;
+import io.gat.audit.CheckpointFile;
+import io.gat.audit.CheckpointSigner;
+import io.gat.config.IssuerConfig;
+import io.gat.issue.AuditedMinter;
+import io.gat.issue.Minter;
+import io.gat.issue.RevocationChange;
+import io.gat.issue.Revocations;
+import io.gat.keys.Algorithm;
+import io.gat.keys.CryptoProvider;
+import io.gat.keys.KeySourceException;
+import io.gat.keys.SigningKey;
+import io.gat.keys.life.AuditKey;
+import io.gat.keys.life.BorrowedKey;
+import io.gat.keys.life.KeyChest;
+import io.gat.keys.life.KeyReaders;
+import io.gat.keys.life.KeyTerms;
+import io.gat.keys.life.SigningKeys;
+import io.gat.keys.wrap.FileKeyEncryption;
+import io.gat.log.Appended;
+import io.gat.log.EmbeddedLog;
+import io.gat.log.LogException;
+import io.gat.log.LogReader;
+import io.gat.revocation.Revocation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * An issuer without its routes: the log, and what stands on it. The server gives it routes; a
+ * command of the same machine uses it for a moment while no server has the log.
+ */
+public final class ControlPlane implements AutoCloseable {
+  private final EmbeddedLog log;
+  private final AuditTrail audit;
+  private final Revocations revocations;
+  private final SigningKeys keys;
+  private final AuditedMinter minter;
+  private final Deque<AutoCloseable> parts;
+
+  private ControlPlane(
+      EmbeddedLog log,
+      AuditTrail audit,
+      Revocations revocations,
+      SigningKeys keys,
+      AuditedMinter minter,
+      Deque<AutoCloseable> parts) {
+    this.log = log;
+    this.audit = audit;
+    this.revocations = revocations;
+    this.keys = keys;
+    this.minter = minter;
+    this.parts = parts;
+  }
+
+  /**
+   * Opens the log and all that stands on it; makes them where there are none.
+   *
+   * @param holder what this process is, for those who find the log locked
+   * @param leeway the longest that any validator allows
+   * @throws StartException where something cannot be used as configured: a line with a remedy
+   */
+  public static ControlPlane open(
+      IssuerConfig config,
+      String holder,
+      CryptoProvider crypto,
+      Duration leeway,
+      InstantSource clock)
+      throws StartException {
+    Deque<AutoCloseable> parts = new ArrayDeque<>();
+    try {
+      return open(config, holder, crypto, leeway, clock, parts);
+    } catch (KeySourceException | LogException e) {
+      closeAll(parts);
+      throw new StartException(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      closeAll(parts);
+      throw e;
+    }
+  }
+
+  private static ControlPlane open(
+      IssuerConfig config,
+      String holder,
+      CryptoProvider crypto,
+      Duration leeway,
+      InstantSource clock,
+      Deque<AutoCloseable> parts) {
+    EmbeddedLog log = EmbeddedLog.open(config.data(), clock, holder);
+    parts.push(log);
+    KeyChest chest = chest(config, crypto);
+    parts.push(chest);
+    SigningKey auditKey = AuditKey.loadOrCreate(config.data().resolve("audit-key.json"), chest);
+    AuditLog audit =
+        AuditLog.open(
+            log,
+            CheckpointSigner.of(() -> auditKey),
+            new CheckpointFile(config.audit().checkpoints()),
+            clock);
+    parts.push(audit);
+    Revocations revocations = new Revocations(log, leeway);
+    parts.push(revocations);
+    SigningKeys keys =
+        SigningKeys.start(
+            new SigningKeys.Parts(
+                log,
+                audit,
+                (kid, reason, actor) ->
+                    revokeKey(revocations, config.url(), clock.instant(), kid, reason, actor),
+                KeyReaders.none(),
+                clock,
+                crypto),
+            terms(leeway),
+            chest,
+            config.data().resolve("signing-key.json"));
+    parts.push(keys);
+    AuditedMinter minter = new AuditedMinter(new Minter(config.url(), keys.signer(), clock), audit);
+    return new ControlPlane(log, audit, revocations, keys, minter, parts);
+  }
+
+  private static KeyTerms terms(Duration leeway) {
+    return KeyTerms.of(
+        Algorithm.ES256, KeyTerms.PUBLISH_LEAD, KeyTerms.ROTATE_EVERY, KeyTerms.POOL, leeway);
+  }
+
+  /** The chest that opens this issuer's private keys; whoever takes it closes it. */
+  public static KeyChest chest(IssuerConfig config, CryptoProvider crypto) {
+    Path file = config.data().resolve("key-encryption-key");
+    return new KeyChest(FileKeyEncryption.loadOrCreate(file), List.of(), crypto);
+  }
+
+  /**
+   * A key that the issuer of this configuration signs with now, for whoever may read its files,
+   * beside the issuer: what it signs is nowhere recorded.
+   *
+   * @throws StartException where there is none or it cannot be used: a line with a remedy
+   */
+  public static SigningKey borrow(IssuerConfig config, CryptoProvider crypto)
+      throws StartException {
+    try (LogReader log = EmbeddedLog.openReadOnly(config.data());
+        KeyChest chest = chest(config, crypto)) {
+      return BorrowedKey.open(log, chest)
+          .orElseThrow(
+              () ->
+                  new StartException(
+                      config.data() + ": the issuer has no active key; start it, and try again"));
+    } catch (KeySourceException | LogException e) {
+      throw new StartException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Whoever has the key chooses what its tokens say of their time. */
+  private static CompletableFuture<Appended> revokeKey(
+      Revocations revocations,
+      String issuer,
+      Instant now,
+      String kid,
+      String reason,
+      AuditEvent.Actor actor) {
+    return revocations
+        .revoke(
+            new RevocationChange.Added(
+                revocations.newId(),
+                new Revocation(
+                    new Revocation.Selector.ByKid(kid), issuer, now, Revocation.Reach.ALL),
+                reason,
+                actor.name()))
+        .thenApply(
+            outcome ->
+                switch (outcome) {
+                  case Revocations.Outcome.Done done ->
+                      new Appended.At(done.epoch(), Appended.Novelty.NEW);
+                  case Revocations.Outcome.Unknown unknown -> new Appended.Unknown(unknown.why());
+                  case Revocations.Outcome.NoSuch none ->
+                      new Appended.Unknown("a revocation needs none before it");
+                });
+  }
+
+  EmbeddedLog log() {
+    return log;
+  }
+
+  AuditTrail audit() {
+    return audit;
+  }
+
+  Revocations revocations() {
+    return revocations;
+  }
+
+  SigningKeys keys() {
+    return keys;
+  }
+
+  /** Mints what the audit log has. */
+  public AuditedMinter minter() {
+    return minter;
+  }
+
+  @Override
+  public void close() {
+    closeAll(parts);
+  }
+
+  private static void closeAll(Deque<AutoCloseable> parts) {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        System.getLogger(ControlPlane.class.getName())
+            .log(System.Logger.Level.WARNING, "a part of the issuer does not end", e);
+      }
+    }
+  }
+}

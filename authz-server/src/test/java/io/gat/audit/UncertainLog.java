@@ -1,0 +1,132 @@
+package io.gat.audit;
+
+import io.gat.log.Appended;
+import io.gat.log.LogEntry;
+import io.gat.log.LogHealth;
+import io.gat.log.LogRecord;
+import io.gat.log.SharedLog;
+import io.gat.log.Topic;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/** A log that does not always know what became of an append. */
+final class UncertainLog implements SharedLog {
+  private final SharedLog log;
+  private final Queue<Fate> fates = new ConcurrentLinkedQueue<>();
+  private final Queue<List<LogEntry>> late = new ArrayDeque<>();
+  private volatile boolean silent;
+
+  /** What becomes of an append. */
+  enum Fate {
+    /** As always. */
+    KNOWN,
+    /** It is written, and nobody is told. */
+    WRITTEN,
+    /** It is not written, and nobody is told. */
+    LOST,
+    /** It is written at the next tick, and nobody is told. */
+    LATE
+  }
+
+  UncertainLog(SharedLog log) {
+    this.log = log;
+  }
+
+  /** The fates of the next appends, in order; then they are known. */
+  void next(Fate... next) {
+    fates.addAll(List.of(next));
+  }
+
+  /** Whether ticks are answered. */
+  void silent(boolean now) {
+    silent = now;
+  }
+
+  private static CompletableFuture<Appended> nobodyKnows() {
+    return CompletableFuture.completedFuture(new Appended.Unknown("the log was away"));
+  }
+
+  @Override
+  public CompletableFuture<Appended> append(List<LogEntry> entries, OptionalLong lastOfTopic) {
+    @Nullable Fate fate = fates.poll();
+    return switch (fate == null ? Fate.KNOWN : fate) {
+      case KNOWN -> log.append(entries, lastOfTopic);
+      case WRITTEN -> {
+        log.append(entries, lastOfTopic).join();
+        yield nobodyKnows();
+      }
+      case LOST -> nobodyKnows();
+      case LATE -> {
+        late.add(entries);
+        yield nobodyKnows();
+      }
+    };
+  }
+
+  @Override
+  public CompletableFuture<Appended> tick() {
+    if (silent) {
+      return nobodyKnows();
+    }
+    late.forEach(entries -> log.append(entries, OptionalLong.empty()).join());
+    late.clear();
+    return log.tick();
+  }
+
+  @Override
+  public String writer() {
+    return log.writer();
+  }
+
+  @Override
+  public Following follow(long after, Set<Topic> topics, Follower follower) {
+    return log.follow(after, topics, follower);
+  }
+
+  @Override
+  public void compact(Topic topic, long before) {
+    log.compact(topic, before);
+  }
+
+  @Override
+  public LogHealth health() {
+    return log.health();
+  }
+
+  @Override
+  public String incarnation() {
+    return log.incarnation();
+  }
+
+  @Override
+  public long end() {
+    return log.end();
+  }
+
+  @Override
+  public long end(Topic topic) {
+    return log.end(topic);
+  }
+
+  @Override
+  public List<LogRecord> read(long after, int max, Set<Topic> topics) {
+    return log.read(after, max, topics);
+  }
+
+  @Override
+  public Optional<LogRecord> find(Topic topic, String id) {
+    return log.find(topic, id);
+  }
+
+  @Override
+  public void close() {
+    log.close();
+  }
+}

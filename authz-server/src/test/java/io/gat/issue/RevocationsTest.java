@@ -1,0 +1,170 @@
+package io.gat.issue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gat.issue.Revocations.Outcome;
+import io.gat.log.Effect;
+import io.gat.log.LogEntry;
+import io.gat.log.LogException;
+import io.gat.log.LogHealth;
+import io.gat.log.MemoryLog;
+import io.gat.log.Topic;
+import io.gat.revocation.Revocable;
+import io.gat.revocation.Revocation;
+import io.gat.revocation.Revocation.Reach;
+import io.gat.revocation.Revocation.Selector;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class RevocationsTest {
+  private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+  private static final Duration LEEWAY = Duration.ofSeconds(5);
+
+  private final MemoryLog.Store store = new MemoryLog.Store();
+  private final MemoryLog log = new MemoryLog(store, "a", InstantSource.fixed(NOW));
+  private final Revocations revocations = new Revocations(log, LEEWAY);
+
+  @AfterEach
+  void close() {
+    revocations.close();
+  }
+
+  private RevocationChange.Added added(Selector selector, Instant at, Reach reach) {
+    return new RevocationChange.Added(
+        revocations.newId(),
+        new Revocation(selector, "https://issuer", at, reach),
+        "leaked",
+        "alice");
+  }
+
+  private Outcome revoke(Selector selector, Instant at, Reach reach) {
+    return revocations.revoke(added(selector, at, reach)).join();
+  }
+
+  private static Revocable token(String tokenId) {
+    return new Revocable("https://issuer", tokenId, "j", "s", "c", List.of("orders"), "k", NOW);
+  }
+
+  @Test
+  void doesNotGrowWhenATokenIsRevokedAgain() {
+    Selector token = new Selector.ByTokenId("a");
+    assertEquals(new Outcome.Done(1), revoke(token, NOW, Reach.ISSUED_BEFORE));
+    assertEquals(new Outcome.Done(1), revoke(token, NOW.plusSeconds(9), Reach.ISSUED_BEFORE));
+    assertEquals(1, log.end());
+  }
+
+  @Test
+  void takesALaterRevocationOfASubjectSinceItHitsMore() {
+    Selector subject = new Selector.BySubject("alice");
+    assertEquals(new Outcome.Done(1), revoke(subject, NOW, Reach.ISSUED_BEFORE));
+    assertEquals(new Outcome.Done(2), revoke(subject, NOW.plusSeconds(9), Reach.ISSUED_BEFORE));
+    assertEquals(new Outcome.Done(3), revoke(subject, NOW, Reach.ALL));
+    assertEquals(new Outcome.Done(3), revoke(subject, NOW.plusSeconds(99), Reach.ISSUED_BEFORE));
+  }
+
+  @Test
+  void areThereAfterARestart() {
+    revoke(new Selector.ByTokenId("a"), NOW, Reach.ISSUED_BEFORE);
+    revoke(new Selector.BySubject("bob"), NOW, Reach.ALL);
+    try (Revocations again = new Revocations(log, LEEWAY)) {
+      assertEquals(revocations.inForce(), again.inForce());
+      assertTrue(again.state().revocations().revokes(token("a")));
+    }
+  }
+
+  @Test
+  void ofAnotherIssuerOnTheSameLogAreInForceHere() {
+    MemoryLog other = new MemoryLog(store, "b", InstantSource.fixed(NOW));
+    try (Revocations there = new Revocations(other, LEEWAY)) {
+      Outcome outcome =
+          there.revoke(added(new Selector.ByTokenId("a"), NOW, Reach.ISSUED_BEFORE)).join();
+      revocations.applied(((Outcome.Done) outcome).epoch()).join();
+      assertTrue(revocations.state().revocations().revokes(token("a")));
+    }
+  }
+
+  @Test
+  void areLiftedById() {
+    RevocationChange.Added one = added(new Selector.ByTokenId("a"), NOW, Reach.ALL);
+    revocations.revoke(one).join();
+    assertInstanceOf(Outcome.Done.class, revocations.lift(one.id(), "mistake", "bob").join());
+    assertFalse(revocations.state().revocations().revokes(token("a")));
+    assertEquals(new Outcome.NoSuch(), revocations.lift(one.id(), "mistake", "bob").join());
+  }
+
+  @Test
+  void endOnceEveryTokenThatTheyHitHasExpired() {
+    revoke(new Selector.ByTokenId("a"), NOW, Reach.ISSUED_BEFORE);
+    revoke(new Selector.BySubject("blocked"), NOW, Reach.ALL);
+    Instant end = NOW.plus(Duration.ofHours(24)).plus(LEEWAY.multipliedBy(2)).plusSeconds(300);
+    assertEquals(0, revocations.endSpent(end).join());
+    assertEquals(1, revocations.endSpent(end.plusMillis(1)).join());
+    assertEquals(
+        List.of(new Selector.BySubject("blocked")),
+        revocations.inForce().stream().map(r -> r.revocation().selector()).toList());
+    assertEquals(0, revocations.endSpent(end.plusMillis(1)).join());
+  }
+
+  @Test
+  void isUnknownAndNotInForceWhenTheLogIsAway() {
+    store.become(new LogHealth.Failed("the disk is gone"));
+    assertEquals(
+        new Outcome.Unknown("the disk is gone"),
+        revoke(new Selector.ByTokenId("a"), NOW, Reach.ISSUED_BEFORE));
+    assertFalse(revocations.state().revocations().revokes(token("a")));
+  }
+
+  @Test
+  void revokesThoughTheLogIsFullAndLiftsNothingThen() {
+    RevocationChange.Added one = added(new Selector.ByTokenId("a"), NOW, Reach.ALL);
+    store.become(new LogHealth.Full());
+    assertInstanceOf(Outcome.Done.class, revocations.revoke(one).join());
+    assertInstanceOf(Outcome.Unknown.class, revocations.lift(one.id(), "mistake", "bob").join());
+    assertTrue(revocations.state().revocations().revokes(token("a")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "no json",
+        "{\"change\":\"added\"}",
+        "{\"change\":\"paused\",\"id\":\"a\"}",
+        "{\"change\":\"ended\",\"before\":\"soon\"}",
+        "{\"change\":\"added\",\"id\":\"i\",\"selector\":\"colour\",\"value\":\"red\","
+            + "\"revoked_at\":\"2026-11-24T12:00:00Z\",\"reason\":\"\",\"by\":\"\"}",
+        "{\"change\":\"added\",\"id\":\"i\",\"selector\":\"jti\",\"value\":\"x\","
+            + "\"revoked_at\":\"yesterday\",\"reason\":\"\",\"by\":\"\"}"
+      })
+  void neverSkipsARecordThatItCannotRead(String payload) {
+    MemoryLog broken = new MemoryLog();
+    broken.append(new LogEntry(Topic.REVOCATION, "", payload, Effect.TAKES_AWAY)).join();
+    LogException e =
+        assertThrows(LogException.class, () -> new Revocations(broken, LEEWAY).close());
+    assertTrue(String.valueOf(e.getMessage()).contains("position 1"), e.getMessage());
+  }
+
+  @Test
+  void writesEachSelectorAsItReadsIt() {
+    for (String kind : Selectors.KINDS) {
+      Selector selector = Selectors.of(kind, kind.equals("everything") ? "" : "v \"quoted\" é");
+      revoke(selector, NOW, Reach.ALL);
+    }
+    assertEquals(7, log.read(0, 100, Set.of(Topic.REVOCATION)).size());
+    try (Revocations again = new Revocations(log, LEEWAY)) {
+      assertEquals(revocations.inForce(), again.inForce());
+      assertEquals(7, again.inForce().size());
+    }
+  }
+}

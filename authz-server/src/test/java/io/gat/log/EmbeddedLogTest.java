@@ -1,0 +1,476 @@
+package io.gat.log;
+
+import static io.gat.log.SharedLogContract.done;
+import static io.gat.log.SharedLogContract.entry;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.JDBC;
+
+/** What an embedded log does beyond the contract: its files, its lock, its space. */
+final class EmbeddedLogTest {
+  private static final Set<Topic> ALL = EnumSet.allOf(Topic.class);
+  private static final InstantSource CLOCK = InstantSource.system();
+  private static final long RESERVE = 128 * 1024;
+
+  @TempDir private Path above;
+  private Path folder = Path.of(".");
+
+  @BeforeEach
+  void chooseFolder() {
+    folder = above.resolve("data/log");
+  }
+
+  private EmbeddedLog open() {
+    return EmbeddedLog.open(folder, CLOCK, "the test", RESERVE);
+  }
+
+  private static long at(SharedLog log, LogEntry entry) {
+    return assertInstanceOf(Appended.At.class, done(log.append(entry))).position();
+  }
+
+  private static LogEntry takesAway(String payload) {
+    return new LogEntry(Topic.REVOCATION, "", payload, Effect.TAKES_AWAY);
+  }
+
+  private String refusal() {
+    return String.valueOf(assertThrows(LogException.class, this::open).getMessage());
+  }
+
+  @Test
+  void keepsEverythingOverRestarts() {
+    String incarnation = "";
+    for (int start = 1; start <= 3; start++) {
+      try (EmbeddedLog log = open()) {
+        assertEquals(start * 2L - 2, log.end());
+        if (start > 1) {
+          assertEquals(incarnation, log.incarnation());
+        }
+        incarnation = log.incarnation();
+        at(log, entry(Topic.AUDIT, "a" + start));
+        at(log, entry(Topic.CLAIM, "id" + start, "c" + start));
+      }
+    }
+    try (EmbeddedLog log = open()) {
+      assertEquals(
+          List.of("a1", "c1", "a2", "c2", "a3", "c3"),
+          log.read(0, 10, ALL).stream().map(LogRecord::payload).toList());
+      assertEquals(5, log.end(Topic.AUDIT));
+      assertEquals(
+          new Appended.At(2, Appended.Novelty.REPEATED),
+          done(log.append(entry(Topic.CLAIM, "id1", "again"))));
+    }
+  }
+
+  @Test
+  void usesNoPositionAgainAfterCompactionAndRestart() {
+    try (EmbeddedLog log = open()) {
+      at(log, entry(Topic.CLAIM, "a"));
+      at(log, entry(Topic.CLAIM, "b"));
+      log.compact(Topic.CLAIM, 3);
+    }
+    try (EmbeddedLog log = open()) {
+      assertEquals(2, log.end());
+      assertEquals(2, log.end(Topic.CLAIM));
+      assertEquals(3, at(log, entry(Topic.AUDIT, "c")));
+    }
+    try (LogReader log = EmbeddedLog.openReadOnly(folder)) {
+      assertEquals(3, log.end());
+      assertEquals(2, log.end(Topic.CLAIM));
+    }
+  }
+
+  @Test
+  void keepsItsFilesToItsOwner() throws Exception {
+    try (EmbeddedLog log = open();
+        Stream<Path> files = Files.list(folder)) {
+      at(log, entry(Topic.KEY, "wrapped"));
+      assertEquals("rwx------", mode(folder));
+      List<Path> all = files.toList();
+      assertTrue(all.size() >= 5, all.toString());
+      for (Path file : all) {
+        assertEquals("rw-------", mode(file), file.toString());
+      }
+    }
+    Files.setPosixFilePermissions(
+        folder.resolve("log.db"), PosixFilePermissions.fromString("rw-r--r--"));
+    assertTrue(refusal().contains("chmod 600"), refusal());
+    LogException e = assertThrows(LogException.class, () -> EmbeddedLog.openReadOnly(folder));
+    assertTrue(String.valueOf(e.getMessage()).contains("chmod 600"));
+  }
+
+  private static String mode(Path file) throws Exception {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+  }
+
+  @Test
+  void saysWhoHoldsTheLock() {
+    try (EmbeddedLog log = open()) {
+      String refusal = refusal();
+      assertTrue(
+          refusal.contains("the test, pid " + ProcessHandle.current().pid() + " on "), refusal);
+      assertTrue(refusal.contains(", since 20"), refusal);
+      assertFalse(refusal.contains("\n"), refusal);
+      // The attempt has not taken the lock from this one.
+      assertEquals(1, at(log, entry(Topic.KEY, "a")));
+      assertTrue(refusal().contains("the test"));
+    }
+    open().close();
+  }
+
+  @Test
+  void lockOfAnotherProcessHoldsUntilItIsKilled() throws Exception {
+    try (ChildProcess child = ChildProcess.start(HoldingChild.class, folder.toString())) {
+      assertEquals("open", child.readLine());
+      String refusal = refusal();
+      assertTrue(refusal.contains("a child, pid " + child.pid() + " on "), refusal);
+      assertEquals(
+          Optional.of(true),
+          EmbeddedLog.status(folder).holder().map(h -> h.startsWith("a child, pid ")));
+      child.kill();
+    }
+    try (EmbeddedLog log = open()) {
+      assertEquals(1, log.end());
+      assertEquals(
+          Optional.of(true),
+          EmbeddedLog.status(folder).holder().map(h -> h.startsWith("the test")));
+    }
+    assertEquals(Optional.empty(), EmbeddedLog.status(folder).holder());
+  }
+
+  @Test
+  void waitsForTheLock() throws Exception {
+    EmbeddedLog first = open();
+    CountDownLatch tries = new CountDownLatch(1);
+    LogFiles files = new LogFiles(folder);
+    CompletableFuture<Long> second =
+        CompletableFuture.supplyAsync(
+            () -> {
+              tries.countDown();
+              Options patient = Options.usual().withLockWait(Duration.ofMinutes(1));
+              try (EmbeddedLog log =
+                  EmbeddedLog.open(files, CLOCK, "second", patient, new ReserveFile(files, 0))) {
+                return log.end();
+              }
+            });
+    assertTrue(tries.await(30, TimeUnit.SECONDS));
+    at(first, entry(Topic.KEY, "a"));
+    first.close();
+    assertEquals(1, done(second));
+  }
+
+  @Test
+  void isReadBesideTheOneThatWrites() {
+    try (EmbeddedLog log = open();
+        LogReader reader = EmbeddedLog.openReadOnly(folder)) {
+      assertEquals(log.incarnation(), reader.incarnation());
+      for (int i = 1; i <= 100; i++) {
+        at(log, entry(Topic.CLAIM, "id" + i, "r" + i));
+        assertEquals(i, reader.end());
+        assertEquals("r" + i, reader.read(i - 1, 10, ALL).getFirst().payload());
+        assertEquals(i, reader.find(Topic.CLAIM, "id" + i).orElseThrow().position());
+      }
+      log.compact(Topic.CLAIM, 51);
+      assertEquals(51, reader.read(0, 1, ALL).getFirst().position());
+      LogStatus status = EmbeddedLog.status(folder);
+      assertEquals(100, status.end());
+      assertEquals(log.incarnation(), status.incarnation());
+      LogStatus.Size claims = status.topics().getOrDefault(Topic.CLAIM, new LogStatus.Size(0, 0));
+      assertEquals(50, claims.records());
+      assertEquals(new LogHealth.Sound(), status.health());
+      assertTrue(status.bytesFree() > 0);
+    }
+    try (LogReader reader = EmbeddedLog.openReadOnly(folder)) {
+      assertEquals(50, reader.read(0, 1000, ALL).size());
+    }
+    LogException e =
+        assertThrows(LogException.class, () -> EmbeddedLog.openReadOnly(above.resolve("none")));
+    assertTrue(String.valueOf(e.getMessage()).contains("there is no log"));
+    assertFalse(Files.exists(above.resolve("none")));
+  }
+
+  @Test
+  void namesTheFirstRecordThatWasChanged() throws Exception {
+    writeTen();
+    try (Connection database = database()) {
+      Tables.run(
+          database,
+          "UPDATE audit_record SET payload = CAST('{}' AS BLOB) WHERE position IN (4, 7)");
+    }
+    assertDamaged("AUDIT: the record at position 4 is not as it was written");
+    try (LogReader reader = EmbeddedLog.openReadOnly(folder)) {
+      assertEquals(3, reader.read(0, 3, ALL).size());
+      LogException e = assertThrows(LogException.class, () -> reader.read(0, 10, ALL));
+      assertTrue(String.valueOf(e.getMessage()).contains("position 4"), e.getMessage());
+    }
+  }
+
+  @Test
+  void findsRecordsThatAreMissingOrWereMoved() throws Exception {
+    writeTen();
+    byte[] before = Files.readAllBytes(folder.resolve("log.db"));
+    for (String change :
+        List.of(
+            "DELETE FROM audit_record WHERE position = 5",
+            "UPDATE audit_record SET position = 11 WHERE position = 5",
+            "UPDATE audit_record SET id = 'x' WHERE position = 6",
+            "UPDATE audit_record SET at = at + 1 WHERE position = 6")) {
+      try (Connection database = database()) {
+        Tables.run(database, change);
+      }
+      assertDamaged("the record at position 6 is not as it was written");
+      Files.write(folder.resolve("log.db"), before);
+    }
+    try (Connection database = database()) {
+      Tables.run(database, "DELETE FROM audit_record WHERE position = 10");
+    }
+    assertTrue(
+        refusal().contains("it ends at position 9 but was durable up to position 10"), refusal());
+  }
+
+  private void assertDamaged(String what) {
+    String refusal = refusal();
+    assertTrue(refusal.contains(what), refusal);
+    assertTrue(refusal.contains("restore the last backup"), refusal);
+    LogException e =
+        assertThrows(
+            LogException.class, () -> EmbeddedLog.accept(folder, CLOCK, "it", _ -> List.of()));
+    assertTrue(String.valueOf(e.getMessage()).contains("damaged"), e.getMessage());
+  }
+
+  private void writeTen() {
+    try (EmbeddedLog log = open()) {
+      for (int i = 0; i < 10; i++) {
+        at(log, entry(Topic.AUDIT, "r" + i));
+      }
+    }
+  }
+
+  private Connection database() throws Exception {
+    return JDBC.createConnection(
+        "jdbc:sqlite:" + folder.resolve("log.db"), new java.util.Properties());
+  }
+
+  @Test
+  void noGrantIsWrittenWithARevocationThatNeedsTheReserve() throws Exception {
+    PageLimit disk = new PageLimit();
+    try (EmbeddedLog log =
+        EmbeddedLog.open(new LogFiles(folder), CLOCK, "the test", Options.usual(), disk)) {
+      CountDownLatch hold = hold(log);
+      String large = "x".repeat(50_000);
+      CompletableFuture<Appended> grant = log.append(entry(Topic.CLAIM, "g", large));
+      CompletableFuture<Appended> revocation = log.append(takesAway(large));
+      CompletableFuture<Appended> both =
+          log.append(List.of(takesAway(large), entry(Topic.AUDIT, large)), OptionalLong.empty());
+      CompletableFuture<Appended> last = log.append(takesAway("last"));
+      disk.fill();
+      hold.countDown();
+
+      assertEquals(new Appended.Full(), done(grant));
+      assertInstanceOf(Appended.At.class, done(revocation));
+      assertEquals(new Appended.Full(), done(both));
+      assertInstanceOf(Appended.At.class, done(last));
+      assertEquals(new LogHealth.Full(), log.health());
+      assertEquals(
+          List.of(large, "last"),
+          log.read(0, 10, Set.of(Topic.REVOCATION)).stream().map(LogRecord::payload).toList());
+      assertEquals(List.of(), log.read(0, 10, Set.of(Topic.CLAIM)));
+      assertInstanceOf(Appended.At.class, done(log.tick()));
+      // Beyond the reserve nothing large fits any more; what is small still may.
+      List<Appended> rest = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        rest.add(done(log.append(takesAway(large))));
+      }
+      assertTrue(rest.contains(new Appended.Full()), rest.toString());
+    }
+    try (EmbeddedLog log =
+        EmbeddedLog.open(new LogFiles(folder), CLOCK, "the test", Options.usual(), disk)) {
+      assertEquals(new LogHealth.Full(), log.health());
+      assertEquals(new Appended.Full(), done(log.append(entry(Topic.CLAIM, "g", "small"))));
+      disk.free();
+      awaitSound(log);
+      assertInstanceOf(Appended.At.class, done(log.append(entry(Topic.CLAIM, "g", "small"))));
+    }
+  }
+
+  /** Without anybody asking: the log looks by itself. */
+  private static void awaitSound(EmbeddedLog log) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!log.health().equals(new LogHealth.Sound())) {
+      assertTrue(System.nanoTime() - deadline < 0, log.health().toString());
+      Thread.sleep(10);
+    }
+  }
+
+  @Test
+  void setsTheReserveAside() throws Exception {
+    Path reserve = folder.resolve("log.reserve");
+    ReserveFile file = new ReserveFile(new LogFiles(folder), RESERVE);
+    try (EmbeddedLog log = open();
+        Connection unused =
+            JDBC.createConnection("jdbc:sqlite::memory:", new java.util.Properties())) {
+      assertEquals(RESERVE, Files.size(reserve));
+      file.release(unused);
+      assertFalse(Files.exists(reserve));
+      assertTrue(file.fill(unused));
+      assertEquals(RESERVE, Files.size(reserve));
+      assertFalse(new ReserveFile(new LogFiles(folder), Long.MAX_VALUE / 4).fill(unused));
+      assertEquals(new LogHealth.Sound(), log.health());
+    }
+    try (EmbeddedLog log = EmbeddedLog.open(folder, CLOCK, "the test", Long.MAX_VALUE / 4)) {
+      assertEquals(new LogHealth.Full(), log.health());
+      assertEquals(new LogHealth.Full(), EmbeddedLog.status(folder).health());
+      assertInstanceOf(Appended.At.class, done(log.append(takesAway("r"))));
+    }
+  }
+
+  @Test
+  void takesNoMoreThanItsQueueHolds() {
+    LogFiles files = new LogFiles(folder);
+    Options small = Options.usual().withQueueEntries(10);
+    try (EmbeddedLog log =
+        EmbeddedLog.open(files, CLOCK, "the test", small, new ReserveFile(files, 0))) {
+      CountDownLatch hold = hold(log);
+      long before = log.end();
+      List<CompletableFuture<Appended>> grants =
+          IntStream.range(0, 12).mapToObj(i -> log.append(entry(Topic.CLAIM, "g" + i))).toList();
+      assertEquals(10, log.stats().waiting());
+      List<CompletableFuture<Appended>> revocations =
+          IntStream.range(0, 12).mapToObj(i -> log.append(takesAway("r" + i))).toList();
+
+      assertCrowded(grants.get(10));
+      assertCrowded(grants.get(11));
+      assertCrowded(revocations.get(10));
+      assertEquals(20, log.stats().waiting());
+      hold.countDown();
+      grants.subList(0, 10).forEach(a -> assertInstanceOf(Appended.At.class, done(a)));
+      revocations.subList(0, 10).forEach(a -> assertInstanceOf(Appended.At.class, done(a)));
+      assertInstanceOf(Appended.At.class, done(log.append(entry(Topic.CLAIM, "later"))));
+      assertEquals(before + 21, log.end());
+      assertEquals(before + 21, log.stats().acknowledged());
+      long commits = log.stats().commits();
+      assertTrue(commits >= 3 && commits < before + 21, log.stats().toString());
+      assertTrue(log.stats().lastCommit().isPositive());
+    }
+  }
+
+  private static void assertCrowded(CompletableFuture<Appended> append) {
+    assertTrue(append.isDone());
+    String why = assertInstanceOf(Appended.Unknown.class, append.join()).why();
+    assertTrue(why.contains("nothing was written"), why);
+  }
+
+  /** Appends a record, or a few, and keeps the log's thread busy until the latch is open. */
+  private static CountDownLatch hold(EmbeddedLog log) {
+    Thread here = Thread.currentThread();
+    CountDownLatch hold = new CountDownLatch(1);
+    while (true) {
+      CompletableFuture<Thread> where = new CompletableFuture<>();
+      CompletableFuture<Void> held =
+          log.append(entry(Topic.AUDIT, "hold"))
+              .thenAccept(
+                  _ -> {
+                    where.complete(Thread.currentThread());
+                    if (!Thread.currentThread().equals(here)) {
+                      await(hold);
+                    }
+                  });
+      // Where the append was done already, this thread was asked instead.
+      if (!done(where).equals(here)) {
+        assertFalse(held.isDone());
+        return hold;
+      }
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(30, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void writesWhatWaitsWhenItIsClosed() {
+    EmbeddedLog log = open();
+    List<CompletableFuture<Appended>> waiting =
+        IntStream.range(0, 5_000).mapToObj(i -> log.append(entry(Topic.CLAIM, "c" + i))).toList();
+    CompletableFuture<Appended> tick = log.tick();
+    log.close();
+
+    waiting.forEach(a -> assertInstanceOf(Appended.At.class, a.join()));
+    assertInstanceOf(Appended.At.class, tick.join());
+    assertEquals(
+        new Appended.Unknown("the log is closed"), log.append(entry(Topic.CLAIM, "late")).join());
+    assertEquals(new Appended.Unknown("the log is closed"), log.tick().join());
+    assertThrows(LogException.class, () -> log.compact(Topic.CLAIM, 3));
+    assertThrows(LogException.class, () -> log.read(0, 1, ALL));
+    assertThrows(LogException.class, () -> log.follow(0, ALL, _ -> {}));
+    log.close();
+    try (EmbeddedLog again = open()) {
+      assertEquals(5_000, again.end());
+    }
+  }
+
+  @Test
+  void vouchesForNothingOnceItsFileIsGone() throws Exception {
+    try (EmbeddedLog log = open()) {
+      at(log, entry(Topic.KEY, "a"));
+      Files.move(folder.resolve("log.db"), folder.resolve("elsewhere"));
+      Files.copy(folder.resolve("elsewhere"), folder.resolve("log.db"));
+
+      String why = assertInstanceOf(Appended.Unknown.class, done(log.tick())).why();
+      assertTrue(why.contains("replaced or removed"), why);
+      assertInstanceOf(LogHealth.Failed.class, log.health());
+      assertInstanceOf(Appended.Unknown.class, done(log.append(takesAway("b"))));
+      assertThrows(LogException.class, () -> log.compact(Topic.KEY, 2));
+    }
+  }
+
+  @Test
+  void growsByNoTick() throws Exception {
+    try (EmbeddedLog log = open()) {
+      at(log, entry(Topic.KEY, "a"));
+      for (int i = 0; i < 300; i++) {
+        assertEquals(new Appended.At(1, Appended.Novelty.NEW), done(log.tick()));
+      }
+      assertTrue(Files.size(folder.resolve("log.db-wal")) < 4L << 20);
+    }
+    assertTrue(Files.size(folder.resolve("log.db")) < 100_000);
+  }
+
+  @Test
+  void keepsTimesToTheMicrosecond() {
+    Instant now = Instant.parse("1969-07-20T20:17:40.123456789Z");
+    try (EmbeddedLog log = EmbeddedLog.open(folder, () -> now, "the test", 0)) {
+      at(log, entry(Topic.KEY, "a"));
+      assertEquals(
+          Instant.parse("1969-07-20T20:17:40.123456Z"), log.read(0, 1, ALL).getFirst().at());
+    }
+  }
+}
