@@ -1,7 +1,7 @@
 package io.gat.log;
 
-import static io.gat.log.SharedLogContract.done;
-import static io.gat.log.SharedLogContract.entry;
+import static io.gat.log.FollowContract.done;
+import static io.gat.log.FollowContract.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
