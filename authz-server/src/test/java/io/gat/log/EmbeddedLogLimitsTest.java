@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,11 +93,32 @@ final class EmbeddedLogLimitsTest {
     }
   }
 
+  /**
+   * A file that may not grow is another failure than a full disk: nobody can know what it means.
+   */
+  @Test
+  void takesNothingAfterAWriteThatFailed() throws Exception {
+    long acknowledged;
+    try (ChildProcess child =
+        ChildProcess.startLimited(3_000, FailingChild.class, folder.toString())) {
+      acknowledged = Long.parseLong(child.readLine());
+      assertEquals(List.of("Unknown", "Unknown", "Unknown", "Failed", "closed"), child.readLines());
+    }
+    assertTrue(acknowledged > 100, acknowledged + " acknowledged");
+    try (EmbeddedLog log = EmbeddedLog.open(folder, CLOCK, "the test", RESERVE, Duration.ZERO)) {
+      // The one that failed may be there as well: that is what Unknown says.
+      assertTrue(
+          log.end() == acknowledged || log.end() == acknowledged + 1,
+          log.end() + " of " + acknowledged);
+      assertInstanceOf(Appended.At.class, done(log.append(takesAway("again"))));
+    }
+  }
+
   @Test
   void setsTheReserveAside() throws Exception {
     Path reserve = folder.resolve("log.reserve");
     ReserveFile file = new ReserveFile(new LogFiles(folder), RESERVE);
-    try (EmbeddedLog log = EmbeddedLog.open(folder, CLOCK, "the test", RESERVE);
+    try (EmbeddedLog log = EmbeddedLog.open(folder, CLOCK, "the test", RESERVE, Duration.ZERO);
         Connection unused =
             JDBC.createConnection("jdbc:sqlite::memory:", new java.util.Properties())) {
       assertEquals(RESERVE, Files.size(reserve));
@@ -107,7 +129,8 @@ final class EmbeddedLogLimitsTest {
       assertFalse(new ReserveFile(new LogFiles(folder), Long.MAX_VALUE / 4).fill(unused));
       assertEquals(new LogHealth.Sound(), log.health());
     }
-    try (EmbeddedLog log = EmbeddedLog.open(folder, CLOCK, "the test", Long.MAX_VALUE / 4)) {
+    try (EmbeddedLog log =
+        EmbeddedLog.open(folder, CLOCK, "the test", Long.MAX_VALUE / 4, Duration.ZERO)) {
       assertEquals(new LogHealth.Full(), log.health());
       assertEquals(new LogHealth.Full(), EmbeddedLog.status(folder).health());
       assertInstanceOf(Appended.At.class, done(log.append(takesAway("r"))));

@@ -44,7 +44,7 @@ final class EmbeddedLogTest {
   }
 
   private EmbeddedLog open() {
-    return EmbeddedLog.open(folder, CLOCK, "the test", RESERVE);
+    return EmbeddedLog.open(folder, CLOCK, "the test", RESERVE, Duration.ZERO);
   }
 
   private static long at(SharedLog log, LogEntry entry) {
@@ -325,7 +325,7 @@ final class EmbeddedLogTest {
   @Test
   void keepsTimesToTheMicrosecond() {
     Instant now = Instant.parse("1969-07-20T20:17:40.123456789Z");
-    try (EmbeddedLog log = EmbeddedLog.open(folder, () -> now, "the test", 0)) {
+    try (EmbeddedLog log = EmbeddedLog.open(folder, () -> now, "the test", 0, Duration.ZERO)) {
       at(log, entry(Topic.KEY, "a"));
       assertEquals(
           Instant.parse("1969-07-20T20:17:40.123456Z"), log.read(0, 1, ALL).getFirst().at());

@@ -358,5 +358,4 @@ abstract class SharedLogContract extends FollowContract {
     }
     assertEquals(new LogHealth.Sound(), log.health());
   }
-
 }
