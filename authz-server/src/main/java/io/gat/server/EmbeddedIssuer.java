@@ -1,6 +1,7 @@
 package io.gat.server;
 
 import io.gat.admin.AdminOperation;
+import io.gat.admin.KeyOperations;
 import io.gat.admin.RevocationOperations;
 import io.gat.admin.TokenOperations;
 import io.gat.audit.AuditEvent;
@@ -140,6 +141,7 @@ final class EmbeddedIssuer implements AutoCloseable {
         new RevocationOperations(plane.revocations(), plane.audit(), () -> clock.now().wall())
             .all());
     all.addAll(new TokenOperations(plane.minter()).all());
+    all.addAll(new KeyOperations(plane.keys()).all());
     return all;
   }
 
