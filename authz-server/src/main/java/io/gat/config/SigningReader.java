@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ final class SigningReader {
       Stream.of(Algorithm.values())
           .filter(a -> a.family() != Algorithm.Family.SECRET)
           .collect(Collectors.toMap(Algorithm::joseName, Function.identity()));
+
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}){0,8}");
 
   private SigningReader() {}
 
@@ -138,7 +142,7 @@ final class SigningReader {
   /** It becomes a part of a URL. */
   private static @Nullable String name(Section section, String key) {
     String text = section.text(key);
-    if (text == null || text.matches("[A-Za-z0-9_.-]{1,128}(/[A-Za-z0-9_.-]{1,128}){0,8}")) {
+    if (text == null || NAME.matcher(text).matches()) {
       return text;
     }
     section.refuse(
