@@ -40,7 +40,9 @@ public final class KeyOperations {
         new AdminOperation("POST", "/v1/keys/{kid}/revoke", this::revoke),
         new AdminOperation("PUT", "/v1/keys/canary", this::setCanary),
         new AdminOperation(
-            "DELETE", "/v1/keys/canary", (operator, call) -> told(keys.stopCanary(actor(operator)))));
+            "DELETE",
+            "/v1/keys/canary",
+            (operator, call) -> told(keys.stopCanary(actor(operator)))));
   }
 
   private static Actor actor(Operator operator) {
@@ -176,8 +178,7 @@ public final class KeyOperations {
     throw new IllegalArgumentException("percent: a whole number from 0 to 100 is expected");
   }
 
-  private static Set<String> texts(
-      String name, @Nullable Object value) {
+  private static Set<String> texts(String name, @Nullable Object value) {
     Set<String> texts = new LinkedHashSet<>();
     if (value == null) {
       return texts;

@@ -46,8 +46,7 @@ final class KeyAnswer {
                   ? "no key signs yet: see gat keys list"
                   : "signing key " + text(members, "kid") + " signs");
       case "canary" -> canary(members);
-      case "canary_stopped" ->
-          "no canary: what its key has signed stays good until it expires";
+      case "canary_stopped" -> "no canary: what its key has signed stays good until it expires";
       default -> "done";
     };
   }

@@ -46,7 +46,7 @@ public final class ConfigReader {
           "freshness",
           "upstream",
           "cache");
-  private static final List<String> ISSUER = 
+  private static final List<String> ISSUER =
       List.of("url", "listen", "issuance", "log", "keys", "audit");
   private static final List<String> LISTEN = List.of("listen");
 

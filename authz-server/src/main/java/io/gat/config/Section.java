@@ -86,8 +86,7 @@ final class Section {
   /** Notes a problem with the section as a whole. */
   void refuseWhole(String message, String remedy) {
     problems.add(
-        new Problem(
-            ProblemId.WRONG_VALUE, mapping.position(), mapping.path(), message, remedy));
+        new Problem(ProblemId.WRONG_VALUE, mapping.position(), mapping.path(), message, remedy));
   }
 
   private String pathOf(String key) {

@@ -10,8 +10,8 @@ import java.util.concurrent.Semaphore;
 /**
  * Moves what was committed from the write-ahead log into the database, before the former grows too
  * long. SQLite would do so within a commit, and everybody would wait for megabytes to reach the
- * disk. Here a thread of its own moves most of it while others commit, and the one that writes
- * only what has come since: then SQLite begins the write-ahead log anew, in the same blocks.
+ * disk. Here a thread of its own moves most of it while others commit, and the one that writes only
+ * what has come since: then SQLite begins the write-ahead log anew, in the same blocks.
  */
 final class Checkpoints implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());

@@ -22,13 +22,11 @@ import io.gat.log.LogReader;
 import io.gat.log.SharedLog;
 import io.gat.log.Topic;
 import io.gat.revocation.Revocation;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**

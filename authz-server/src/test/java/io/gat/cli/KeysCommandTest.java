@@ -120,7 +120,13 @@ final class KeysCommandTest {
         new Minter(ISSUER, IssuersKey.in(folder.resolve("data")), InstantSource.system())
             .mint(
                 new MintRequest(
-                    "gat-admin", List.of(scope), "olga", "cli", Duration.ofMinutes(5), "", Map.of()),
+                    "gat-admin",
+                    List.of(scope),
+                    "olga",
+                    "cli",
+                    Duration.ofMinutes(5),
+                    "",
+                    Map.of()),
                 Jitter.NONE)
             .compact();
     Path file = folder.resolve("operator");
@@ -169,8 +175,7 @@ final class KeysCommandTest {
   private String jwks() throws IOException, InterruptedException {
     return HttpClient.newHttpClient()
         .send(
-            HttpRequest.newBuilder(
-                    URI.create("http://127.0.0.1:" + issuerPort + "/oauth2/jwks"))
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + issuerPort + "/oauth2/jwks"))
                 .build(),
             BodyHandlers.ofString())
         .body();
@@ -288,8 +293,7 @@ final class KeysCommandTest {
             data.resolve("signing-key.json"), Algorithm.ES256, CryptoProvider.best());
     Files.writeString(
         folder.resolve("gat.yaml"),
-        Files.readString(folder.resolve("gat.yaml"))
-            .replace("data/", "earlier/"));
+        Files.readString(folder.resolve("gat.yaml")).replace("data/", "earlier/"));
     server = GatServer.start(read(), OutputStream.nullOutputStream());
     assertEquals("active", key(earlier.kid()).get("state").getAsString());
     assertTrue(jwks().contains(earlier.kid()));

@@ -380,8 +380,7 @@ final class ConfigReaderTest {
     assertEquals(
         List.of(
             new KekConfig.File(folder.resolve("data/key-encryption-key")),
-            new KekConfig.Pkcs11(
-                Path.of("/usr/lib/p11.so"), "gat", folder.resolve("pin"), "kek")),
+            new KekConfig.Pkcs11(Path.of("/usr/lib/p11.so"), "gat", folder.resolve("pin"), "kek")),
         keys.previousKeks());
 
     Files.writeString(file, head);

@@ -32,8 +32,7 @@ final class EndOfKeyInCacheTest {
                 "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII),
                 "HmacSHA256"),
             end);
-    TrustedKeys keys =
-        TrustedKeys.none().with(ISSUER, new KeySet(List.of(key), NOW, Instant.MAX));
+    TrustedKeys keys = TrustedKeys.none().with(ISSUER, new KeySet(List.of(key), NOW, Instant.MAX));
     CachedVerification cached =
         DecisionFixtures.cached(
             TokenFixtures.verified(

@@ -41,8 +41,7 @@ final class EndOfKeyTest {
   void keyIsGoodUntilItsEnd() {
     assertInstanceOf(
         Verification.Verified.class, verify(ISSUER.header(), ending(NOW.plusNanos(1))));
-    assertEquals(
-        Flaw.UNKNOWN_KEY, VerdictOf.flaw(verify(ISSUER.header(), ending(NOW))));
+    assertEquals(Flaw.UNKNOWN_KEY, VerdictOf.flaw(verify(ISSUER.header(), ending(NOW))));
   }
 
   @Test
@@ -55,7 +54,6 @@ final class EndOfKeyTest {
             Set.of(Algorithm.ES256),
             TestIssuer.of(Algorithm.ES256, "old").trusted.key(),
             NOW);
-    assertInstanceOf(
-        Verification.Verified.class, verify(header, ended, ending(Instant.MAX)));
+    assertInstanceOf(Verification.Verified.class, verify(header, ended, ending(Instant.MAX)));
   }
 }

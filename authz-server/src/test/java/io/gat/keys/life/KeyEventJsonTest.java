@@ -66,9 +66,7 @@ final class KeyEventJsonTest {
                     entry(
                         "k3",
                         new Stage.Retiring("w", KeyRole.CANARY, AT, 7, AT, Duration.ZERO, AT)),
-                    entry(
-                        "k4",
-                        new Stage.Retired("", KeyRole.STANDARD, 0, AT, Stage.Why.REVOKED))),
+                    entry("k4", new Stage.Retired("", KeyRole.STANDARD, 0, AT, Stage.Why.REVOKED))),
                 Optional.of(CANARY),
                 new KeyRing.Asked(5, "alice"),
                 KeyRing.Asked.NEVER)));
@@ -97,8 +95,7 @@ final class KeyEventJsonTest {
         "{\"type\":\"published\",\"at\":\"2026-11-26T12:00:00Z\",\"keys\":[7]}",
       })
   void refusesWhatItDoesNotKnow(String payload) {
-    LogException e =
-        assertThrows(LogException.class, () -> KeyEventJson.read(record(payload)));
+    LogException e = assertThrows(LogException.class, () -> KeyEventJson.read(record(payload)));
     assertTrue(String.valueOf(e.getMessage()).contains("record 42"), e.getMessage());
   }
 
@@ -137,10 +134,10 @@ final class KeyEventJsonTest {
                     "",
                     KeyEventJson.write(
                         new KeyEvent.Published(
-                            AT, List.of(new KeyEvent.NewKey("k1", Algorithm.ES256, "{}", WRAPPED)))),
+                            AT,
+                            List.of(new KeyEvent.NewKey("k1", Algorithm.ES256, "{}", WRAPPED)))),
                     AT));
-    assertThrows(
-        LogException.class, () -> ring.with(record(KeyEventJson.write(event))));
+    assertThrows(LogException.class, () -> ring.with(record(KeyEventJson.write(event))));
   }
 
   static Stream<KeyEvent> misfits() {

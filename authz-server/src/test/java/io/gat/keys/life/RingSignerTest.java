@@ -31,8 +31,7 @@ final class RingSignerTest {
   @Test
   void keyEndsAfterItsLastTokenWhileManySign() throws Exception {
     KeyTerms quick =
-        KeyTerms.of(
-            Algorithm.EDDSA, Duration.ZERO, TERMS.rotateEvery(), 2, World.LEEWAY);
+        KeyTerms.of(Algorithm.EDDSA, Duration.ZERO, TERMS.rotateEvery(), 2, World.LEEWAY);
     SigningKeys keys = world.issuer(world.log("a"), quick);
     Map<String, Long> latest = new ConcurrentHashMap<>();
     AtomicBoolean stop = new AtomicBoolean();
@@ -98,8 +97,7 @@ final class RingSignerTest {
     SigningKeys keys = world.issuer("a");
     assertEquals("RingSigner[a]", keys.signer().toString());
     TokenSigner.Signed signed =
-        keys.signer()
-            .sign("{}", "at+jwt", new TokenSigner.Facts("a", "p", world.clock.instant()));
+        keys.signer().sign("{}", "at+jwt", new TokenSigner.Facts("a", "p", world.clock.instant()));
     assertFalse(signed.toString().contains(signed.compact()));
     world.pass(LEAD, keys);
     assertFalse(keys.ring().toString().contains("wrapped"));

@@ -15,21 +15,21 @@ import io.gat.keys.KeySourceException;
 import io.gat.keys.SigningKey;
 import io.gat.keys.TokenSigner;
 import io.gat.keys.wrap.FileKeyEncryption;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import io.gat.log.Appended;
-import io.gat.log.LogEntry;
 import io.gat.log.Effect;
+import io.gat.log.LogEntry;
 import io.gat.log.LogException;
 import io.gat.log.LogRecord;
 import io.gat.log.MemoryLog;
 import io.gat.log.Topic;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -70,8 +70,7 @@ final class StartTest {
   void wrongKeyEncryptionKeyIsOneLine() {
     start(kek("kek"), List.of());
     FileKeyEncryption other = kek("other");
-    KeySourceException e =
-        assertThrows(KeySourceException.class, () -> start(other, List.of()));
+    KeySourceException e = assertThrows(KeySourceException.class, () -> start(other, List.of()));
     String message = String.valueOf(e.getMessage());
     assertTrue(message.contains(kek("kek").id()) && message.contains(other.id()), message);
     assertFalse(message.contains("\n"), message);
@@ -122,8 +121,7 @@ final class StartTest {
           @Override
           public void close() {}
         };
-    KeySourceException e =
-        assertThrows(KeySourceException.class, () -> start(loose, List.of()));
+    KeySourceException e = assertThrows(KeySourceException.class, () -> start(loose, List.of()));
     assertTrue(String.valueOf(e.getMessage()).contains("associated data"), e.getMessage());
   }
 
@@ -136,9 +134,7 @@ final class StartTest {
     var _ =
         world
             .log("x")
-            .append(
-                new LogEntry(
-                    Topic.KEY, "", KeyEventJson.write(swap), Effect.GRANTS))
+            .append(new LogEntry(Topic.KEY, "", KeyEventJson.write(swap), Effect.GRANTS))
             .join();
     assertThrows(KeySourceException.class, () -> start(kek("kek"), List.of()));
   }
@@ -149,9 +145,7 @@ final class StartTest {
     var _ =
         world
             .log("x")
-            .append(
-                new LogEntry(
-                    Topic.KEY, "", "{\"type\":\"bad\"}", Effect.GRANTS))
+            .append(new LogEntry(Topic.KEY, "", "{\"type\":\"bad\"}", Effect.GRANTS))
             .join();
     LogException e = assertThrows(LogException.class, () -> start(kek("kek"), List.of()));
     assertTrue(String.valueOf(e.getMessage()).contains("damaged"), e.getMessage());
@@ -199,9 +193,7 @@ final class StartTest {
     var _ =
         world
             .log("a")
-            .append(
-                new LogEntry(
-                    Topic.KEY, "", KeyEventJson.write(published), Effect.GRANTS))
+            .append(new LogEntry(Topic.KEY, "", KeyEventJson.write(published), Effect.GRANTS))
             .join();
     SigningKeys keys = world.issuer(world.log("a"), TERMS, kek("kek"), List.of(), file);
     assertEquals(earlier.kid(), world.signs(keys));
@@ -216,11 +208,7 @@ final class StartTest {
     InstantSource clock = InstantSource.system();
     KeyTerms quick =
         KeyTerms.of(
-            Algorithm.EDDSA,
-            Duration.ofMillis(50),
-            Duration.ofMillis(200),
-            2,
-            Duration.ZERO);
+            Algorithm.EDDSA, Duration.ofMillis(50), Duration.ofMillis(200), 2, Duration.ZERO);
     try (SigningKeys a = started(new MemoryLog(store, "a", clock), quick);
         SigningKeys b = started(new MemoryLog(store, "b", clock), quick)) {
       AtomicReference<KeySet> told = new AtomicReference<>(a.keySet());
@@ -255,12 +243,9 @@ final class StartTest {
     return SigningKeys.start(
         new SigningKeys.Parts(
             log,
-            event ->
-                CompletableFuture.completedFuture(
-                    new Appended.At(1, Appended.Novelty.NEW)),
+            event -> CompletableFuture.completedFuture(new Appended.At(1, Appended.Novelty.NEW)),
             (kid, reason, actor) ->
-                CompletableFuture.completedFuture(
-                    new Appended.At(1, Appended.Novelty.NEW)),
+                CompletableFuture.completedFuture(new Appended.At(1, Appended.Novelty.NEW)),
             KeyReaders.none(),
             InstantSource.system(),
             World.CRYPTO),
