@@ -43,6 +43,7 @@ final class Tables {
       case REVOCATION -> 2;
       case CLAIM -> 3;
       case AUDIT -> 4;
+      case OPERATOR -> 5;
     };
   }
 
@@ -79,8 +80,7 @@ final class Tables {
   static List<String> definitionsIn(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows =
-            statement.executeQuery(
-                "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")) {
+            statement.executeQuery("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")) {
       List<String> all = new ArrayList<>();
       while (rows.next()) {
         all.add(rows.getString(1));
