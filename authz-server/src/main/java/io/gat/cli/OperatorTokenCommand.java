@@ -1,8 +1,6 @@
 package io.gat.cli;
 
 import io.gat.admin.OperatorGats;
-import io.gat.config.GatConfig;
-import io.gat.config.IssuerConfig;
 import io.gat.issue.Jitter;
 import io.gat.issue.MintRequest;
 import io.gat.issue.MintedToken;
@@ -73,9 +71,8 @@ final class OperatorTokenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    GatConfig gat = ConfigFile.read(config);
-    IssuerConfig issuer = IssuerFiles.issuer(gat);
-    MintedToken token = LocalMint.mint(issuer, request(), Jitter.NONE);
+    MintedToken token =
+        new LocalMint(ConfigFile.read(config), "gat operator token").mint(request(), Jitter.NONE);
     Path file = out;
     if (file != null) {
       SavedToken.write(file, token.compact());

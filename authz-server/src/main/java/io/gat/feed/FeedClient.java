@@ -36,9 +36,10 @@ import org.jspecify.annotations.Nullable;
  * The authz server's end of a feed: one stream to one of several issuers of the same log, and
  * another one as soon as that fails or proves nothing any more.
  *
- * <p>It probes four times in each max-staleness, and gives up an issuer of which two probes in a row
- * were not answered. The next issuer is asked at once; after one round it waits, longer each time, by
- * chance between half and all of the time, so that a thousand servers don't come back as one.
+ * <p>It probes four times in each max-staleness, and gives up an issuer of which two probes in a
+ * row were not answered. The next issuer is asked at once; after one round it waits, longer each
+ * time, by chance between half and all of the time, so that a thousand servers don't come back as
+ * one.
  */
 public final class FeedClient implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(FeedClient.class.getName());
@@ -205,10 +206,7 @@ public final class FeedClient implements AutoCloseable {
     }
 
     void probe() {
-      send(
-          FromAuthz.newBuilder()
-              .setProbe(Probe.newBuilder().setNonce(follower.probe()))
-              .build());
+      send(FromAuthz.newBuilder().setProbe(Probe.newBuilder().setNonce(follower.probe())).build());
     }
 
     private void applied() {
@@ -266,8 +264,7 @@ public final class FeedClient implements AutoCloseable {
           applied();
         }
         case CLAIMED -> {
-          CompletableFuture<ClaimOutcome> waiting =
-              claims.remove(message.getClaimed().getNonce());
+          CompletableFuture<ClaimOutcome> waiting = claims.remove(message.getClaimed().getNonce());
           if (waiting != null) {
             waiting.complete(
                 switch (message.getClaimed().getOutcome()) {

@@ -238,8 +238,8 @@ public final class FeedFollower {
   }
 
   /**
-   * The issuer's answer to a probe. What does not belong to a probe of this stream, or is of another
-   * log, is ignored.
+   * The issuer's answer to a probe. What does not belong to a probe of this stream, or is of
+   * another log, is ignored.
    *
    * @param upTo the lease counts once the server is there
    */

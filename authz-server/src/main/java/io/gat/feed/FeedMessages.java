@@ -49,18 +49,27 @@ final class FeedMessages {
       message.setIssuer(issuer);
     }
     return switch (revocation.selector()) {
-      case Selector.ByTokenId s -> selected(message, io.gat.feed.v1.Revocation.Selector.SELECTOR_TOKEN_ID, s.tokenId());
-      case Selector.ByJti s -> selected(message, io.gat.feed.v1.Revocation.Selector.SELECTOR_JTI, s.jti());
-      case Selector.BySubject s -> selected(message, io.gat.feed.v1.Revocation.Selector.SELECTOR_SUBJECT, s.subject());
-      case Selector.ByClient s -> selected(message, io.gat.feed.v1.Revocation.Selector.SELECTOR_CLIENT, s.client());
-      case Selector.ByAudience s -> selected(message, io.gat.feed.v1.Revocation.Selector.SELECTOR_AUDIENCE, s.audience());
-      case Selector.ByKid s -> selected(message, io.gat.feed.v1.Revocation.Selector.SELECTOR_KID, s.kid());
-      case Selector.Everything s -> selected(message, io.gat.feed.v1.Revocation.Selector.SELECTOR_EVERYTHING, "");
+      case Selector.ByTokenId s ->
+          selected(message, io.gat.feed.v1.Revocation.Selector.SELECTOR_TOKEN_ID, s.tokenId());
+      case Selector.ByJti s ->
+          selected(message, io.gat.feed.v1.Revocation.Selector.SELECTOR_JTI, s.jti());
+      case Selector.BySubject s ->
+          selected(message, io.gat.feed.v1.Revocation.Selector.SELECTOR_SUBJECT, s.subject());
+      case Selector.ByClient s ->
+          selected(message, io.gat.feed.v1.Revocation.Selector.SELECTOR_CLIENT, s.client());
+      case Selector.ByAudience s ->
+          selected(message, io.gat.feed.v1.Revocation.Selector.SELECTOR_AUDIENCE, s.audience());
+      case Selector.ByKid s ->
+          selected(message, io.gat.feed.v1.Revocation.Selector.SELECTOR_KID, s.kid());
+      case Selector.Everything s ->
+          selected(message, io.gat.feed.v1.Revocation.Selector.SELECTOR_EVERYTHING, "");
     };
   }
 
   private static io.gat.feed.v1.Revocation selected(
-      io.gat.feed.v1.Revocation.Builder message, io.gat.feed.v1.Revocation.Selector kind, String value) {
+      io.gat.feed.v1.Revocation.Builder message,
+      io.gat.feed.v1.Revocation.Selector kind,
+      String value) {
     return message.setSelector(kind).setValue(value).build();
   }
 

@@ -81,8 +81,8 @@ public final class FeedService implements BindableService, AutoCloseable {
   }
 
   /**
-   * Whether every connected authz server that is fresh has applied keys up to a position of the log.
-   * One that is stale decides nothing before it has caught up.
+   * Whether every connected authz server that is fresh has applied keys up to a position of the
+   * log. One that is stale decides nothing before it has caught up.
    */
   public boolean haveKeys(long position) {
     return states.values().stream()

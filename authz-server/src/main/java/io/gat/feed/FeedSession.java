@@ -267,7 +267,8 @@ final class FeedSession implements StreamObserver<FromAuthz> {
     int from = 0;
     do {
       int to = Math.min(size, from + MOST_CHANGES);
-      Changes.Builder part = Changes.newBuilder().setPosition(all.position()).setComplete(to == size);
+      Changes.Builder part =
+          Changes.newBuilder().setPosition(all.position()).setComplete(to == size);
       all.revocations()
           .subList(from, to)
           .forEach(one -> part.addChanges(FeedMessages.write(new FeedChange.Added(one))));

@@ -32,8 +32,8 @@ public final class HealthRoutes implements Consumer<HttpRouting.Builder> {
    * @param policy the hash of the running policy; empty where there is none
    * @param candidate what is told of the candidate, by name; empty where there is none. It never
    *     makes a server unready
-   * @param degraded what works only in part: a part's name and why. It never makes a server unready,
-   *     since the rest would be lost with it
+   * @param degraded what works only in part: a part's name and why. It never makes a server
+   *     unready, since the rest would be lost with it
    */
   public record Health(
       Map<String, String> missing,

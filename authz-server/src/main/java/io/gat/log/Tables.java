@@ -79,8 +79,7 @@ final class Tables {
   static List<String> definitionsIn(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows =
-            statement.executeQuery(
-                "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")) {
+            statement.executeQuery("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")) {
       List<String> all = new ArrayList<>();
       while (rows.next()) {
         all.add(rows.getString(1));

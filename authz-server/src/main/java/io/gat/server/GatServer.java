@@ -42,9 +42,9 @@ import io.gat.extauthz.CheckResponseMapper;
 import io.gat.http.HealthRoutes;
 import io.gat.http.MetricsRoute;
 import io.gat.issue.EmbeddedFeed;
-import io.gat.log.LogHealth;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.TrustedKeys;
+import io.gat.log.LogHealth;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.verify.PolicyTests;
 import io.gat.revocation.FeedView;
@@ -164,9 +164,7 @@ public final class GatServer implements AutoCloseable {
             config.health().listen().host(),
             config.health().listen().port(),
             HEALTH_GRACE,
-            List.of(
-                new HealthRoutes(this::health),
-                new MetricsRoute(metrics::scrape))));
+            List.of(new HealthRoutes(this::health), new MetricsRoute(metrics::scrape))));
     Duration leeway = config.authz().map(AuthzConfig::leeway).orElse(NO_ROLE_LEEWAY);
     EmbeddedIssuer issuer = null;
     Optional<IssuerConfig> issuerConfig = config.issuer();

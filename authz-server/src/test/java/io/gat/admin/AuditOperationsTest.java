@@ -101,13 +101,10 @@ final class AuditOperationsTest {
                     Map.of(
                         ISSUER,
                         new FeedView(
-                            Lease.proved(moment, Duration.ofSeconds(5)),
-                            1,
-                            RevocationSet.empty())),
+                            Lease.proved(moment, Duration.ofSeconds(5)), 1, RevocationSet.empty())),
                     TrustedKeys.none()
                         .with(
-                            ISSUER,
-                            new KeySet(List.of(KEY.verificationKey()), NOW, Instant.MAX))),
+                            ISSUER, new KeySet(List.of(KEY.verificationKey()), NOW, Instant.MAX))),
             KeyRefresher.none(),
             () -> moment);
     String token =
@@ -122,8 +119,7 @@ final class AuditOperationsTest {
 
   private Answer get(String path, Map<String, String> query) {
     Operator operator =
-        assertInstanceOf(
-                OperatorGate.Admission.Admitted.class, admission("gat:audit", path))
+        assertInstanceOf(OperatorGate.Admission.Admitted.class, admission("gat:audit", path))
             .operator();
     return operations.stream()
         .filter(o -> o.path().equals(path))
@@ -159,8 +155,7 @@ final class AuditOperationsTest {
 
   @Test
   void listsWhatIsLookedFor() {
-    String json =
-        get("/v1/audit", Map.of("action", "revoked", "subject", "s3")).json();
+    String json = get("/v1/audit", Map.of("action", "revoked", "subject", "s3")).json();
     assertTrue(json.contains("\"subject\":\"s3\""), json);
     assertTrue(!json.contains("s1"), json);
     assertTrue(get("/v1/audit", Map.of("since", "2026-11-27T00:00:00Z")).json().contains("[]"));

@@ -122,15 +122,12 @@ final class AuditCommandsTest {
 
   private Run audit(String command, String... more) {
     return Run.gat(
-        Stream.concat(
-                Stream.of("audit", command, "--config", config),
-                Stream.of(more))
+        Stream.concat(Stream.of("audit", command, "--config", config), Stream.of(more))
             .toArray(String[]::new));
   }
 
   private void inDatabase(String sql, Object... values) throws SQLException {
-    try (Connection connection =
-            DriverManager.getConnection("jdbc:sqlite:" + database());
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database());
         PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < values.length; i++) {
         statement.setObject(i + 1, values[i]);
@@ -271,8 +268,7 @@ final class AuditCommandsTest {
     Path file = folder.resolve("export.jsonl");
     Files.writeString(file, export.out());
     String checkpoints = folder.resolve("data/audit-checkpoints.jsonl").toString();
-    Run run =
-        Run.gat("audit", "verify", "--file", file.toString(), "--checkpoints", checkpoints);
+    Run run = Run.gat("audit", "verify", "--file", file.toString(), "--checkpoints", checkpoints);
     assertEquals(0, run.code(), run.out());
     Files.writeString(file, export.out().replaceFirst("alice", "malou"));
     run = Run.gat("audit", "verify", "--file", file.toString());
@@ -304,7 +300,8 @@ final class AuditCommandsTest {
 
   @Test
   void nobodyCanTellWhatWasUsedWithoutAllowedCalls() {
-    Run run = audit("unused", "--since", "2026-11-25", "--policy", folder.resolve("policy").toString());
+    Run run =
+        audit("unused", "--since", "2026-11-25", "--policy", folder.resolve("policy").toString());
     assertEquals(2, run.code(), run.out());
     assertTrue(run.err().contains("nobody can tell which granted scopes are used"), run.err());
     assertTrue(run.out().contains("shop/web-carts: cart:read"), run.out());

@@ -54,8 +54,7 @@ public final class AuditKey {
 
   private static String text(SigningKey key, KeyChest chest) {
     KeyEntry.Wrapped wrapped = chest.wrap(key);
-    return JsonUtil.toJson(
-            Map.of("kid", key.kid(), "kek", wrapped.kek(), "key", wrapped.text()))
+    return JsonUtil.toJson(Map.of("kid", key.kid(), "kek", wrapped.kek(), "key", wrapped.text()))
         + "\n";
   }
 

@@ -128,10 +128,7 @@ public final class KeyRing {
   /** Whoever has written a record has read all before it. */
   private State confirmed(Instant later) {
     return new State(
-        keys.values().stream().map(k -> k.confirmedAt(later)).toList(),
-        canary(),
-        rotation,
-        urgent);
+        keys.values().stream().map(k -> k.confirmedAt(later)).toList(), canary(), rotation, urgent);
   }
 
   private State next(long at, KeyEvent event) {
@@ -204,7 +201,11 @@ public final class KeyRing {
     return known(at, event.kid())
         .at(
             new Stage.Retiring(
-                old.writer(), old.role(), old.since(), old.position(), event.at(),
+                old.writer(),
+                old.role(),
+                old.since(),
+                old.position(),
+                event.at(),
                 event.toldFor(),
                 event.ends()));
   }

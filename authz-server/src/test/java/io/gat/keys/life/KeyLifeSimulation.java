@@ -303,9 +303,7 @@ final class KeyLifeSimulation {
   private SigningKey make(Algorithm algorithm) {
     int index = used.merge(algorithm, 1, Integer::sum) - 1;
     List<SigningKey> ready = MADE.get(algorithm);
-    return index < ready.size()
-        ? ready.get(index)
-        : SigningKey.generate(algorithm, World.CRYPTO);
+    return index < ready.size() ? ready.get(index) : SigningKey.generate(algorithm, World.CRYPTO);
   }
 
   private Optional<Replica> any() {
@@ -355,11 +353,11 @@ final class KeyLifeSimulation {
 
   private void canary() {
     CanaryWish wish =
-        new CanaryWish(one(1, 30, 100), one(Set.of(), Set.of("orders")), one(Set.of(), Set.of("p")));
+        new CanaryWish(
+            one(1, 30, 100), one(Set.of(), Set.of("orders")), one(Set.of(), Set.of("p")));
     switch (random.nextInt(3)) {
       case 0 ->
-          operate(
-              keys -> keys.startCanary(wish, one(Algorithm.ES256, Algorithm.EDDSA), OPERATOR));
+          operate(keys -> keys.startCanary(wish, one(Algorithm.ES256, Algorithm.EDDSA), OPERATOR));
       case 1 -> operate(keys -> keys.widenCanary(wish, OPERATOR));
       default -> operate(keys -> keys.stopCanary(OPERATOR));
     }
@@ -430,8 +428,7 @@ final class KeyLifeSimulation {
   }
 
   private KeySet keySet(KeyRing ring) {
-    return keySets.computeIfAbsent(
-        ring.position(), p -> parser.keySet(ring, Instant.EPOCH));
+    return keySets.computeIfAbsent(ring.position(), p -> parser.keySet(ring, Instant.EPOCH));
   }
 
   private Optional<String> judge() {
@@ -482,9 +479,7 @@ final class KeyLifeSimulation {
 
   private Optional<String> pastItsEnd(Reader reader, Instant now) {
     Duration slow =
-        reader.feed
-            ? slowest().minus(terms.publishLead()).plus(clocksApart)
-            : clocksApart;
+        reader.feed ? slowest().minus(terms.publishLead()).plus(clocksApart) : clocksApart;
     KeySet all = keySet(reader.ring);
     for (VerificationKey key : all.keys()) {
       boolean accepted = broken == Broken.END_IS_NOT_TOLD || key.isTrustedAt(now);
