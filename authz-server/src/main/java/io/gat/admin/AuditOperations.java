@@ -14,6 +14,7 @@ import io.gat.audit.UnreadableRecordException;
 import io.gat.log.LogException;
 import io.gat.log.LogReader;
 import io.gat.policy.IssuancePolicy;
+import io.gat.policy.parse.TimeSpan;
 import io.gat.usage.ScopeUse;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -103,7 +105,7 @@ public final class AuditOperations {
     }
   }
 
-  private static AuditQuery query(Map<String, String> query) {
+  private AuditQuery query(Map<String, String> query) {
     return new AuditQuery(
         time(query, "since", Instant.MIN),
         time(query, "until", Instant.MAX),
@@ -167,15 +169,17 @@ public final class AuditOperations {
     }
   }
 
-  private static Instant time(Map<String, String> query, String name, Instant absent) {
+  private Instant time(Map<String, String> query, String name, Instant absent) {
     String text = query.getOrDefault(name, "");
     if (text.isEmpty()) {
       return absent;
     }
     try {
-      return Instant.parse(text);
+      Optional<Duration> span = TimeSpan.of(text);
+      return span.isPresent() ? clock.instant().minus(span.get()) : Instant.parse(text);
     } catch (DateTimeException e) {
-      throw new IllegalArgumentException(name + ": write a time such as 2026-11-26T07:00:00Z");
+      throw new IllegalArgumentException(
+          name + ": write a time such as 2026-11-26T07:00:00Z, or 24h for so long ago");
     }
   }
 

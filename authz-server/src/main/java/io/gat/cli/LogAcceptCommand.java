@@ -1,5 +1,6 @@
 package io.gat.cli;
 
+import io.gat.issue.Revocations;
 import io.gat.log.Acceptance;
 import io.gat.log.EmbeddedLog;
 import io.gat.log.LogEntry;
@@ -44,7 +45,7 @@ final class LogAcceptCommand implements Callable<Integer> {
     Path folder = IssuerFiles.issuer(ConfigFile.read(config)).data();
     try {
       switch (EmbeddedLog.accept(
-          folder, clock, "gat log accept", LogAcceptCommand::writtenWithAcceptance)) {
+          folder, clock, "gat log accept", this::writtenWithAcceptance)) {
         case Acceptance.NotNeeded same -> print(same);
         case Acceptance.Accepted accepted -> print(accepted);
       }
@@ -55,8 +56,8 @@ final class LogAcceptCommand implements Callable<Integer> {
   }
 
   /** What becomes durable together with the new incarnation, or not at all. */
-  private static List<LogEntry> writtenWithAcceptance(Acceptance.Accepted accepted) {
-    return List.of();
+  private List<LogEntry> writtenWithAcceptance(Acceptance.Accepted accepted) {
+    return Revocations.continuation(accepted.before().orElse(""), clock.instant());
   }
 
   private void print(Acceptance.NotNeeded same) {
@@ -103,6 +104,7 @@ final class LogAcceptCommand implements Callable<Integer> {
                     + (accepted.lost() == 0
                         ? ""
                         : "; at least " + accepted.lost() + " later records are lost"));
+        console.out().println("all tokens issued until now are revoked, since revocations may be lost");
       }
       case JSON ->
           console

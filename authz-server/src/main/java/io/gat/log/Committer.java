@@ -3,7 +3,6 @@ package io.gat.log;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +36,7 @@ final class Committer {
   private final WorkQueue work;
   private final Published published;
   private final FileIdentity identity;
-  private Statements sql;
+  private WriterStatements sql;
   private final Heads durable;
   private long lookForSpaceAt;
   private boolean witnessFails;
@@ -71,34 +70,9 @@ final class Committer {
     this.work = work;
     this.published = published;
     this.health = health;
-    this.sql = Statements.prepare(connection);
+    this.sql = WriterStatements.prepare(connection);
     this.durable = durable.copy();
     this.lookForSpaceAt = System.nanoTime() + PATIENCE.toNanos();
-  }
-
-  /** What is prepared once and used for every transaction. */
-  private record Statements(
-      RecordInsert records,
-      Compactor compactor,
-      PreparedStatement begin,
-      PreparedStatement commit,
-      PreparedStatement tick) {
-    static Statements prepare(Connection connection) throws SQLException {
-      return new Statements(
-          new RecordInsert(connection),
-          new Compactor(connection),
-          connection.prepareStatement("BEGIN IMMEDIATE"),
-          connection.prepareStatement("COMMIT"),
-          connection.prepareStatement("UPDATE tick SET count = count + 1 WHERE place = 1"));
-    }
-
-    void close() throws SQLException {
-      records.close();
-      compactor.close();
-      begin.close();
-      commit.close();
-      tick.close();
-    }
   }
 
   LogHealth health() {
@@ -333,7 +307,7 @@ final class Committer {
     try {
       // The driver closes a statement that failed.
       sql.close();
-      sql = Statements.prepare(connection);
+      sql = WriterStatements.prepare(connection);
     } catch (SQLException e) {
       fail(file + ": cannot be used any more: " + e.getMessage(), e);
     }

@@ -43,6 +43,7 @@ final class Tables {
       case REVOCATION -> 2;
       case CLAIM -> 3;
       case AUDIT -> 4;
+      case OPERATOR -> 5;
     };
   }
 

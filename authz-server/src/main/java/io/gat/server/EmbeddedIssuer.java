@@ -1,6 +1,11 @@
 package io.gat.server;
 
 import io.gat.admin.AdminOperation;
+import io.gat.admin.AuditOperations;
+import io.gat.policy.IssuancePolicy;
+import io.gat.telemetry.AuditOtlpExport;
+import java.nio.file.Path;
+import java.util.Optional;
 import io.gat.admin.RevocationOperations;
 import io.gat.admin.TokenOperations;
 import io.gat.audit.AuditEvent;
@@ -59,6 +64,8 @@ final class EmbeddedIssuer implements AutoCloseable {
   private final Moment.Source clock;
   private final HttpListener http;
   private final Runnable stopSweeping;
+  private final IssuancePolicy issuance;
+  private final Optional<AuditOtlpExport> export;
 
   private EmbeddedIssuer(
       IssuerConfig config,
@@ -71,6 +78,9 @@ final class EmbeddedIssuer implements AutoCloseable {
     this.plane = plane;
     this.clock = clock;
     this.terms = ownTerms(url);
+    Optional<Path> rules = config.issuance();
+    this.issuance =
+        rules.isPresent() ? ConfiguredIssuance.load(rules.get()) : new IssuancePolicy(List.of());
     this.verifier = new JoseTokenVerifier(List.of(terms), leeway, Duration.ofHours(24), crypto);
     this.http =
         HttpListener.start(
@@ -81,6 +91,14 @@ final class EmbeddedIssuer implements AutoCloseable {
                 new JwksRoute(plane.keys()::jwks, plane.keys().jwksMaxAge()),
                 new RevokeRoute(this::revoke)));
     this.stopSweeping = EmbeddedFeed.Timer.ownThread("gat-sweep").every(SWEEP, this::sweep);
+    this.export =
+        config
+            .audit()
+            .otlp()
+            .map(
+                collector ->
+                    AuditOtlpExport.start(
+                        plane.log(), collector, config.data().resolve("audit-otlp-position")));
   }
 
   /**
@@ -151,7 +169,26 @@ final class EmbeddedIssuer implements AutoCloseable {
         new RevocationOperations(plane.revocations(), plane.audit(), () -> clock.now().wall())
             .all());
     all.addAll(new TokenOperations(plane.minter()).all());
+    all.addAll(new AuditOperations(plane.log(), () -> issuance, () -> clock.now().wall()).all());
     return all;
+  }
+
+  /** How somebody becomes an operator. */
+  OwnOperators operators() {
+    return new OwnOperators(plane);
+  }
+
+  /** Writes that another policy decides now; nobody waits for it. */
+  void policyChanged(String hash) {
+    var _ =
+        plane
+            .audit()
+            .record(
+                AuditEvent.of(
+                        AuditEvent.Action.POLICY_CHANGED,
+                        AuditEvent.Outcome.DONE,
+                        AuditEvent.Actor.system("gat serve"))
+                    .withDetails(Map.of("policy", hash)));
   }
 
   AuditTrail audit() {
@@ -261,6 +298,7 @@ final class EmbeddedIssuer implements AutoCloseable {
   public void close() {
     http.close();
     stopSweeping.run();
+    export.ifPresent(AuditOtlpExport::close);
     plane.close();
   }
 }

@@ -5,7 +5,10 @@ import io.gat.admin.AuditLines;
 import io.gat.admin.ExplainOperation;
 import io.gat.admin.LiveExplainer;
 import io.gat.admin.OperatorAudit;
+import io.gat.admin.OpenOperation;
 import io.gat.admin.OperatorGate;
+import io.gat.admin.SignIn;
+import io.gat.audit.RefusalAggregate;
 import io.gat.audit.AuditTrail;
 import io.gat.cache.CaffeineDecisionCache;
 import io.gat.call.Gatekeeper;
@@ -353,14 +356,28 @@ public final class GatServer implements AutoCloseable {
       return;
     }
     List<AdminOperation> operations = new ArrayList<>(more);
-    issuer.ifPresent(i -> operations.addAll(i.operations()));
-    AuditTrail trail = issuer.map(EmbeddedIssuer::audit).orElseGet(AuditLines::new);
+    AuditTrail trail = new AuditLines();
+    List<OpenOperation> open = List.of();
+    if (issuer.isPresent()) {
+      EmbeddedIssuer own = issuer.get();
+      operations.addAll(own.operations());
+      trail = own.audit();
+    }
+    RefusalAggregate refusals = new RefusalAggregate(trail, wall);
+    parts.push(refusals);
+    if (issuer.isPresent()) {
+      OwnOperators people = issuer.get().operators();
+      people.bootstrap(admin);
+      Optional<SignIn> signIn = people.signIn(admin, refusals, crypto, wall);
+      signIn.ifPresent(parts::push);
+      open = signIn.map(SignIn::operations).orElse(open);
+    }
     parts.push(
         new AdminApi(
                 operators.get(),
-                new OperatorAudit(trail, trail),
+                new OperatorAudit(trail, refusals),
                 (operation, outcome) -> metrics.adminCall(operation, outcome.word()))
-            .start(admin, operations, List.of()));
+            .start(admin, operations, open));
   }
 
   /** Whatever is wrong with a candidate, the server starts and runs without it. */
@@ -506,7 +523,12 @@ public final class GatServer implements AutoCloseable {
     candidates.running(set);
     hostDecides.warn(config.service(), set.policy());
     metrics.policyLoaded(set.policy().hash());
+    String before = runningPolicy;
     runningPolicy = set.policy().hash();
+    EmbeddedIssuer own = issuerOfThis;
+    if (own != null && !before.equals(runningPolicy)) {
+      own.policyChanged(runningPolicy);
+    }
   }
 
   private void show(CandidateState state, String running) {

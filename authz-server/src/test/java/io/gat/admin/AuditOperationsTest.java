@@ -159,6 +159,8 @@ final class AuditOperationsTest {
     assertTrue(json.contains("\"subject\":\"s3\""), json);
     assertTrue(!json.contains("s1"), json);
     assertTrue(get("/v1/audit", Map.of("since", "2026-11-27T00:00:00Z")).json().contains("[]"));
+    assertTrue(get("/v1/audit", Map.of("until", "1h")).json().contains("[]"));
+    assertTrue(get("/v1/audit", Map.of("since", "1h")).json().contains("\"subject\":\"s3\""));
   }
 
   @Test

@@ -184,6 +184,42 @@ final class RestoredLogTest {
     mustBeAccepted("log.db is older than log.witness", 3, 0);
   }
 
+  /** Between the database's new generation and the witness', or before there is a witness. */
+  @Test
+  void startThatWasKilledHalfwayIsNoRestore() throws Exception {
+    for (int start = 0; start < 3; start++) {
+      addGenerations(1);
+      open().close();
+    }
+    append("d");
+    assertEquals(4, EmbeddedLog.status(folder).end());
+
+    addGenerations(2);
+    LogException refusal = assertThrows(LogException.class, this::open);
+    String text = String.valueOf(refusal.getMessage());
+    assertTrue(text.contains("log.witness is older than log.db"), text);
+
+    folder = above.resolve("new");
+    open().close();
+    try (Connection database = database()) {
+      LogState.putGeneration(database, 0);
+    }
+    Files.delete(folder.resolve("log.witness"));
+    append("first");
+    Files.delete(folder.resolve("log.witness"));
+    assertThrows(LogException.class, this::open);
+  }
+
+  private void addGenerations(int more) throws Exception {
+    try (Connection database = database()) {
+      LogState.putGeneration(database, LogState.read(database).generation() + more);
+    }
+  }
+
+  private Connection database() throws Exception {
+    return JDBC.createConnection("jdbc:sqlite:" + folder.resolve("log.db"), new Properties());
+  }
+
   @Test
   void databaseLost() throws Exception {
     Files.delete(folder.resolve("log.db"));
@@ -227,8 +263,7 @@ final class RestoredLogTest {
   void backupThatWasMadeWhileItRan(String how) throws Exception {
     Path copy = above.resolve("copy.db");
     try (EmbeddedLog log = open();
-        Connection other =
-            JDBC.createConnection("jdbc:sqlite:" + folder.resolve("log.db"), new Properties())) {
+        Connection other = database()) {
       assertInstanceOf(Appended.At.class, done(log.append(entry(Topic.CLAIM, "in it"))));
       Tables.run(other, how.formatted(copy));
       assertInstanceOf(Appended.At.class, done(log.append(entry(Topic.CLAIM, "lost"))));
