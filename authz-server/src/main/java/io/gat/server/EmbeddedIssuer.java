@@ -2,10 +2,6 @@ package io.gat.server;
 
 import io.gat.admin.AdminOperation;
 import io.gat.admin.AuditOperations;
-import io.gat.policy.IssuancePolicy;
-import io.gat.telemetry.AuditOtlpExport;
-import java.nio.file.Path;
-import java.util.Optional;
 import io.gat.admin.RevocationOperations;
 import io.gat.admin.TokenOperations;
 import io.gat.audit.AuditEvent;
@@ -25,9 +21,11 @@ import io.gat.log.Appended;
 import io.gat.log.LogException;
 import io.gat.log.LogHealth;
 import io.gat.log.LogStats;
+import io.gat.policy.IssuancePolicy;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
 import io.gat.revocation.Revocation;
+import io.gat.telemetry.AuditOtlpExport;
 import io.gat.token.JoseTokenVerifier;
 import io.gat.token.Place;
 import io.gat.token.SignedToken;
@@ -35,12 +33,14 @@ import io.gat.token.TrustedIssuer;
 import io.gat.token.Verification;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -188,7 +188,7 @@ final class EmbeddedIssuer implements AutoCloseable {
                         AuditEvent.Action.POLICY_CHANGED,
                         AuditEvent.Outcome.DONE,
                         AuditEvent.Actor.system("gat serve"))
-                    .withDetails(Map.of("policy", hash)));
+                    .withDetail("policy", hash));
   }
 
   AuditTrail audit() {

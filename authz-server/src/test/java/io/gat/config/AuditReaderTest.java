@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +25,8 @@ final class AuditReaderTest {
             log: {embedded: data/}
         %s
         """
-            .formatted(audit));
+            .formatted(audit),
+        Map.of());
   }
 
   private AuditConfig audit(String text) {
