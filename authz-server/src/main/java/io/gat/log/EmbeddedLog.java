@@ -275,6 +275,9 @@ public final class EmbeddedLog implements SharedLog {
     }
     Delivery delivery = Delivery.start(queries, published, after, topics, follower);
     deliveries.add(delivery);
+    if (closed) {
+      delivery.close(); // closed meanwhile, and perhaps without seeing this one
+    }
     return () -> {
       delivery.close();
       deliveries.remove(delivery);
