@@ -254,21 +254,8 @@ public record AuditEvent(
   /** The same event with these facts, and no others. */
   public AuditEvent withDetails(Map<String, String> details) {
     return new AuditEvent(
-        action,
-        outcome,
-        reason,
-        actor,
-        subject,
-        client,
-        tokenId,
-        audiences,
-        scopes,
-        binding,
-        kid,
-        rule,
-        requestId,
-        traceId,
-        details);
+        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
+        rule, requestId, traceId, details);
   }
 
   /** The same event with one more fact. */

@@ -154,8 +154,7 @@ public final class AuditVerifier {
     try {
       head = AuditRecordJson.head(payload);
     } catch (UnreadableRecordException e) {
-      found(
-          new Finding(Kind.UNREADABLE, place, "", 0, "", "no audit record: " + e.getMessage()));
+      found(new Finding(Kind.UNREADABLE, place, "", 0, "", "no audit record: " + e.getMessage()));
       lastWriter = "";
       return;
     }

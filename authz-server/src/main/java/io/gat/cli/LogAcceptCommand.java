@@ -44,8 +44,7 @@ final class LogAcceptCommand implements Callable<Integer> {
   public Integer call() {
     Path folder = IssuerFiles.issuer(ConfigFile.read(config)).data();
     try {
-      switch (EmbeddedLog.accept(
-          folder, clock, "gat log accept", this::writtenWithAcceptance)) {
+      switch (EmbeddedLog.accept(folder, clock, "gat log accept", this::writtenWithAcceptance)) {
         case Acceptance.NotNeeded same -> print(same);
         case Acceptance.Accepted accepted -> print(accepted);
       }
@@ -104,7 +103,9 @@ final class LogAcceptCommand implements Callable<Integer> {
                     + (accepted.lost() == 0
                         ? ""
                         : "; at least " + accepted.lost() + " later records are lost"));
-        console.out().println("all tokens issued until now are revoked, since revocations may be lost");
+        console
+            .out()
+            .println("all tokens issued until now are revoked, since revocations may be lost");
       }
       case JSON ->
           console

@@ -100,10 +100,7 @@ public final class Revocations implements AutoCloseable {
         new RevocationChange.Added(
             "accepted:" + now.toEpochMilli(),
             new Revocation(
-                new Revocation.Selector.Everything(),
-                null,
-                now,
-                Revocation.Reach.ISSUED_BEFORE),
+                new Revocation.Selector.Everything(), null, now, Revocation.Reach.ISSUED_BEFORE),
             "the log was restored from a backup",
             "gat log accept");
     return Stream.of(everything, new RevocationChange.Accepted(from))

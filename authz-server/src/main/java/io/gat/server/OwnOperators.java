@@ -10,11 +10,11 @@ import io.gat.issue.AuditedMinter;
 import io.gat.issue.Jitter;
 import io.gat.issue.MintRequest;
 import io.gat.keys.CryptoProvider;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.time.Duration;
 
 /** How somebody becomes an operator of a process that is an issuer. */
 final class OwnOperators {
@@ -57,8 +57,7 @@ final class OwnOperators {
                     clock));
   }
 
-  private OperatorGats.Made make(
-      String subject, String client, Set<String> scopes, Duration life) {
+  private OperatorGats.Made make(String subject, String client, Set<String> scopes, Duration life) {
     AuditedMinter.Outcome outcome =
         plane
             .minter()
