@@ -15,8 +15,6 @@ import io.gat.http.OpenApi;
 import io.gat.issue.Jitter;
 import io.gat.issue.MintRequest;
 import io.gat.issue.Minter;
-import io.gat.keys.CryptoProvider;
-import io.gat.keys.SigningKey;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -67,13 +65,7 @@ final class OpenApiTest {
           "POST /v1/keys/rotate",
           "POST /v1/keys/{kid}/revoke",
           "PUT /v1/keys/canary",
-          "DELETE /v1/keys/canary",
-          "GET /v1/revocations",
-          "POST /v1/revocations",
-          "DELETE /v1/revocations/{id}",
-          "POST /v1/tokens",
-          "GET /v1/audit",
-          "GET /v1/audit/unused");
+          "DELETE /v1/keys/canary");
 
   @TempDir private Path folder = Path.of("");
   private final OpenApi described = new OpenApi();
@@ -140,8 +132,7 @@ final class OpenApiTest {
   }
 
   private String gat(String scope) {
-    SigningKey key = SigningKey.load(folder.resolve("data/signing-key.json"), CryptoProvider.jdk());
-    return new Minter(ISSUER, key, InstantSource.system())
+    return new Minter(ISSUER, IssuersKey.in(folder.resolve("data")), InstantSource.system())
         .mint(
             new MintRequest(
                 "gat-admin", List.of(scope), "olga", "cli", Duration.ofMinutes(5), "", Map.of()),
@@ -222,7 +213,11 @@ final class OpenApiTest {
   private static final Map<String, String> EXAMPLES =
       Map.of(
           "POST /v1/explain",
-          "{\"check\":{\"attributes\":{\"request\":{\"http\":{\"method\":\"GET\",\"path\":\"/healthz\",\"host\":\"orders.example\"}}}}}");
+          "{\"check\":{\"attributes\":{\"request\":{\"http\":{\"method\":\"GET\",\"path\":\"/healthz\",\"host\":\"orders.example\"}}}}}",
+          "POST /v1/revocations",
+          "{\"selector\":\"subject\",\"value\":\"mallory\",\"reason\":\"a test\",\"block\":true}",
+          "POST /v1/tokens",
+          "{\"audience\":\"orders\",\"scope\":\"a b\",\"subject\":\"s\",\"client\":\"c\",\"ttl_seconds\":30}");
 
   @Test
   void takesWhatItDescribes() {

@@ -88,6 +88,10 @@ final class SecretsTest {
         rules:
           - {name: read, methods: [GET], paths: ["/v1/orders/{id}"], scopes: ["orders:read"]}
         """);
+    Files.createDirectory(
+        folder.resolve("data"),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    secret("data/key-encryption-key", MARK + "kek-of-32-bytes-exact.");
     secret("key.bin", MARK + "mac-secret-of-thirty-two-bytes-and-more");
     SigningKey key =
         SigningKey.loadOrCreate(
@@ -159,9 +163,8 @@ final class SecretsTest {
   }
 
   private String mint(String audience, String scope) {
-    SigningKey key = SigningKey.load(folder.resolve("data/signing-key.json"), CryptoProvider.jdk());
     String token =
-        new Minter(ISSUER, key, InstantSource.system())
+        new Minter(ISSUER, IssuersKey.in(folder.resolve("data")), InstantSource.system())
             .mint(
                 new MintRequest(
                     audience, List.of(scope), "alice", "cli", Duration.ofMinutes(5), "", Map.of()),
@@ -296,6 +299,9 @@ final class SecretsTest {
     "key.bin, short, HS256 needs 32",
     "key.bin, folder, there is no file",
     "key.bin, absent, there is no file",
+    "data/key-encryption-key, open, chmod 600",
+    "data/key-encryption-key, short, just 32 random",
+    "data/key-encryption-key, folder, is a folder",
     "data/signing-key.json, open, chmod 600",
     "data/signing-key.json, torn, signing-key.json",
     "data/signing-key.json, text, signing-key.json",
