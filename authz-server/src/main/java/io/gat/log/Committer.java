@@ -121,11 +121,6 @@ final class Committer {
   }
 
   private void write(List<Work.Append> appends, Optional<CompletableFuture<Appended>> ticks) {
-    if (health instanceof LogHealth.Failed(String why)) {
-      appends.forEach(append -> append.done().complete(new Appended.Unknown(why)));
-      ticks.ifPresent(done -> done.complete(new Appended.Unknown(why)));
-      return;
-    }
     Attempt first = attempt(appends, ticks.isPresent());
     if (!(first instanceof Attempt.NoSpace)) {
       tell(first, appends, ticks);
@@ -159,6 +154,9 @@ final class Committer {
   }
 
   private Attempt attempt(List<Work.Append> appends, boolean withTick) {
+    if (health instanceof LogHealth.Failed(String why)) {
+      return new Attempt.Unclear(why);
+    }
     long started = System.nanoTime();
     Heads heads = durable.copy();
     try {
