@@ -59,9 +59,10 @@ final class ArchitectureTest {
                 "token",
                 "keys",
                 "revocation",
-                "json")),
+                "json",
+                "usage")),
         Arguments.of("cache", List.of("decide", "keys")),
-        Arguments.of("telemetry", List.of("decide", "policy", "token")),
+        Arguments.of("telemetry", List.of("audit", "decide", "keys", "log", "policy", "token")),
         Arguments.of("issue", List.of("token", "keys", "json", "revocation", "log", "audit")),
         Arguments.of(
             "http",
@@ -96,6 +97,7 @@ final class ArchitectureTest {
     return Stream.of(
         Arguments.of("com.github.benmanes.caffeine..", List.of("cache")),
         Arguments.of("io.micrometer..", List.of("telemetry")),
+        Arguments.of("io.opentelemetry..", List.of("telemetry")),
         Arguments.of("io.helidon..", List.of("server", "http")),
         Arguments.of("org.jose4j..", List.of("token", "keys", "issue")),
         Arguments.of("com.google.protobuf..", List.of("extauthz", "feed", "server")),

@@ -59,6 +59,7 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
   private final InstantSource clock;
   private final Settings settings;
   private final ChainEnd own;
+  private final String incarnationBefore;
   private final MessageDigest sha256 = RecordChain.sha256();
   private final Thread thread;
 
@@ -101,7 +102,8 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
   private record Waiting(AuditEvent event, CompletableFuture<Appended> done) {}
 
   /**
-   * Continues this writer's chain, and begins with a checkpoint.
+   * Continues this writer's chain, and begins with a checkpoint. Where the log has become another
+   * one since, that is the first event.
    *
    * @param log stays open when this is closed
    * @throws LogException where the log can't be read or written, or holds something else than a
@@ -125,6 +127,7 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
               + " says why");
     }
     audit.thread.start();
+    audit.noteAnotherLog();
     return audit;
   }
 
@@ -140,8 +143,25 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
     this.clock = Objects.requireNonNull(clock);
     this.settings = Objects.requireNonNull(settings);
     this.own = new ChainEnd(log, log.writer());
-    this.chain = own.find();
+    ChainEnd.Found found = own.find();
+    this.chain = found.chain();
+    this.incarnationBefore = found.incarnation();
     this.thread = Thread.ofPlatform().daemon().name("gat-audit-log").unstarted(this::run);
+  }
+
+  /** Whoever accepted a log that had lost records did so while no audit log could be written. */
+  private void noteAnotherLog() {
+    if (!incarnationBefore.isEmpty() && !incarnationBefore.equals(log.incarnation())) {
+      var _ =
+          record(
+              AuditEvent.of(
+                      AuditEvent.Action.LOG_ACCEPTED,
+                      AuditEvent.Outcome.DONE,
+                      AuditEvent.Actor.system("log"))
+                  .withReason("the log was restored or moved since this writer's last checkpoint")
+                  .withDetail("before", incarnationBefore)
+                  .withDetail("now", log.incarnation()));
+    }
   }
 
   @Override

@@ -184,7 +184,6 @@ public final class AuditVerifier {
     if (extent == Extent.PART) {
       chain.sequence = head.sequence() - 1;
       chain.hash = head.previous();
-      chain.position = head.previousPosition();
       chain.countsEvents = false;
     } else if (head.sequence() == 1 && !head.isCheckpoint()) {
       findings.add(
@@ -279,15 +278,18 @@ public final class AuditVerifier {
   /** Where the record's predecessor is not where this one says; else null. */
   private @Nullable Finding moved(Chain chain, long place, Head head) {
     long said = head.previousPosition();
+    if (chain.place == 0) {
+      return null; // what was before it is not here
+    }
     if (said == 0) {
-      return lastWriter.equals(chain.writer) || chain.sequence == 0
+      return lastWriter.equals(chain.writer)
           ? null
           : finding(
               Kind.MOVED, place, head, "it was written at once with its predecessor, elsewhere");
     }
     boolean right =
         switch (places) {
-          case POSITIONS -> chain.place == 0 || said == chain.place;
+          case POSITIONS -> said == chain.place;
           case LINES -> said > chain.position && order.fits(chain.place, said);
         };
     if (right) {
@@ -322,7 +324,7 @@ public final class AuditVerifier {
           chain.sequence == 0 ? head.time() : chain.time,
           "it is not the record that the checkpoint behind it was signed for");
     }
-    Finding moved = chain.sequence == 0 ? null : moved(chain, place, head);
+    Finding moved = moved(chain, place, head);
     if (moved != null) {
       return moved;
     }

@@ -8,6 +8,7 @@ import io.gat.log.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,7 +33,7 @@ final class ChainEnd {
    *
    * @throws LogException where what is there is no chain
    */
-  RecordChain find() {
+  Found find() {
     LogRecord last = null;
     long upper = log.end(Topic.AUDIT);
     long width = PAGE;
@@ -62,10 +63,22 @@ final class ChainEnd {
     if (last != null) {
       throw damaged(last, "its chain has no checkpoint");
     }
-    return RecordChain.empty(writer);
+    return new Found(RecordChain.empty(writer), "");
   }
 
-  private RecordChain chain(LogRecord last, LogRecord checkpoint) {
+  /**
+   * A chain as it was found.
+   *
+   * @param incarnation of the log when its last checkpoint was signed; empty where there is none
+   */
+  record Found(RecordChain chain, String incarnation) {
+    Found {
+      Objects.requireNonNull(chain);
+      Objects.requireNonNull(incarnation);
+    }
+  }
+
+  private Found chain(LogRecord last, LogRecord checkpoint) {
     Head end = head(last);
     Head signed = head(checkpoint);
     Checkpoint statement =
@@ -76,8 +89,10 @@ final class ChainEnd {
     if (since < 0) {
       throw damaged(last, "its sequence is lower than that of a record before it");
     }
-    return new RecordChain(
-        writer, end.sequence(), hash(last), last.position(), statement.events() + since);
+    return new Found(
+        new RecordChain(
+            writer, end.sequence(), hash(last), last.position(), statement.events() + since),
+        statement.incarnation());
   }
 
   /** What a compact JWS says, whoever signed it; empty where it says nothing. */

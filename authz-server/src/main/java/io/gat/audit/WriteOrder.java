@@ -14,9 +14,6 @@ final class WriteOrder {
 
   /** Notes where a line's record was; false where lines before or behind it were elsewhere. */
   boolean fits(long line, long position) {
-    if (line == 0) {
-      return true;
-    }
     Map.Entry<Long, Long> before = positions.lowerEntry(line);
     Map.Entry<Long, Long> behind = positions.higherEntry(line);
     if ((before != null && before.getValue() >= position)

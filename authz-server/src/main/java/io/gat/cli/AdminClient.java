@@ -83,7 +83,18 @@ final class AdminClient {
     if ((status >= 200 && status < 300) || ownNo) {
       return answer;
     }
-    throw new UnusableInput(server + ": " + refusal(answer, challenge(response)));
+    throw new UnusableInput(
+        server
+            + ": "
+            + (operatorToken.isEmpty() && (status == 401 || status == 404)
+                ? withoutGat(answer)
+                : refusal(answer, challenge(response))));
+  }
+
+  private static String withoutGat(AdminAnswer answer) {
+    return answer.status() == 401
+        ? "lets nobody in with that ID token (" + answer.reason() + "); try again"
+        : "nobody can sign in there: gat.admin.sign-in is not configured, or it is no admin API";
   }
 
   private HttpResponse<byte[]> send(

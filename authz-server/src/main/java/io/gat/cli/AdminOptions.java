@@ -1,7 +1,6 @@
 package io.gat.cli;
 
 import io.gat.config.GatConfig;
-import io.gat.config.IssuerConfig;
 import io.gat.config.ListenAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -102,14 +101,6 @@ final class AdminOptions {
   AdminClient client() {
     return AdminClient.of(
         server(),
-        tokens.find(
-            operatorToken,
-            address(),
-            config().flatMap(GatConfig::issuer).map(AdminOptions::bootstrapFile)));
-  }
-
-  /** The file that an issuer writes its first operator's gat to. */
-  static Path bootstrapFile(IssuerConfig issuer) {
-    return issuer.data().resolve("operator-token");
+        tokens.find(operatorToken, address(), config().flatMap(c -> c.admin().bootstrapFile())));
   }
 }

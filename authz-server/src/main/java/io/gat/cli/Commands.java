@@ -48,6 +48,10 @@ final class Commands {
             .addSubcommand(new TokenRevokeCommand(console, environment))
             .addSubcommand(new TokenInspectCommand(console)));
     program.addSubcommand(
+        new CommandLine(new Operators())
+            .addSubcommand(new OperatorTokenCommand(console))
+            .addSubcommand(new OperatorSignInCommand(console, environment)));
+    program.addSubcommand(
         new CommandLine(new Keys())
             .addSubcommand(new KeysListCommand(console))
             .addSubcommand(new KeysRotateCommand(console, environment))
@@ -62,6 +66,10 @@ final class Commands {
             .addSubcommand(new AuditSearchCommand(console))
             .addSubcommand(new AuditUnusedCommand(console))
             .addSubcommand(new AuditExportCommand(console)));
+    program.addSubcommand(
+        new CommandLine(new Logs())
+            .addSubcommand(new LogStatusCommand(console))
+            .addSubcommand(new LogAcceptCommand(console)));
     program.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     program.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     program.setCaseInsensitiveEnumValuesAllowed(true);
@@ -135,6 +143,18 @@ final class Commands {
       mixinStandardHelpOptions = true,
       description = "Reads the audit log: who did, got or was refused what, and why.")
   private static final class Audits extends Group {}
+
+  @Command(
+      name = "operator",
+      mixinStandardHelpOptions = true,
+      description = "Makes operators, who may use a server's admin API.")
+  private static final class Operators extends Group {}
+
+  @Command(
+      name = "log",
+      mixinStandardHelpOptions = true,
+      description = "Looks after the issuer's log.")
+  private static final class Logs extends Group {}
 
   /** A command that does nothing without one of its subcommands. */
   private abstract static class Group implements Runnable {

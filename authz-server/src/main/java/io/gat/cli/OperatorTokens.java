@@ -1,5 +1,6 @@
 package io.gat.cli;
 
+import io.gat.keys.FileExposure;
 import io.gat.keys.KeySourceException;
 import io.gat.keys.PrivateFiles;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +78,7 @@ final class OperatorTokens {
   /** Whoever names a file knows who else can read it, and is told so all the same. */
   private String named(String source) {
     if (!source.equals("-")) {
-      PrivateFiles.exposure(Path.of(source))
+      FileExposure.ofSecret(Path.of(source))
           .ifPresent(exposure -> console.err().println("warning: " + exposure));
     }
     return TokenInput.compact(source, console.in());
@@ -114,8 +115,8 @@ final class OperatorTokens {
 
   private static String read(Path file) {
     try {
-      return new String(PrivateFiles.readPrivate(file, MAX_BYTES, ADVICE), StandardCharsets.UTF_8)
-          .strip();
+      return TokenInput.withoutScheme(
+          new String(PrivateFiles.readPrivate(file, MAX_BYTES, ADVICE), StandardCharsets.UTF_8));
     } catch (KeySourceException e) {
       throw new UnusableInput(String.valueOf(e.getMessage()));
     }

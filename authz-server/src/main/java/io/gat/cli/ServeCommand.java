@@ -88,7 +88,7 @@ final class ServeCommand implements Callable<Integer> {
     config.authz().map(AuthzConfig::listen).ifPresent(a -> addresses.put("authz", a.toString()));
     config.issuer().map(IssuerConfig::listen).ifPresent(a -> addresses.put("issuer", a.toString()));
     addresses.put("health", config.health().listen().toString());
-    if (config.authz().isPresent() && config.admin().issuer().isPresent()) {
+    if (config.admin().issuer().isPresent()) {
       addresses.put("admin", config.admin().listen().toString());
     }
     return addresses;

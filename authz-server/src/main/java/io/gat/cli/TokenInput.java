@@ -61,7 +61,12 @@ final class TokenInput {
    * @throws UnusableInput where there is nothing to read
    */
   static String compact(String source, InputStream standardInput) {
-    String text = InputText.read(source, standardInput, MAX_BYTES, ADVICE).strip();
+    return withoutScheme(InputText.read(source, standardInput, MAX_BYTES, ADVICE));
+  }
+
+  /** The text without {@code Bearer} before it, and without white space around it. */
+  static String withoutScheme(String content) {
+    String text = content.strip();
     return text.regionMatches(true, 0, "Bearer ", 0, 7) ? text.substring(7).strip() : text;
   }
 

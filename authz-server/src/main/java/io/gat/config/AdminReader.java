@@ -1,12 +1,13 @@
 package io.gat.config;
 
 import io.gat.policy.parse.Spelling;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code admin}: {@code {listen, issuer}}. */
+/** Reads {@code admin}: {@code {listen, issuer, bootstrap-file, sign-in}}. */
 final class AdminReader {
   private static final ListenAddress.Http LISTEN = new ListenAddress.Http("127.0.0.1", 9195);
 
@@ -22,14 +23,45 @@ final class AdminReader {
       Section gat, Set<Role> roles, @Nullable IssuerConfig own, @Nullable AuthzConfig authz) {
     Optional<String> usual =
         roles.contains(Role.ISSUER) && own != null ? Optional.of(own.url()) : Optional.empty();
-    Section admin = gat.section("admin", List.of("listen", "issuer"));
+    Optional<Path> file =
+        roles.contains(Role.ISSUER) && own != null
+            ? Optional.of(own.data().resolve("operator-token"))
+            : Optional.empty();
+    Section admin = gat.section("admin", List.of("listen", "issuer", "bootstrap-file", "sign-in"));
     if (admin == null) {
-      return new AdminConfig(LISTEN, usual);
+      return new AdminConfig(LISTEN, usual, file, Optional.empty());
     }
     ListenAddress.Http listen = admin.listen("listen", LISTEN, Addresses.HTTP);
+    Path named = admin.path("bootstrap-file");
+    if (named != null) {
+      onlyOfIssuers(admin, roles, "bootstrap-file");
+      file = Optional.of(named);
+    }
+    Optional<SignInConfig> signIn = SignInReader.read(admin);
+    if (admin.has("sign-in")) {
+      onlyOfIssuers(admin, roles, "sign-in");
+    }
+    return new AdminConfig(listen, issuer(admin, roles, own, authz, usual), file, signIn);
+  }
+
+  private static void onlyOfIssuers(Section admin, Set<Role> roles, String key) {
+    if (!roles.contains(Role.ISSUER)) {
+      admin.refuse(
+          key,
+          "only an issuer makes operators' gats, and this process is none",
+          "write it into the configuration of the issuer");
+    }
+  }
+
+  private static Optional<String> issuer(
+      Section admin,
+      Set<Role> roles,
+      @Nullable IssuerConfig own,
+      @Nullable AuthzConfig authz,
+      Optional<String> usual) {
     String issuer = admin.text("issuer");
     if (issuer == null) {
-      return new AdminConfig(listen, usual);
+      return usual;
     }
     if (roles.contains(Role.ISSUER)) {
       if (own != null && !own.url().equals(issuer)) {
@@ -49,6 +81,6 @@ final class AdminReader {
                 .orElse("write one of those issuers, or add this one there"));
       }
     }
-    return new AdminConfig(listen, Optional.of(issuer));
+    return Optional.of(issuer);
   }
 }

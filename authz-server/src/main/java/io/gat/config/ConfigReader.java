@@ -57,11 +57,13 @@ public final class ConfigReader {
   private final Path file;
   private final Path folder;
   private final List<Problem> problems = new ArrayList<>();
+  private final Placeholders placeholders;
 
-  private ConfigReader(Path file) {
+  private ConfigReader(Path file, Map<String, String> environment) {
     this.file = file;
     Path parent = file.toAbsolutePath().normalize().getParent();
     this.folder = parent == null ? file.toAbsolutePath() : parent;
+    this.placeholders = new Placeholders(environment, folder, problems);
   }
 
   /** A configuration, or what is wrong with the file; never both. */
@@ -77,10 +79,22 @@ public final class ConfigReader {
     }
   }
 
-  /** Reads a file. Files that it names must exist; their content is not looked at. */
+  /**
+   * Reads a file, with the environment of this process. Files that it names must exist; their
+   * content is not looked at.
+   */
   public static Result read(Path file) {
+    return read(file, System.getenv());
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param environment what {@code ${NAME}} stands for
+   */
+  public static Result read(Path file, Map<String, String> environment) {
     try {
-      return parse(file, Files.readString(file));
+      return parse(file, Files.readString(file), environment);
     } catch (NoSuchFileException e) {
       return unreadable(
           ProblemId.UNREADABLE_FILE, file, "there is no such file", "give the path of a gat.yaml");
@@ -110,12 +124,13 @@ public final class ConfigReader {
    * Reads a text.
    *
    * @param file what to call it, and the place that relative paths start from
+   * @param environment what {@code ${NAME}} stands for
    */
-  public static Result parse(Path file, String text) {
+  public static Result parse(Path file, String text, Map<String, String> environment) {
     return switch (YamlReader.read(file.toString(), text)) {
       case YamlReader.Result.Unreadable unreadable -> new Result.Refused(unreadable.problems());
       case YamlReader.Result.Documents documents ->
-          new ConfigReader(file).documents(documents.documents());
+          new ConfigReader(file, environment).documents(documents.documents());
     };
   }
 
@@ -127,7 +142,7 @@ public final class ConfigReader {
           documents.isEmpty() ? "the file is empty" : "the file has several documents",
           "write one document with the key `gat`");
     }
-    GatConfig config = root(documents.getFirst());
+    GatConfig config = root(placeholders.filled(documents.getFirst()));
     if (config != null && problems.isEmpty()) {
       return new Result.Read(config);
     }
@@ -136,7 +151,7 @@ public final class ConfigReader {
             a.position().line() != b.position().line()
                 ? Integer.compare(a.position().line(), b.position().line())
                 : Integer.compare(a.position().column(), b.position().column()));
-    return new Result.Refused(problems);
+    return new Result.Refused(placeholders.redacted(problems));
   }
 
   private @Nullable GatConfig root(YamlNode document) {

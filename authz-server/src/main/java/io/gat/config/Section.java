@@ -258,7 +258,7 @@ final class Section {
       return absent;
     }
     if (node.get() instanceof YamlNode.Scalar s
-        && s.kind() == YamlNode.Kind.INTEGER
+        && (s.kind() == YamlNode.Kind.INTEGER || Placeholders.mayBeNumberOrTruth(s))
         && s.text().matches("\\d{1,9}")) {
       int count = Integer.parseInt(s.text());
       if (count >= min && count <= max) {
@@ -278,7 +278,9 @@ final class Section {
     if (node.isEmpty()) {
       return absent;
     }
-    if (node.get() instanceof YamlNode.Scalar s && s.kind() == YamlNode.Kind.BOOLEAN) {
+    if (node.get() instanceof YamlNode.Scalar s
+        && (s.kind() == YamlNode.Kind.BOOLEAN
+            || (Placeholders.mayBeNumberOrTruth(s) && s.text().matches("true|false")))) {
       return s.text().equalsIgnoreCase("true") ? whenTrue : whenFalse;
     }
     refuse(key, "true or false is expected, not " + node.get().described(), "");

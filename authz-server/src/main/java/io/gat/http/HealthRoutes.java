@@ -9,7 +9,10 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -20,65 +23,67 @@ import java.util.function.Supplier;
 public final class HealthRoutes implements Consumer<HttpRouting.Builder> {
   private static final JsonFactory JSON = new JsonFactory();
 
-  private final Supplier<Map<String, String>> missing;
-  private final Supplier<String> policy;
-  private final Supplier<Map<String, String>> candidate;
-
-  /** Health of a server without a candidate. */
-  public HealthRoutes(Supplier<Map<String, String>> missing, Supplier<String> policy) {
-    this(missing, policy, Map::of);
-  }
+  private final Supplier<Health> health;
 
   /**
-   * Health.
+   * How a server is.
    *
-   * @param missing what is not ready yet: a check's name and why; empty means ready
+   * @param missing what is not ready: a part's name and why; empty means ready
    * @param policy the hash of the running policy; empty where there is none
    * @param candidate what is told of the candidate, by name; empty where there is none. It never
    *     makes a server unready
+   * @param degraded what works only in part: a part's name and why. It never makes a server
+   *     unready, since the rest would be lost with it
    */
-  public HealthRoutes(
-      Supplier<Map<String, String>> missing,
-      Supplier<String> policy,
-      Supplier<Map<String, String>> candidate) {
-    this.missing = missing;
-    this.policy = policy;
-    this.candidate = candidate;
+  public record Health(
+      Map<String, String> missing,
+      String policy,
+      Map<String, String> candidate,
+      Map<String, String> degraded) {
+    private static final Health LIVE = new Health(Map.of(), "", Map.of(), Map.of());
+
+    public Health {
+      missing = Collections.unmodifiableMap(new LinkedHashMap<>(missing));
+      Objects.requireNonNull(policy);
+      candidate = Collections.unmodifiableMap(new LinkedHashMap<>(candidate));
+      degraded = Collections.unmodifiableMap(new LinkedHashMap<>(degraded));
+    }
+  }
+
+  /** The routes. */
+  public HealthRoutes(Supplier<Health> health) {
+    this.health = health;
   }
 
   @Override
   public void accept(HttpRouting.Builder routing) {
-    routing.get("/health/live", (request, response) -> send(response, Map.of(), "", Map.of()));
-    routing.get(
-        "/health/ready",
-        (request, response) -> send(response, missing.get(), policy.get(), candidate.get()));
+    routing.get("/health/live", (request, response) -> send(response, Health.LIVE));
+    routing.get("/health/ready", (request, response) -> send(response, health.get()));
   }
 
-  private static void send(
-      ServerResponse response,
-      Map<String, String> missing,
-      String policy,
-      Map<String, String> candidate) {
+  private static void send(ServerResponse response, Health health) {
     response
-        .status(missing.isEmpty() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
+        .status(health.missing().isEmpty() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
         .header(HeaderNames.CONTENT_TYPE, "application/json")
         .header(HeaderNames.CACHE_CONTROL, "no-store")
-        .send(json(missing, policy, candidate));
+        .send(json(health));
   }
 
-  private static String json(
-      Map<String, String> missing, String policy, Map<String, String> candidate) {
+  private static String json(Health health) {
     StringWriter out = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(out)) {
       json.writeStartObject();
-      json.writeStringField("status", missing.isEmpty() ? "UP" : "DOWN");
-      if (!policy.isEmpty()) {
-        json.writeStringField("policy", policy);
+      json.writeStringField("status", health.missing().isEmpty() ? "UP" : "DOWN");
+      if (!health.policy().isEmpty()) {
+        json.writeStringField("policy", health.policy());
       }
-      if (!candidate.isEmpty()) {
-        write(json, "candidate", candidate);
+      if (!health.candidate().isEmpty()) {
+        write(json, "candidate", health.candidate());
       }
-      write(json, "missing", missing);
+      if (!health.degraded().isEmpty()) {
+        write(json, "degraded", health.degraded());
+      }
+      write(json, "missing", health.missing());
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -10,6 +10,7 @@ import io.gat.log.Topic;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Lease;
 import io.gat.revocation.Moment;
+import io.gat.revocation.Revocation;
 import io.gat.revocation.RevocationSet;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /**
  * The revocations of an issuer, as its log has them.
@@ -85,6 +87,26 @@ public final class Revocations implements AutoCloseable {
     } while (page.size() == PAGE);
     this.shown = after;
     this.following = log.follow(after, TOPIC, this::take);
+  }
+
+  /**
+   * What a log that was accepted after a restore begins with: it says which log it continues, and
+   * takes back every token that was issued until now, since revocations may be lost.
+   *
+   * @param from the incarnation before
+   */
+  public static List<LogEntry> continuation(String from, Instant now) {
+    RevocationChange everything =
+        new RevocationChange.Added(
+            "accepted:" + now.toEpochMilli(),
+            new Revocation(
+                new Revocation.Selector.Everything(), null, now, Revocation.Reach.ISSUED_BEFORE),
+            "the log was restored from a backup",
+            "gat log accept");
+    return Stream.of(everything, new RevocationChange.Accepted(from))
+        .map(RevocationRecords::write)
+        .map(payload -> new LogEntry(Topic.REVOCATION, "", payload, Effect.TAKES_AWAY))
+        .toList();
   }
 
   /** A fresh id for a revocation. */

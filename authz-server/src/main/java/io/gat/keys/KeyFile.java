@@ -64,7 +64,7 @@ public final class KeyFile implements KeySource {
     JwksReader reader = new JwksReader(path.toString());
     return new KeyFile(
         path.toString(),
-        () -> PrivateFiles.read(path, JwksReader.MAX_BYTES, "name the issuer's JWKS file"),
+        () -> PrivateFiles.readTrusted(path, JwksReader.MAX_BYTES, "name the issuer's JWKS file"),
         reader::read,
         interval,
         clock);

@@ -8,22 +8,14 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
-import java.util.Set;
 
 /** Reads and writes key files, with one line and a remedy where that does not work. */
 public final class PrivateFiles {
-  private static final Set<PosixFilePermission> OTHERS =
-      Set.of(
-          PosixFilePermission.GROUP_READ,
-          PosixFilePermission.GROUP_WRITE,
-          PosixFilePermission.OTHERS_READ,
-          PosixFilePermission.OTHERS_WRITE);
-
   private PrivateFiles() {}
 
   /**
@@ -50,36 +42,22 @@ public final class PrivateFiles {
     }
   }
 
-  /**
-   * Reads a file that only its owner may read.
-   *
-   * @throws KeySourceException where that does not work, or others can read or change it
-   */
+  /** Reads a file that others may know, and that nobody else can change. */
+  public static byte[] readTrusted(Path file, int maxBytes, String remedy) {
+    return unexposed(FileExposure.ofTrusted(file), file, maxBytes, remedy);
+  }
+
+  /** Reads a file that nobody else can read or change. */
   public static byte[] readPrivate(Path file, int maxBytes, String remedy) {
-    Optional<String> exposure = exposure(file);
+    return unexposed(FileExposure.ofSecret(file), file, maxBytes, remedy);
+  }
+
+  private static byte[] unexposed(
+      Optional<String> exposure, Path file, int maxBytes, String remedy) {
     if (exposure.isPresent()) {
       throw new KeySourceException(exposure.get());
     }
     return read(file, maxBytes, remedy);
-  }
-
-  /** Why a file is no place for a secret, with the remedy; absent where it is a good one. */
-  public static Optional<String> exposure(Path file) {
-    try {
-      if (Files.isRegularFile(file)) {
-        for (PosixFilePermission one : Files.getPosixFilePermissions(file)) {
-          if (OTHERS.contains(one)) {
-            return Optional.of(
-                file + ": a secret that other users can read or change; run: chmod 600 " + file);
-          }
-        }
-      }
-    } catch (UnsupportedOperationException e) {
-      // A file system without owners has nothing to check.
-    } catch (IOException e) {
-      // Reading it says what is wrong.
-    }
-    return Optional.empty();
   }
 
   /**
@@ -94,25 +72,59 @@ public final class PrivateFiles {
       throw new KeySourceException(file + ": is no file; name one");
     }
     try {
-      Files.createDirectories(folder, mode(folder, "rwx------"));
-      Path draft = Files.createTempFile(folder, ".key", ".draft", mode(folder, "rw-------"));
+      Path draft = draft(folder, content);
       try {
-        try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-          ByteBuffer rest = ByteBuffer.wrap(content);
-          while (rest.hasRemaining()) {
-            channel.write(rest);
-          }
-          channel.force(true);
-        }
         // A link, unlike a move, never replaces a key that another process has just made.
         return link(target, draft);
       } finally {
         Files.delete(draft);
       }
     } catch (IOException | UnsupportedOperationException e) {
-      throw new KeySourceException(
-          file + ": cannot be written: " + e + "; give gat a folder that it may write to");
+      throw unwritable(file, e);
     }
+  }
+
+  /**
+   * Writes a file that only its owner may read, whole or not at all, in place of what is there; and
+   * the folders above it.
+   */
+  public static void replace(Path file, byte[] content) {
+    Path target = file.toAbsolutePath();
+    Path folder = target.getParent();
+    if (folder == null) {
+      throw new KeySourceException(file + ": is no file; name one");
+    }
+    try {
+      Path draft = draft(folder, content);
+      try {
+        Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(draft);
+      }
+    } catch (IOException | UnsupportedOperationException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  private static Path draft(Path folder, byte[] content) throws IOException {
+    Files.createDirectories(folder, mode(folder, "rwx------"));
+    Path draft = Files.createTempFile(folder, ".key", ".draft", mode(folder, "rw-------"));
+    try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+      ByteBuffer rest = ByteBuffer.wrap(content);
+      while (rest.hasRemaining()) {
+        channel.write(rest);
+      }
+      channel.force(true);
+    } catch (IOException e) {
+      Files.deleteIfExists(draft);
+      throw e;
+    }
+    return draft;
+  }
+
+  private static KeySourceException unwritable(Path file, Exception why) {
+    return new KeySourceException(
+        file + ": cannot be written: " + why + "; give gat a folder that it may write to");
   }
 
   private static boolean link(Path target, Path draft) throws IOException {

@@ -38,7 +38,7 @@ public final class SignedDocument {
    */
   public static List<VerificationKey> publicKeys(Path jwks) {
     return new JwksReader(jwks.toString())
-        .read(PrivateFiles.read(jwks, JwksReader.MAX_BYTES, "name the signer's JWKS file"));
+        .read(PrivateFiles.readTrusted(jwks, JwksReader.MAX_BYTES, "name the signer's JWKS file"));
   }
 
   /**

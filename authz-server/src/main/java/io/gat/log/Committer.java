@@ -3,7 +3,6 @@ package io.gat.log;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,10 +36,11 @@ final class Committer {
   private final WorkQueue work;
   private final Published published;
   private final FileIdentity identity;
-  private Statements sql;
+  private WriterStatements sql;
   private final Heads durable;
   private long lookForSpaceAt;
   private boolean witnessFails;
+  private Optional<WorkQueue.Batch> inHand = Optional.empty();
 
   private volatile LogHealth health;
   private final AtomicLong acknowledged = new AtomicLong();
@@ -70,34 +70,9 @@ final class Committer {
     this.work = work;
     this.published = published;
     this.health = health;
-    this.sql = Statements.prepare(connection);
+    this.sql = WriterStatements.prepare(connection);
     this.durable = durable.copy();
     this.lookForSpaceAt = System.nanoTime() + PATIENCE.toNanos();
-  }
-
-  /** What is prepared once and used for every transaction. */
-  private record Statements(
-      RecordInsert records,
-      Compactor compactor,
-      PreparedStatement begin,
-      PreparedStatement commit,
-      PreparedStatement tick) {
-    static Statements prepare(Connection connection) throws SQLException {
-      return new Statements(
-          new RecordInsert(connection),
-          new Compactor(connection),
-          connection.prepareStatement("BEGIN IMMEDIATE"),
-          connection.prepareStatement("COMMIT"),
-          connection.prepareStatement("UPDATE tick SET count = count + 1 WHERE place = 1"));
-    }
-
-    void close() throws SQLException {
-      records.close();
-      compactor.close();
-      begin.close();
-      commit.close();
-      tick.close();
-    }
   }
 
   LogHealth health() {
@@ -124,12 +99,14 @@ final class Committer {
         if (batch.last()) {
           return;
         }
+        inHand = Optional.of(batch);
         lookForSpace();
         if (!batch.appends().isEmpty() || batch.ticks().isPresent()) {
           write(batch.appends(), batch.ticks());
         }
         batch.compaction().ifPresent(this::compact);
         checkpoint(batch);
+        inHand = Optional.empty();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -138,6 +115,7 @@ final class Committer {
       fail("a bug: " + e, e);
       throw e;
     } finally {
+      inHand.ifPresent(batch -> refuse(batch, "nobody knows whether it was written"));
       refuseWhatWaits();
     }
   }
@@ -329,7 +307,7 @@ final class Committer {
     try {
       // The driver closes a statement that failed.
       sql.close();
-      sql = Statements.prepare(connection);
+      sql = WriterStatements.prepare(connection);
     } catch (SQLException e) {
       fail(file + ": cannot be used any more: " + e.getMessage(), e);
     }
@@ -388,16 +366,18 @@ final class Committer {
         if (batch.last()) {
           return;
         }
-        Appended.Unknown closed = new Appended.Unknown("the log is closed");
-        batch.appends().forEach(append -> append.done().complete(closed));
-        batch.ticks().ifPresent(done -> done.complete(closed));
-        batch
-            .compaction()
-            .ifPresent(
-                one -> one.done().completeExceptionally(new LogException("the log is closed")));
+        refuse(batch, "the log is closed");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Answers those of a batch that have no answer yet. */
+  private static void refuse(WorkQueue.Batch batch, String why) {
+    Appended.Unknown unknown = new Appended.Unknown(why);
+    batch.appends().forEach(append -> append.done().complete(unknown));
+    batch.ticks().ifPresent(done -> done.complete(unknown));
+    batch.compaction().ifPresent(one -> one.done().completeExceptionally(new LogException(why)));
   }
 }

@@ -29,14 +29,13 @@ final class ReserveFile implements Reserve {
   public boolean fill(Connection connection) {
     Path file = files.reserve();
     try {
-      if (size > 0 && Files.exists(file) && Files.size(file) == size) {
+      if (Files.exists(file) && Files.size(file) == size) {
         return true;
       }
       Files.deleteIfExists(file);
       // More than the reserve itself, or the log would be full again with the next record.
       long needed = size + size / 2 + CHUNK;
-      return Files.getFileStore(files.folder()).getUsableSpace() >= needed
-          && (size == 0 || write(file));
+      return Files.getFileStore(files.folder()).getUsableSpace() >= needed && write(file);
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, file + ": cannot be made: " + e);
       return false;

@@ -25,7 +25,7 @@ final class Tables {
   static final int VERSION = 1;
 
   /** More than any topic's code. */
-  static final int CODES = 5;
+  static final int CODES = 6;
 
   private static final int BUSY_MS = 5_000;
 
@@ -43,6 +43,7 @@ final class Tables {
       case REVOCATION -> 2;
       case CLAIM -> 3;
       case AUDIT -> 4;
+      case OPERATOR -> 5;
     };
   }
 
@@ -75,12 +76,11 @@ final class Tables {
     run(connection, "INSERT INTO tick(place, count) VALUES(1, 0)");
   }
 
-  /** What the database says its tables are, in no order that matters. */
+  /** What the database says its tables are, in any order. */
   static List<String> definitionsIn(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows =
-            statement.executeQuery(
-                "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")) {
+            statement.executeQuery("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")) {
       List<String> all = new ArrayList<>();
       while (rows.next()) {
         all.add(rows.getString(1));

@@ -8,6 +8,8 @@ public enum Topic {
   REVOCATION,
   /** Single-use values that were used. */
   CLAIM,
+  /** That the first operator's gat was written. */
+  OPERATOR,
   /** The audit log: hash-chained per writer, never compacted by anybody but its retention. */
   AUDIT
 }

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -72,7 +73,7 @@ final class Verification {
   static void structure(Connection connection) throws SQLException {
     if (Tables.number(connection, "PRAGMA application_id") != Tables.APPLICATION
         || Tables.number(connection, "PRAGMA user_version") != Tables.VERSION
-        || !Tables.definitionsIn(connection).equals(Tables.definitions())) {
+        || !sorted(Tables.definitionsIn(connection)).equals(sorted(Tables.definitions()))) {
       throw new LogException("its tables are not those of a log of this version of gat");
     }
     try (Statement statement = connection.createStatement();
@@ -85,6 +86,11 @@ final class Verification {
     if (Tables.number(connection, "SELECT count(*) FROM tick WHERE place=1") != 1) {
       throw new LogException("its row for ticks is missing");
     }
+  }
+
+  /** A backup that SQLite made may have them in another order. */
+  private static List<String> sorted(List<String> definitions) {
+    return definitions.stream().sorted().toList();
   }
 
   /** Checks the state and every record. */

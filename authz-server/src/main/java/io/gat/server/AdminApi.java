@@ -3,6 +3,7 @@ package io.gat.server;
 import io.gat.admin.AdminCalls;
 import io.gat.admin.AdminOperation;
 import io.gat.admin.ExplainRequest;
+import io.gat.admin.OpenOperation;
 import io.gat.admin.OperatorAudit;
 import io.gat.admin.OperatorGate;
 import io.gat.config.Addresses;
@@ -89,7 +90,8 @@ final class AdminApi {
    *
    * @throws StartException where the address cannot be had
    */
-  HttpListener start(AdminConfig config, List<AdminOperation> operations) throws StartException {
+  HttpListener start(AdminConfig config, List<AdminOperation> operations, List<OpenOperation> open)
+      throws StartException {
     String host = config.listen().host();
     boolean loopback = Addresses.isLoopback(host);
     if (!loopback) {
@@ -109,6 +111,7 @@ final class AdminApi {
                 gate,
                 loopback ? CallerCheck.onLoopback(host) : CallerCheck.anyHost(),
                 operations,
+                open,
                 audit,
                 counted)));
   }

@@ -1,7 +1,10 @@
 package io.gat.server;
 
 import io.gat.audit.AuditEvent;
+import io.gat.audit.AuditLog;
 import io.gat.audit.AuditTrail;
+import io.gat.audit.CheckpointFile;
+import io.gat.audit.CheckpointSigner;
 import io.gat.config.IssuerConfig;
 import io.gat.issue.AuditedMinter;
 import io.gat.issue.Minter;
@@ -10,6 +13,7 @@ import io.gat.issue.Revocations;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySourceException;
 import io.gat.keys.SigningKey;
+import io.gat.keys.life.AuditKey;
 import io.gat.keys.life.BorrowedKey;
 import io.gat.keys.life.KeyChest;
 import io.gat.keys.life.KeyReaders;
@@ -19,7 +23,6 @@ import io.gat.log.Appended;
 import io.gat.log.EmbeddedLog;
 import io.gat.log.LogException;
 import io.gat.log.LogReader;
-import io.gat.log.SharedLog;
 import io.gat.log.Topic;
 import io.gat.revocation.Revocation;
 import java.time.Duration;
@@ -34,7 +37,7 @@ import java.util.concurrent.CompletableFuture;
  * command of the same machine uses it for a moment while no server has the log.
  */
 public final class ControlPlane implements AutoCloseable {
-  private final SharedLog log;
+  private final EmbeddedLog log;
   private final AuditTrail audit;
   private final Revocations revocations;
   private final SigningKeys keys;
@@ -42,7 +45,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Deque<AutoCloseable> parts;
 
   private ControlPlane(
-      SharedLog log,
+      EmbeddedLog log,
       AuditTrail audit,
       Revocations revocations,
       SigningKeys keys,
@@ -89,9 +92,20 @@ public final class ControlPlane implements AutoCloseable {
       Duration leeway,
       InstantSource clock,
       Deque<AutoCloseable> parts) {
-    SharedLog log = EmbeddedLog.open(config.data(), clock, holder);
+    EmbeddedLog log = EmbeddedLog.open(config.data(), clock, holder);
     parts.push(log);
-    AuditTrail audit = new io.gat.admin.AuditLines();
+    KeyChest chest = chest(config, log, crypto);
+    parts.push(chest);
+    // Before anything is opened: what is wrong is said once, and what is outdated is known.
+    chest.check();
+    SigningKey auditKey = AuditKey.loadOrCreate(config.data().resolve("audit-key.json"), chest);
+    AuditLog audit =
+        AuditLog.open(
+            log,
+            CheckpointSigner.of(() -> auditKey),
+            new CheckpointFile(config.audit().checkpoints()),
+            clock);
+    parts.push(audit);
     Revocations revocations = new Revocations(log, leeway);
     parts.push(revocations);
     SigningKeys keys =
@@ -105,7 +119,7 @@ public final class ControlPlane implements AutoCloseable {
                 clock,
                 crypto),
             terms(config, leeway),
-            chest(config, log, crypto),
+            chest,
             config.data().resolve("signing-key.json"));
     parts.push(keys);
     AuditedMinter minter = new AuditedMinter(new Minter(config.url(), keys.signer(), clock), audit);
@@ -176,7 +190,7 @@ public final class ControlPlane implements AutoCloseable {
                 });
   }
 
-  SharedLog log() {
+  EmbeddedLog log() {
     return log;
   }
 

@@ -1,6 +1,7 @@
 package io.gat.server;
 
 import io.gat.admin.AdminOperation;
+import io.gat.admin.AuditOperations;
 import io.gat.admin.KeyOperations;
 import io.gat.admin.RevocationOperations;
 import io.gat.admin.TokenOperations;
@@ -16,11 +17,16 @@ import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;
 import io.gat.keys.TrustedKeys;
+import io.gat.keys.life.KeyStatus;
 import io.gat.log.Appended;
 import io.gat.log.LogException;
+import io.gat.log.LogHealth;
+import io.gat.log.LogStats;
+import io.gat.policy.IssuancePolicy;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
 import io.gat.revocation.Revocation;
+import io.gat.telemetry.AuditOtlpExport;
 import io.gat.token.JoseTokenVerifier;
 import io.gat.token.Place;
 import io.gat.token.SignedToken;
@@ -28,12 +34,14 @@ import io.gat.token.TrustedIssuer;
 import io.gat.token.Verification;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +65,8 @@ final class EmbeddedIssuer implements AutoCloseable {
   private final Moment.Source clock;
   private final HttpListener http;
   private final Runnable stopSweeping;
+  private final IssuancePolicy issuance;
+  private final Optional<AuditOtlpExport> export;
 
   private EmbeddedIssuer(
       IssuerConfig config,
@@ -69,6 +79,9 @@ final class EmbeddedIssuer implements AutoCloseable {
     this.plane = plane;
     this.clock = clock;
     this.terms = ownTerms(url);
+    Optional<Path> rules = config.issuance();
+    this.issuance =
+        rules.isPresent() ? ConfiguredIssuance.load(rules.get()) : new IssuancePolicy(List.of());
     this.verifier = new JoseTokenVerifier(List.of(terms), leeway, Duration.ofHours(24), crypto);
     this.http =
         HttpListener.start(
@@ -79,6 +92,14 @@ final class EmbeddedIssuer implements AutoCloseable {
                 new JwksRoute(plane.keys()::jwks, plane.keys().jwksMaxAge()),
                 new RevokeRoute(this::revoke)));
     this.stopSweeping = EmbeddedFeed.Timer.ownThread("gat-sweep").every(SWEEP, this::sweep);
+    this.export =
+        config
+            .audit()
+            .otlp()
+            .map(
+                collector ->
+                    AuditOtlpExport.start(
+                        plane.log(), collector, config.data().resolve("audit-otlp-position")));
   }
 
   /**
@@ -92,6 +113,14 @@ final class EmbeddedIssuer implements AutoCloseable {
     ControlPlane plane =
         ControlPlane.open(config, "gat serve", crypto, leeway, () -> clock.now().wall());
     try {
+      var _ =
+          plane
+              .audit()
+              .record(
+                  AuditEvent.of(
+                      AuditEvent.Action.SERVER_STARTED,
+                      AuditEvent.Outcome.DONE,
+                      AuditEvent.Actor.system("gat serve")));
       return new EmbeddedIssuer(config, plane, crypto, leeway, clock);
     } catch (StartException | RuntimeException e) {
       plane.close();
@@ -142,11 +171,46 @@ final class EmbeddedIssuer implements AutoCloseable {
             .all());
     all.addAll(new TokenOperations(plane.minter()).all());
     all.addAll(new KeyOperations(plane.keys()).all());
+    all.addAll(new AuditOperations(plane.log(), () -> issuance, () -> clock.now().wall()).all());
     return all;
+  }
+
+  /** How somebody becomes an operator. */
+  OwnOperators operators() {
+    return new OwnOperators(plane);
+  }
+
+  /** Writes that another policy decides now; nobody waits for it. */
+  void policyChanged(String hash) {
+    var _ =
+        plane
+            .audit()
+            .record(
+                AuditEvent.of(
+                        AuditEvent.Action.POLICY_CHANGED,
+                        AuditEvent.Outcome.DONE,
+                        AuditEvent.Actor.system("gat serve"))
+                    .withDetail("policy", hash));
   }
 
   AuditTrail audit() {
     return plane.audit();
+  }
+
+  LogHealth logHealth() {
+    return plane.log().health();
+  }
+
+  LogStats logStats() {
+    return plane.log().stats();
+  }
+
+  List<KeyStatus> keyStatus() {
+    return plane.keys().keys();
+  }
+
+  boolean canSign() {
+    return plane.keys().isReady();
   }
 
   /** A started feed of its revocations to the authz role of this process. */
@@ -236,6 +300,7 @@ final class EmbeddedIssuer implements AutoCloseable {
   public void close() {
     http.close();
     stopSweeping.run();
+    export.ifPresent(AuditOtlpExport::close);
     plane.close();
   }
 }

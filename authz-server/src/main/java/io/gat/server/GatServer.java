@@ -4,9 +4,12 @@ import io.gat.admin.AdminOperation;
 import io.gat.admin.AuditLines;
 import io.gat.admin.ExplainOperation;
 import io.gat.admin.LiveExplainer;
+import io.gat.admin.OpenOperation;
 import io.gat.admin.OperatorAudit;
 import io.gat.admin.OperatorGate;
+import io.gat.admin.SignIn;
 import io.gat.audit.AuditTrail;
+import io.gat.audit.RefusalAggregate;
 import io.gat.cache.CaffeineDecisionCache;
 import io.gat.call.Gatekeeper;
 import io.gat.call.HeaderBudget;
@@ -44,6 +47,7 @@ import io.gat.http.MetricsRoute;
 import io.gat.issue.EmbeddedFeed;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.TrustedKeys;
+import io.gat.log.LogHealth;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.verify.PolicyTests;
 import io.gat.revocation.FeedView;
@@ -71,6 +75,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The composition root: builds the roles of a configuration, joins them, and takes them apart
@@ -119,6 +124,7 @@ public final class GatServer implements AutoCloseable {
   private final CountDownLatch firstKeys = new CountDownLatch(1);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private volatile String runningPolicy = "";
+  private volatile @Nullable EmbeddedIssuer issuerOfThis;
   private volatile CandidateState candidate = new CandidateState.None();
   private final OutputStream decisions;
   private final DrainConfig drain;
@@ -161,15 +167,15 @@ public final class GatServer implements AutoCloseable {
             config.health().listen().host(),
             config.health().listen().port(),
             HEALTH_GRACE,
-            List.of(
-                new HealthRoutes(this::missing, () -> runningPolicy, () -> candidate.told()),
-                new MetricsRoute(metrics::scrape))));
+            List.of(new HealthRoutes(this::health), new MetricsRoute(metrics::scrape))));
     Duration leeway = config.authz().map(AuthzConfig::leeway).orElse(NO_ROLE_LEEWAY);
     EmbeddedIssuer issuer = null;
     Optional<IssuerConfig> issuerConfig = config.issuer();
     if (issuerConfig.isPresent()) {
       issuer = EmbeddedIssuer.start(issuerConfig.get(), crypto, leeway, clock);
       parts.push(issuer);
+      issuerOfThis = issuer;
+      metrics.issuer(issuer::logStats, issuer::logHealth, issuer::keyStatus);
     }
     Optional<AuthzConfig> authz = config.authz();
     if (authz.isPresent()) {
@@ -350,14 +356,28 @@ public final class GatServer implements AutoCloseable {
       return;
     }
     List<AdminOperation> operations = new ArrayList<>(more);
-    issuer.ifPresent(i -> operations.addAll(i.operations()));
-    AuditTrail trail = issuer.map(EmbeddedIssuer::audit).orElseGet(AuditLines::new);
+    AuditTrail trail = new AuditLines();
+    List<OpenOperation> open = List.of();
+    if (issuer.isPresent()) {
+      EmbeddedIssuer own = issuer.get();
+      operations.addAll(own.operations());
+      trail = own.audit();
+    }
+    RefusalAggregate refusals = new RefusalAggregate(trail, wall);
+    parts.push(refusals);
+    if (issuer.isPresent()) {
+      OwnOperators people = issuer.get().operators();
+      people.bootstrap(admin);
+      Optional<SignIn> signIn = people.signIn(admin, refusals, crypto, wall);
+      signIn.ifPresent(parts::push);
+      open = signIn.map(SignIn::operations).orElse(open);
+    }
     parts.push(
         new AdminApi(
                 operators.get(),
-                new OperatorAudit(trail, trail),
+                new OperatorAudit(trail, refusals),
                 (operation, outcome) -> metrics.adminCall(operation, outcome.word()))
-            .start(admin, operations));
+            .start(admin, operations, open));
   }
 
   /** Whatever is wrong with a candidate, the server starts and runs without it. */
@@ -481,15 +501,34 @@ public final class GatServer implements AutoCloseable {
     notReady.remove("keys");
   }
 
-  private Map<String, String> missing() {
-    return new LinkedHashMap<>(notReady);
+  private HealthRoutes.Health health() {
+    Map<String, String> missing = new LinkedHashMap<>(notReady);
+    Map<String, String> degraded = new LinkedHashMap<>();
+    EmbeddedIssuer own = issuerOfThis;
+    if (own != null) {
+      switch (own.logHealth()) {
+        case LogHealth.Sound sound -> {}
+        case LogHealth.Full full ->
+            degraded.put("log", "no space: nothing is granted, and revocations are still taken");
+        case LogHealth.Failed failed -> missing.put("log", failed.why());
+      }
+      if (!own.canSign()) {
+        degraded.put("keys", "no key may sign now");
+      }
+    }
+    return new HealthRoutes.Health(missing, runningPolicy, candidate.told(), degraded);
   }
 
   private void run(AuthzConfig config, Candidates candidates, PolicyCompiler.Compiled set) {
     candidates.running(set);
     hostDecides.warn(config.service(), set.policy());
     metrics.policyLoaded(set.policy().hash());
+    String before = runningPolicy;
     runningPolicy = set.policy().hash();
+    EmbeddedIssuer own = issuerOfThis;
+    if (own != null && !before.equals(runningPolicy)) {
+      own.policyChanged(runningPolicy);
+    }
   }
 
   private void show(CandidateState state, String running) {

@@ -1,6 +1,7 @@
 package io.gat.server;
 
 import io.gat.config.TlsConfig;
+import io.gat.keys.FileExposure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,8 +67,16 @@ final class TlsFiles {
     return new TlsFiles(
         names,
         read(names.certificate()),
-        read(names.key()),
+        privately(names.key()),
         clientCa.isPresent() ? read(clientCa.get()) : NOTHING);
+  }
+
+  private static byte[] privately(Path file) throws StartException {
+    Optional<String> exposure = FileExposure.ofSecret(file);
+    if (exposure.isPresent()) {
+      throw new StartException(exposure.get());
+    }
+    return read(file);
   }
 
   private static byte[] read(Path file) throws StartException {

@@ -8,6 +8,9 @@ import io.gat.decide.DecisionRecord.Outcome;
 import io.gat.decide.GivenUp;
 import io.gat.decide.Reason;
 import io.gat.decide.Trial;
+import io.gat.keys.life.KeyStatus;
+import io.gat.log.LogHealth;
+import io.gat.log.LogStats;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -21,6 +24,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -64,6 +68,7 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
   private final Timer durations;
   private final ShadowMetrics shadow;
   private @Nullable Meter policy;
+  private volatile @Nullable IssuerMetrics issuer;
 
   public DecisionMetrics() {
     this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -195,6 +200,12 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
         .register(registry);
   }
 
+  /** Shows an issuer's log and keys. Once. */
+  public void issuer(
+      Supplier<LogStats> log, Supplier<LogHealth> health, Supplier<List<KeyStatus>> keys) {
+    issuer = new IssuerMetrics(registry, log, health, keys);
+  }
+
   /** Shows how many connections there are. */
   public void connections(IntSupplier open) {
     Gauge.builder(MetricNames.CONNECTIONS, open::getAsInt)
@@ -289,6 +300,10 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
 
   /** Everything in Prometheus' text format, version 0.0.4. */
   public String scrape() {
+    IssuerMetrics own = issuer;
+    if (own != null) {
+      own.refresh();
+    }
     return registry.scrape();
   }
 

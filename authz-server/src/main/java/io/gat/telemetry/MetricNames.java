@@ -24,6 +24,36 @@ public final class MetricNames {
   /** How long ago an issuer's keys were read, in seconds; tag {@link #ISSUER}. */
   public static final String KEYS_AGE = "gat.keys.age";
 
+  /** Appends that the issuer's log has acknowledged. */
+  public static final String LOG_APPENDED = "gat.log.appended";
+
+  /** How often the issuer's log has waited for its disk: one wait serves many appends. */
+  public static final String LOG_COMMITS = "gat.log.commits";
+
+  /** How long the last of them took, in seconds. */
+  public static final String LOG_COMMIT_DURATION = "gat.log.commit.duration";
+
+  /** What is left on the log's volume, in bytes; -1 where nobody knows. */
+  public static final String LOG_FREE = "gat.log.free";
+
+  /** Entries that wait to be written to the log. */
+  public static final String LOG_WAITING = "gat.log.waiting";
+
+  /** 1 while the log takes everything, else 0. */
+  public static final String LOG_SOUND = "gat.log.sound";
+
+  /**
+   * Tokens that this process has signed since it started; tags {@link #KID}, {@link #ALGORITHM} and
+   * {@link #STATE} ({@code pending}, {@code active}, {@code retiring}) of the keys in the key set.
+   */
+  public static final String KEYS_SIGNED = "gat.keys.signed";
+
+  /** The id of one of the issuer's own keys. */
+  public static final String KID = "kid";
+
+  /** A key's algorithm, as JOSE names it. */
+  public static final String ALGORITHM = "alg";
+
   /** Always 1; tag {@link #HASH} is the hash of the loaded policy. */
   public static final String POLICY_INFO = "gat.policy.info";
 

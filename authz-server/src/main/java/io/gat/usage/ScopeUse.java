@@ -48,7 +48,7 @@ public final class ScopeUse {
   private final @Nullable CompiledPolicy policy;
   private final Instant since;
   private final Map<Holder, Set<Scope>> granted = new HashMap<>();
-  private final Set<Use> used = new HashSet<>();
+  private final Set<Call> used = new HashSet<>();
   private long tokens;
   private long allowed;
   private long unresolved;
@@ -92,7 +92,7 @@ public final class ScopeUse {
     }
   }
 
-  private record Use(String client, Scope scope) {}
+  private record Call(String client, Scope scope) {}
 
   /**
    * Nothing gathered yet.
@@ -159,7 +159,7 @@ public final class ScopeUse {
     for (String audience : record.audience()) {
       for (String scope : scopes) {
         if (used.size() < MOST) {
-          used.add(new Use(record.client(), new Scope(audience, scope)));
+          used.add(new Call(record.client(), new Scope(audience, scope)));
         }
       }
     }
@@ -322,7 +322,7 @@ public final class ScopeUse {
           Set<Scope> seen = new TreeSet<>();
           Set<Scope> unseen = new TreeSet<>();
           for (Scope scope : scopes) {
-            (used.contains(new Use(holder.client(), scope)) ? seen : unseen).add(scope);
+            (used.contains(new Call(holder.client(), scope)) ? seen : unseen).add(scope);
           }
           holders.put(holder, new Report.Use(seen, unseen));
         });

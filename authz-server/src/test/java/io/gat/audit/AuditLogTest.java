@@ -322,6 +322,26 @@ final class AuditLogTest {
   }
 
   @Test
+  void notesThatTheLogHasBecomeAnotherOne() throws Exception {
+    try (AuditLog audit = open()) {
+      audit.record(issued("before")).join();
+    }
+    UncertainLog restored = new UncertainLog(memory, "another-incarnation000");
+    try (AuditLog audit = AuditLog.open(restored, SIGNER, exported::add, CLOCK)) {
+      audit.record(issued("after")).join();
+    }
+    List<AuditEvent> events = events(memory);
+    assertEquals(
+        List.of(
+            AuditEvent.Action.TOKEN_ISSUED,
+            AuditEvent.Action.LOG_ACCEPTED,
+            AuditEvent.Action.TOKEN_ISSUED),
+        events.stream().map(AuditEvent::action).toList());
+    assertEquals("another-incarnation000", events.get(1).details().get("now"));
+    assertSound();
+  }
+
+  @Test
   void turnsEventsAwayOnceItIsClosed() {
     AuditLog audit = open();
     audit.close();

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** A log that does not always know what became of an append. */
 final class UncertainLog implements SharedLog {
   private final SharedLog log;
+  private final String incarnation;
   private final Queue<Fate> fates = new ConcurrentLinkedQueue<>();
   private final Queue<List<LogEntry>> late = new ArrayDeque<>();
   private volatile boolean silent;
@@ -36,7 +37,12 @@ final class UncertainLog implements SharedLog {
   }
 
   UncertainLog(SharedLog log) {
+    this(log, log.incarnation());
+  }
+
+  UncertainLog(SharedLog log, String incarnation) {
     this.log = log;
+    this.incarnation = incarnation;
   }
 
   /** The fates of the next appends, in order; then they are known. */
@@ -102,7 +108,7 @@ final class UncertainLog implements SharedLog {
 
   @Override
   public String incarnation() {
-    return log.incarnation();
+    return incarnation;
   }
 
   @Override

@@ -70,8 +70,8 @@ final class CommandsTest {
       delimiter = '|',
       textBlock =
           """
-          ''               | a command is missing: demo, serve, policy, token, keys
-          token            | a command is missing: mint, inspect
+          ''               | a command is missing: demo, serve, policy, token, operator, keys, audit, log
+          token            | a command is missing: mint, revoke, inspect
           tokens           | Did you mean
           token inspekt    | Did you mean
           token inspect --outptu json x | --output

@@ -233,7 +233,8 @@ final class ConfigReaderTest {
                     trust:
                       - {issuer: a, algorithms: [ES256], keys: {file: jwks.json}}
                   issuer: {url: "https://gat.example", log: {embedded: data/}}
-                """));
+                """,
+                Map.of()));
     AuthzConfig authz = config.authz().orElseThrow();
     assertEquals("tcp://0.0.0.0:9191", authz.listen().toString());
     assertEquals(
@@ -284,7 +285,7 @@ final class ConfigReaderTest {
   }
 
   private static Optional<String> operators(String text) {
-    return config(ConfigReader.parse(CORPUS.resolve("gat.yaml"), text)).admin().issuer();
+    return config(ConfigReader.parse(CORPUS.resolve("gat.yaml"), text, Map.of())).admin().issuer();
   }
 
   @Test
@@ -297,7 +298,8 @@ final class ConfigReaderTest {
                 gat:
                   roles: [issuer]
                   issuer: {url: "https://gat.example", log: {embedded: data/}}
-                """));
+                """,
+                Map.of()));
     assertEquals("http://127.0.0.1:9192", config.issuer().orElseThrow().listen().toString());
     assertTrue(config.authz().isEmpty());
   }

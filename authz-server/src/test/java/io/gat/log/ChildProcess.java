@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Another JVM that runs a class of the tests; killed at the latest when this is closed. */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader lines;
 
@@ -25,7 +25,7 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Starts a class's main method with arguments; its errors go to this process's. */
-  static ChildProcess start(Class<?> main, String... arguments) throws IOException {
+  public static ChildProcess start(Class<?> main, String... arguments) throws IOException {
     List<String> command =
         Stream.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -44,12 +44,12 @@ final class ChildProcess implements AutoCloseable {
         new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
   /** The next line that it printed. */
-  String readLine() throws IOException {
+  public String readLine() throws IOException {
     String line = lines.readLine();
     if (line == null) {
       throw new AssertionError("the child ended; see its errors");
@@ -58,7 +58,7 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** All lines until its end. */
-  List<String> readLines() throws IOException {
+  public List<String> readLines() throws IOException {
     List<String> all = new ArrayList<>();
     String line;
     while ((line = lines.readLine()) != null) {
@@ -68,12 +68,12 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Sends SIGKILL. What it printed can still be read, unlike after {@link Process#destroy}. */
-  void signal() {
+  public void signal() {
     assertTrue(process.toHandle().destroyForcibly());
   }
 
   /** Sends SIGKILL and waits for the end. */
-  void kill() {
+  public void kill() {
     signal();
     process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
   }

@@ -12,15 +12,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.JDBC;
 
 /** A log that was restored from a backup, or moved, does not open until somebody accepts it. */
 final class RestoredLogTest {
@@ -179,6 +184,42 @@ final class RestoredLogTest {
     mustBeAccepted("log.db is older than log.witness", 3, 0);
   }
 
+  /** Between the database's new generation and the witness', or before there is a witness. */
+  @Test
+  void startThatWasKilledHalfwayIsNoRestore() throws Exception {
+    for (int start = 0; start < 3; start++) {
+      addGenerations(1);
+      open().close();
+    }
+    append("d");
+    assertEquals(4, EmbeddedLog.status(folder).end());
+
+    addGenerations(2);
+    LogException refusal = assertThrows(LogException.class, this::open);
+    String text = String.valueOf(refusal.getMessage());
+    assertTrue(text.contains("log.witness is older than log.db"), text);
+
+    folder = above.resolve("new");
+    open().close();
+    try (Connection database = database()) {
+      LogState.putGeneration(database, 0);
+    }
+    Files.delete(folder.resolve("log.witness"));
+    append("first");
+    Files.delete(folder.resolve("log.witness"));
+    assertThrows(LogException.class, this::open);
+  }
+
+  private void addGenerations(int more) throws Exception {
+    try (Connection database = database()) {
+      LogState.putGeneration(database, LogState.read(database).generation() + more);
+    }
+  }
+
+  private Connection database() throws Exception {
+    return JDBC.createConnection("jdbc:sqlite:" + folder.resolve("log.db"), new Properties());
+  }
+
   @Test
   void databaseLost() throws Exception {
     Files.delete(folder.resolve("log.db"));
@@ -214,6 +255,23 @@ final class RestoredLogTest {
     wal[wal.length - 100] ^= 1; // SQLite silently ends the log before it
     Files.write(folder.resolve("log.db-wal"), wal);
     mustBeAccepted("it ends at position 3 but was durable up to position 4", 3, 1);
+  }
+
+  /** As docs/log.md tells: while it runs, with SQLite's means; then in the place of what was. */
+  @ParameterizedTest
+  @ValueSource(strings = {"VACUUM INTO '%s'", "backup to %s"})
+  void backupThatWasMadeWhileItRan(String how) throws Exception {
+    Path copy = above.resolve("copy.db");
+    try (EmbeddedLog log = open();
+        Connection other = database()) {
+      assertInstanceOf(Appended.At.class, done(log.append(entry(Topic.CLAIM, "in it"))));
+      Tables.run(other, how.formatted(copy));
+      assertInstanceOf(Appended.At.class, done(log.append(entry(Topic.CLAIM, "lost"))));
+    }
+    Files.delete(folder.resolve("log.db"));
+    LogFiles.create(folder.resolve("log.db"));
+    Files.write(folder.resolve("log.db"), Files.readAllBytes(copy));
+    mustBeAccepted("it ends at position 4 but was durable up to position 5", 4, 1);
   }
 
   @Test

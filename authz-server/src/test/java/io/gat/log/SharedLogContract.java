@@ -337,6 +337,30 @@ abstract class SharedLogContract {
   }
 
   @Test
+  void followerGetsLargeRecordsOfSeveralTopicsInOrder() throws Exception {
+    String large = "x".repeat(LogEntry.MAX_PAYLOAD);
+    for (int i = 0; i < 8; i++) {
+      at(entry(Topic.AUDIT, large));
+      at(entry(Topic.CLAIM, "small " + i));
+      at(entry(Topic.KEY, i % 3 == 0 ? large : "key " + i));
+    }
+    List<LogRecord> taken = new ArrayList<>();
+    CountDownLatch all = new CountDownLatch(24);
+    try (SharedLog.Following _ =
+        log.follow(
+            0,
+            ALL,
+            records -> {
+              taken.addAll(records);
+              records.forEach(_ -> all.countDown());
+            })) {
+      assertTrue(all.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+    }
+    assertEquals(log.read(0, 100, ALL), taken);
+    assertEquals(24, taken.size());
+  }
+
+  @Test
   void deliversAgainWhatAFollowerFailedToTake() throws Exception {
     BlockingQueue<List<LogRecord>> tries = new LinkedBlockingQueue<>();
     AtomicInteger failures = new AtomicInteger(2);

@@ -133,6 +133,7 @@ final class AdminRoutesTest {
                         Duration.ofMinutes(15),
                         Terms.Signature.VERIFIED,
                         Terms.Revocations.FEEDS)))),
+        List.of(),
         new OperatorAudit(new AuditLines(), new AuditLines()),
         AdminCalls.uncounted());
   }

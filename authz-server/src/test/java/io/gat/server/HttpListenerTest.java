@@ -37,6 +37,7 @@ final class HttpListenerTest {
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private final Map<String, String> missing = new ConcurrentHashMap<>();
+  private Map<String, String> degraded = Map.of();
   private boolean logIsThere = true;
   private final Queue<String> revoked = new ConcurrentLinkedQueue<>();
   private final HttpClient client = HttpClient.newHttpClient();
@@ -50,7 +51,8 @@ final class HttpListenerTest {
             0,
             GRACE,
             List.of(
-                new HealthRoutes(() -> missing, () -> "0123456789abcdef"),
+                new HealthRoutes(
+                    () -> new HealthRoutes.Health(missing, "0123456789abcdef", Map.of(), degraded)),
                 new MetricsRoute(() -> "gat_checks_total 1\n"),
                 new JwksRoute(() -> JWKS, Duration.ofMinutes(5)),
                 new RevokeRoute((token, id, trace) -> logIsThere && revoked.add(token))));
@@ -124,6 +126,14 @@ final class HttpListenerTest {
       assertEquals(tag, header(again, "etag"));
     }
     assertEquals(200, send(request("/oauth2/jwks").header("if-none-match", "\"x\"")).statusCode());
+  }
+
+  @Test
+  void isReadyThoughSomethingWorksOnlyInPart() throws Exception {
+    degraded = Map.of("log", "no space");
+    HttpResponse<String> answer = send(request("/health/ready"));
+    assertEquals(200, answer.statusCode());
+    assertTrue(answer.body().contains("\"degraded\":{\"log\":\"no space\"}"), answer.body());
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -88,6 +89,8 @@ final class TlsListenerTest {
     Files.writeString(
         folder.resolve(name + ".key"),
         pem("PRIVATE KEY", keys.getKey("own", "changeit".toCharArray()).getEncoded()));
+    Files.setPosixFilePermissions(
+        folder.resolve(name + ".key"), PosixFilePermissions.fromString("rw-------"));
     Files.writeString(
         folder.resolve(name + ".crt"), pem("CERTIFICATE", keys.getCertificate("own").getEncoded()));
   }

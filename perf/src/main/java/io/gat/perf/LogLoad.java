@@ -113,8 +113,7 @@ public final class LogLoad {
             position++;
             insert.setLong(1, position);
             insert.setLong(2, now);
-            insert.setBytes(
-                3, payload(position).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            insert.setBytes(3, payload(position).getBytes(java.nio.charset.StandardCharsets.UTF_8));
             insert.executeUpdate();
           }
           commit.execute();
@@ -250,7 +249,8 @@ public final class LogLoad {
     return switch (ids) {
       case NONE -> new LogEntry(Topic.AUDIT, "", payload(n), Effect.GRANTS);
       case RANDOM ->
-          new LogEntry(Topic.CLAIM, java.util.UUID.randomUUID().toString(), payload(n), Effect.GRANTS);
+          new LogEntry(
+              Topic.CLAIM, java.util.UUID.randomUUID().toString(), payload(n), Effect.GRANTS);
     };
   }
 

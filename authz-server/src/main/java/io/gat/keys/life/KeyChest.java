@@ -64,23 +64,31 @@ public final class KeyChest implements AutoCloseable {
    * @throws KeySourceException where the key-encryption key is not here, or cannot be used
    */
   SigningKey open(KeyEntry key) {
-    KeyEncryption kek = all.get(key.wrapped().kek());
+    return open(key.kid(), key.wrapped());
+  }
+
+  SigningKey open(String kid, KeyEntry.Wrapped wrapped) {
+    KeyEncryption kek = all.get(wrapped.kek());
     if (kek == null) {
       throw new KeySourceException(
           "signing key "
-              + key.kid()
+              + kid
               + " was encrypted by the key-encryption key "
-              + key.wrapped().kek()
+              + wrapped.kek()
               + ", but gat.issuer.keys has "
               + all.keySet().stream().sorted().collect(Collectors.joining(", "))
               + "; give that one as `kek`, or under `previous-keks` to go over to another");
     }
-    return SigningKey.unwrap(key.wrapped().text(), key.kid(), kek, provider);
+    return SigningKey.unwrap(wrapped.text(), kid, kek, provider);
   }
 
   /** True where a key should be encrypted anew, by the current key-encryption key. */
   boolean isOutdated(KeyEntry key) {
-    return !key.wrapped().kek().equals(current.id()) || current.isOutdated(key.wrapped().text());
+    return isOutdated(key.wrapped());
+  }
+
+  boolean isOutdated(KeyEntry.Wrapped wrapped) {
+    return !wrapped.kek().equals(current.id()) || current.isOutdated(wrapped.text());
   }
 
   /**
@@ -89,7 +97,7 @@ public final class KeyChest implements AutoCloseable {
    * @throws KeySourceException where it does not give back what it was given, or gives it to
    *     whoever names another binding
    */
-  void check() {
+  public void check() {
     String wrapped = current.wrap(PROBE, "probe");
     if (!Arrays.equals(PROBE, current.unwrap(wrapped, "probe"))) {
       throw new KeySourceException(

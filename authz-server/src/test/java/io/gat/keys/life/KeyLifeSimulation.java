@@ -303,7 +303,7 @@ final class KeyLifeSimulation {
 
   private SigningKey make(Algorithm algorithm) {
     int index = used.merge(algorithm, 1, Integer::sum) - 1;
-    List<SigningKey> ready = MADE.get(algorithm);
+    List<SigningKey> ready = MADE.getOrDefault(algorithm, List.of());
     return index < ready.size() ? ready.get(index) : SigningKey.generate(algorithm, World.CRYPTO);
   }
 

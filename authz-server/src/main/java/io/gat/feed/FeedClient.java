@@ -1,0 +1,365 @@
+package io.gat.feed;
+
+import io.gat.feed.FeedFollower.Place;
+import io.gat.feed.v1.Applied;
+import io.gat.feed.v1.AuthzHello;
+import io.gat.feed.v1.Change;
+import io.gat.feed.v1.Changes;
+import io.gat.feed.v1.Claim;
+import io.gat.feed.v1.FromAuthz;
+import io.gat.feed.v1.FromIssuer;
+import io.gat.feed.v1.IssuerHello;
+import io.gat.feed.v1.Probe;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.ClientResponseObserver;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The authz server's end of a feed: one stream to one of several issuers of the same log, and
+ * another one as soon as that fails or proves nothing any more.
+ *
+ * <p>It probes four times in each max-staleness, and gives up an issuer of which two probes in a
+ * row were not answered. The next issuer is asked at once; after one round it waits, longer each
+ * time, by chance between half and all of the time, so that a thousand servers don't come back as
+ * one.
+ */
+public final class FeedClient implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(FeedClient.class.getName());
+  private static final int PROBES = 4;
+  private static final int UNANSWERED = 2;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
+  private static final int MOST_CLAIMS = 256;
+
+  private final String server;
+  private final List<Supplier<ManagedChannel>> issuers;
+  private final FeedFollower follower;
+  private final Duration period;
+  private final BiConsumer<String, Long> keys;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Map<Long, CompletableFuture<ClaimOutcome>> claims = new ConcurrentHashMap<>();
+  private final AtomicLong claimed = new AtomicLong();
+  private final AtomicLong keysPosition = new AtomicLong();
+  private volatile @Nullable Stream stream;
+  private volatile @Nullable Thread thread;
+
+  /**
+   * A client that has not started.
+   *
+   * @param server what this server calls itself
+   * @param issuers make a channel to each of them, with its credentials; at least one
+   * @param follower takes what they tell
+   * @param maxStaleness the follower's
+   * @param keys takes a JWKS and the position of its newest change
+   */
+  public FeedClient(
+      String server,
+      List<Supplier<ManagedChannel>> issuers,
+      FeedFollower follower,
+      Duration maxStaleness,
+      BiConsumer<String, Long> keys) {
+    if (issuers.isEmpty()) {
+      throw new IllegalArgumentException("a feed needs an issuer");
+    }
+    this.server = Objects.requireNonNull(server);
+    this.issuers = List.copyOf(issuers);
+    this.follower = Objects.requireNonNull(follower);
+    this.period = maxStaleness.dividedBy(PROBES);
+    this.keys = Objects.requireNonNull(keys);
+  }
+
+  /** Begins, and goes on until {@link #close}. Once. */
+  public void start() {
+    thread = Thread.ofVirtual().name("gat-feed-client").start(this::run);
+  }
+
+  private void run() {
+    List<Supplier<ManagedChannel>> order = new ArrayList<>(issuers);
+    Collections.shuffle(order);
+    Duration pause = FIRST_PAUSE;
+    String told = "";
+    try {
+      for (int at = 0; closed.getCount() > 0; at++) {
+        Stream now = new Stream();
+        String why = follow(order.get(at % order.size()).get(), now);
+        if (closed.getCount() == 0) {
+          break;
+        }
+        if (!why.equals(told)) {
+          LOG.log(System.Logger.Level.WARNING, "the issuer''s feed has ended: {0}", why);
+          told = why;
+        }
+        if (now.proved()) {
+          pause = FIRST_PAUSE;
+          told = "";
+        }
+        if (now.proved() || (at + 1) % order.size() != 0) {
+          // Another issuer may be there: ask it at once, but not all servers in the same moment.
+          wait(FIRST_PAUSE);
+        } else {
+          wait(pause);
+          pause = pause.multipliedBy(2);
+          pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Between half of it and all of it, or until the end. */
+  private void wait(Duration most) throws InterruptedException {
+    long nanos = most.toNanos();
+    boolean _ =
+        closed.await(
+            nanos / 2 + ThreadLocalRandom.current().nextLong(nanos / 2 + 1), TimeUnit.NANOSECONDS);
+  }
+
+  /** Until the stream ends; says why it did. */
+  private String follow(ManagedChannel channel, Stream now) throws InterruptedException {
+    try {
+      now.open(channel);
+      stream = now;
+      while (!now.ended.await(period.toNanos(), TimeUnit.NANOSECONDS)) {
+        if (follower.unanswered() >= UNANSWERED) {
+          now.end("it proves nothing any more");
+          break;
+        }
+        now.probe();
+      }
+      return now.why;
+    } finally {
+      stream = null;
+      failClaims();
+      channel.shutdownNow();
+    }
+  }
+
+  private void failClaims() {
+    for (Long nonce : List.copyOf(claims.keySet())) {
+      CompletableFuture<ClaimOutcome> waiting = claims.remove(nonce);
+      if (waiting != null) {
+        waiting.complete(ClaimOutcome.UNAVAILABLE);
+      }
+    }
+  }
+
+  /** One stream. */
+  private final class Stream implements ClientResponseObserver<FromAuthz, FromIssuer> {
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile String why = "";
+    private volatile boolean proved;
+    private @Nullable ClientCallStreamObserver<FromAuthz> out;
+
+    boolean proved() {
+      return proved;
+    }
+
+    void open(ManagedChannel channel) {
+      Place place = follower.begin();
+      var _ =
+          ClientCalls.asyncBidiStreamingCall(
+              channel.newCall(FeedWire.FOLLOW, CallOptions.DEFAULT), this);
+      send(
+          FromAuthz.newBuilder()
+              .setHello(
+                  AuthzHello.newBuilder()
+                      .setServer(server)
+                      .setIncarnation(place.incarnation())
+                      .setPosition(place.position()))
+              .build());
+      probe();
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<FromAuthz> requestStream) {
+      out = requestStream;
+    }
+
+    private synchronized void send(FromAuthz message) {
+      ClientCallStreamObserver<FromAuthz> to = out;
+      if (to != null && ended.getCount() > 0) {
+        try {
+          to.onNext(message);
+        } catch (IllegalStateException e) {
+          // It has ended meanwhile; whoever waits is told by that.
+        }
+      }
+    }
+
+    void probe() {
+      send(FromAuthz.newBuilder().setProbe(Probe.newBuilder().setNonce(follower.probe())).build());
+    }
+
+    private void applied() {
+      send(
+          FromAuthz.newBuilder()
+              .setApplied(
+                  Applied.newBuilder()
+                      .setPosition(follower.place().position())
+                      .setKeysPosition(keysPosition.get())
+                      .setLeaseMillis(follower.remaining().toMillis()))
+              .build());
+    }
+
+    @Override
+    public void onNext(FromIssuer message) {
+      try {
+        take(message);
+      } catch (FeedFollower.UntrustworthyException | FeedMessages.UnknownChangeException e) {
+        LOG.log(System.Logger.Level.ERROR, "a feed is refused: {0}", e.getMessage());
+        end(String.valueOf(e.getMessage()));
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "a feed cannot be applied", e);
+        end("a bug");
+      }
+    }
+
+    private void take(FromIssuer message)
+        throws FeedFollower.UntrustworthyException, FeedMessages.UnknownChangeException {
+      switch (message.getMessageCase()) {
+        case HELLO -> {
+          IssuerHello hello = message.getHello();
+          follower.hello(
+              hello.getIncarnation(),
+              hello.getPredecessorsList(),
+              Duration.ofMillis(hello.getLeewayMillis()),
+              hello.getResumed());
+        }
+        case CHANGES -> {
+          changes(message.getChanges());
+          if (message.getChanges().getComplete()) {
+            applied();
+          }
+        }
+        case KEYS -> {
+          keys.accept(message.getKeys().getJwks(), message.getKeys().getPosition());
+          keysPosition.set(message.getKeys().getPosition());
+          applied();
+        }
+        case PROOF -> {
+          follower.proof(
+              message.getProof().getNonce(),
+              message.getProof().getIncarnation(),
+              message.getProof().getPosition());
+          proved = true;
+          applied();
+        }
+        case CLAIMED -> {
+          CompletableFuture<ClaimOutcome> waiting = claims.remove(message.getClaimed().getNonce());
+          if (waiting != null) {
+            waiting.complete(
+                switch (message.getClaimed().getOutcome()) {
+                  case OUTCOME_FIRST -> ClaimOutcome.FIRST;
+                  case OUTCOME_REPEATED -> ClaimOutcome.REPEATED;
+                  case OUTCOME_UNAVAILABLE, OUTCOME_UNSPECIFIED, UNRECOGNIZED ->
+                      ClaimOutcome.UNAVAILABLE;
+                });
+          }
+        }
+        // Of a later version, and nothing that this one has to know.
+        case MESSAGE_NOT_SET -> {}
+      }
+    }
+
+    private void changes(Changes message)
+        throws FeedFollower.UntrustworthyException, FeedMessages.UnknownChangeException {
+      List<FeedChange> changes = new ArrayList<>(message.getChangesCount());
+      for (Change change : message.getChangesList()) {
+        changes.add(FeedMessages.read(change));
+      }
+      follower.changes(changes, message.getAfter(), message.getPosition(), message.getComplete());
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      finish(String.valueOf(failure.getMessage()));
+    }
+
+    @Override
+    public void onCompleted() {
+      finish("the issuer is stopping");
+    }
+
+    void end(String reason) {
+      finish(reason);
+      ClientCallStreamObserver<FromAuthz> to = out;
+      if (to != null) {
+        to.cancel(reason, null);
+      }
+    }
+
+    private void finish(String reason) {
+      if (why.isEmpty()) {
+        why = reason;
+      }
+      ended.countDown();
+    }
+  }
+
+  /**
+   * Uses a single-use value.
+   *
+   * @param id 1 to 128 characters of visible ASCII
+   * @param expiresAt until then the log remembers it
+   * @return completes with {@link ClaimOutcome#UNAVAILABLE} where no issuer answers; who waits sets
+   *     a time-out
+   */
+  public CompletableFuture<ClaimOutcome> claim(String id, Instant expiresAt) {
+    Stream now = stream;
+    if (now == null || claims.size() >= MOST_CLAIMS) {
+      return CompletableFuture.completedFuture(ClaimOutcome.UNAVAILABLE);
+    }
+    long nonce = claimed.incrementAndGet();
+    CompletableFuture<ClaimOutcome> outcome = new CompletableFuture<>();
+    claims.put(nonce, outcome);
+    now.send(
+        FromAuthz.newBuilder()
+            .setClaim(
+                Claim.newBuilder()
+                    .setNonce(nonce)
+                    .setId(id)
+                    .setExpiresAtMillis(expiresAt.toEpochMilli()))
+            .build());
+    if (stream != now) {
+      // It has ended between the look and the call: nobody else would tell.
+      failClaims();
+    }
+    return outcome.whenComplete((o, failure) -> claims.remove(nonce));
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    Stream now = stream;
+    if (now != null) {
+      now.end("this server is stopping");
+    }
+    Thread running = thread;
+    if (running != null) {
+      try {
+        running.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

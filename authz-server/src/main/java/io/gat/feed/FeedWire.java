@@ -1,0 +1,21 @@
+package io.gat.feed;
+
+import io.gat.feed.v1.FromAuthz;
+import io.gat.feed.v1.FromIssuer;
+import io.grpc.MethodDescriptor;
+import io.grpc.protobuf.ProtoUtils;
+
+/** The feed's one method, as gRPC names it. */
+final class FeedWire {
+  static final String SERVICE = "gat.feed.v1.Feed";
+
+  static final MethodDescriptor<FromAuthz, FromIssuer> FOLLOW =
+      MethodDescriptor.<FromAuthz, FromIssuer>newBuilder()
+          .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+          .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Follow"))
+          .setRequestMarshaller(ProtoUtils.marshaller(FromAuthz.getDefaultInstance()))
+          .setResponseMarshaller(ProtoUtils.marshaller(FromIssuer.getDefaultInstance()))
+          .build();
+
+  private FeedWire() {}
+}

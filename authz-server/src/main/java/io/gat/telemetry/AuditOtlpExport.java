@@ -1,0 +1,165 @@
+package io.gat.telemetry;
+
+import io.gat.log.LogRecord;
+import io.gat.log.SharedLog;
+import io.gat.log.Topic;
+import io.opentelemetry.exporter.otlp.http.logs.OtlpHttpLogRecordExporter;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.logs.data.LogRecordData;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Sends the audit log to an OpenTelemetry collector as OTLP logs over HTTP.
+ *
+ * <p>It runs behind the log: each batch is read from the log again and again until the collector
+ * has taken it, and then its position is written to a file. So nothing is lost while the collector
+ * is away or gat is killed, some records may come twice after that, and no more than one batch is
+ * held in memory.
+ */
+public final class AuditOtlpExport implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(AuditOtlpExport.class.getName());
+  private static final int BATCH = 500;
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  private final OtlpHttpLogRecordExporter exporter;
+  private final AuditLogRecords records = new AuditLogRecords();
+  private final Path positionFile;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final AtomicLong position;
+  private final SharedLog.Following following;
+
+  private AuditOtlpExport(SharedLog log, URI collector, Path positionFile) {
+    this.exporter =
+        OtlpHttpLogRecordExporter.builder()
+            .setEndpoint(collector.toString())
+            .setTimeout(TIMEOUT)
+            .setCompression("gzip")
+            // Only this class knows what to do when the collector is away.
+            .setRetryPolicy(null)
+            .build();
+    this.positionFile = positionFile;
+    this.position = new AtomicLong(remembered(positionFile));
+    this.following = log.follow(position.get(), Set.of(Topic.AUDIT), this::take);
+  }
+
+  /**
+   * Starts where the file says, or at the log's beginning.
+   *
+   * @param log is closed after this
+   * @param collector where OTLP logs go, such as {@code https://collector:4318/v1/logs}
+   * @param positionFile what was sent before; created and replaced
+   * @throws UncheckedIOException where the file can't be read
+   */
+  public static AuditOtlpExport start(SharedLog log, URI collector, Path positionFile) {
+    return new AuditOtlpExport(log, collector, positionFile.toAbsolutePath());
+  }
+
+  private static long remembered(Path file) {
+    try {
+      String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
+      return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
+    } catch (NoSuchFileException e) {
+      return 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The position up to which the collector has everything. */
+  public long position() {
+    return position.get();
+  }
+
+  private void take(List<LogRecord> taken) {
+    for (int from = 0; from < taken.size(); from += BATCH) {
+      List<LogRecord> batch = taken.subList(from, Math.min(from + BATCH, taken.size()));
+      if (!send(records.of(batch))) {
+        return; // closed: the file still has the position before this batch
+      }
+      long last = batch.getLast().position();
+      position.set(last);
+      remember(last);
+    }
+  }
+
+  /** Sends until the collector has taken it; false where this is closed before. */
+  private boolean send(List<LogRecordData> batch) {
+    Duration pause = SHORTEST_PAUSE;
+    boolean told = false;
+    try {
+      while (closed.getCount() > 0) {
+        CompletableResultCode result = exporter.export(batch);
+        result.join(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        if (result.isSuccess()) {
+          if (told) {
+            LOG.log(Level.INFO, "the collector takes audit records again");
+          }
+          return true;
+        }
+        if (!told) {
+          told = true;
+          LOG.log(
+              Level.WARNING,
+              "the collector does not take audit records; they stay in the log and are sent later");
+        }
+        if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+          return false;
+        }
+        pause =
+            pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0
+                ? LONGEST_PAUSE
+                : pause.multipliedBy(2);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
+  }
+
+  /** Where this fails, records come twice after a restart, and none is lost. */
+  private void remember(long last) {
+    Path draft = positionFile.resolveSibling(positionFile.getFileName() + ".new");
+    try {
+      Files.writeString(draft, last + "\n", StandardCharsets.US_ASCII);
+      try {
+        Files.move(
+            draft,
+            positionFile,
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
+      } catch (AtomicMoveNotSupportedException e) {
+        Files.move(draft, positionFile, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      LOG.log(
+          Level.WARNING, "the position of the audit export cannot be written: " + e.getMessage());
+    }
+  }
+
+  /** Ends; what was not sent is sent after the next start. */
+  @Override
+  public void close() {
+    closed.countDown();
+    following.close();
+    records.close();
+    exporter.close();
+  }
+}

@@ -1,0 +1,182 @@
+package io.gat.admin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gat.admin.AdminOperation.Answer;
+import io.gat.admin.AdminOperation.Call;
+import io.gat.admin.OperatorGate.Operator;
+import io.gat.audit.AuditEvent;
+import io.gat.audit.AuditEvent.Action;
+import io.gat.audit.AuditEvent.Actor;
+import io.gat.audit.AuditEvent.Outcome;
+import io.gat.audit.AuditLog;
+import io.gat.audit.CheckpointSigner;
+import io.gat.decide.KeyRefresher;
+import io.gat.json.StrictJson;
+import io.gat.keys.Algorithm;
+import io.gat.keys.CryptoProvider;
+import io.gat.keys.KeySet;
+import io.gat.keys.SigningKey;
+import io.gat.keys.TrustedKeys;
+import io.gat.log.MemoryLog;
+import io.gat.policy.IssuancePolicy;
+import io.gat.policy.IssuanceRule;
+import io.gat.revocation.FeedView;
+import io.gat.revocation.Lease;
+import io.gat.revocation.Moment;
+import io.gat.revocation.RevocationSet;
+import io.gat.token.JoseTokenVerifier;
+import io.gat.token.TrustedIssuer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class AuditOperationsTest {
+  private static final String ISSUER = "https://gat.example";
+  private static final Instant NOW = Instant.parse("2026-11-26T12:00:00Z");
+  private static final CryptoProvider CRYPTO = CryptoProvider.best();
+  private static final SigningKey KEY = SigningKey.generate(Algorithm.ES256, CRYPTO);
+
+  private final MemoryLog log = new MemoryLog();
+  private final List<AdminOperation> operations =
+      new AuditOperations(
+              log,
+              () ->
+                  new IssuancePolicy(
+                      List.of(
+                          new IssuanceRule(
+                              "shop",
+                              "web",
+                              Set.of("k8s:shop/web"),
+                              Set.of("cart"),
+                              Set.of("cart:read", "cart:write"),
+                              null,
+                              IssuanceRule.OverAsking.REFUSED))),
+              () -> NOW)
+          .all();
+
+  @BeforeEach
+  void records() {
+    try (AuditLog audit =
+        AuditLog.open(log, CheckpointSigner.of(() -> KEY), signed -> {}, () -> NOW)) {
+      for (int i = 0; i < 7; i++) {
+        audit
+            .record(
+                AuditEvent.of(
+                        i % 2 == 0 ? Action.TOKEN_ISSUED : Action.REVOKED,
+                        Outcome.DONE,
+                        new Actor(Actor.Kind.CALLER, "k8s:shop/web", ""))
+                    .withSubject("s" + i)
+                    .withAudiences(List.of("cart"))
+                    .withScopes(List.of("cart:read"))
+                    .withRule("shop/web"))
+            .join();
+      }
+    }
+  }
+
+  /** Whoever has a gat with the scope, and nobody with another. */
+  private static OperatorGate.Admission admission(String scope, String path) {
+    TrustedIssuer terms =
+        new TrustedIssuer(
+            ISSUER,
+            Set.of(Algorithm.ES256),
+            Set.of("at+jwt"),
+            List.of("sub", "jti", "client_id", "scope"),
+            Map.of(),
+            TrustedIssuer.Audiences.ONE);
+    Moment moment = new Moment(NOW, Duration.ZERO);
+    OperatorGate gate =
+        new OperatorGate(
+            new JoseTokenVerifier(
+                List.of(terms), Duration.ofSeconds(5), Duration.ofMinutes(15), CRYPTO),
+            () ->
+                new OperatorGate.Evidence(
+                    Map.of(
+                        ISSUER,
+                        new FeedView(
+                            Lease.proved(moment, Duration.ofSeconds(5)), 1, RevocationSet.empty())),
+                    TrustedKeys.none()
+                        .with(
+                            ISSUER, new KeySet(List.of(KEY.verificationKey()), NOW, Instant.MAX))),
+            KeyRefresher.none(),
+            () -> moment);
+    String token =
+        KEY.sign(
+            """
+            {"iss":"%s","sub":"olga","aud":"gat-admin","exp":%d,"iat":%d,"jti":"j",
+             "client_id":"cli","scope":"%s"}"""
+                .formatted(ISSUER, NOW.getEpochSecond() + 60, NOW.getEpochSecond(), scope),
+            "at+jwt");
+    return gate.admit("GET", path, List.of("Bearer " + token), "r");
+  }
+
+  private Answer get(String path, Map<String, String> query) {
+    Operator operator =
+        assertInstanceOf(OperatorGate.Admission.Admitted.class, admission("gat:audit", path))
+            .operator();
+    return operations.stream()
+        .filter(o -> o.path().equals(path))
+        .findFirst()
+        .orElseThrow()
+        .handler()
+        .run(operator, new Call(Map.of(), query, "", "r", ""));
+  }
+
+  @Test
+  void takesTheScopeForAudits() {
+    for (AdminOperation operation : operations) {
+      assertInstanceOf(
+          OperatorGate.Admission.Refused.class, admission("gat:keys gat:revoke", operation.path()));
+    }
+  }
+
+  @Test
+  void listsPageByPage() throws Exception {
+    int seen = 0;
+    String after = "0";
+    boolean ended = false;
+    while (!ended) {
+      Answer answer = get("/v1/audit", Map.of("after", after, "limit", "3"));
+      assertEquals(200, answer.status(), answer.json());
+      Map<String, Object> page = StrictJson.object(answer.json());
+      seen += assertInstanceOf(List.class, page.get("records")).size();
+      after = String.valueOf(page.get("next"));
+      ended = Boolean.TRUE.equals(page.get("ended"));
+    }
+    assertEquals(7, seen);
+  }
+
+  @Test
+  void listsWhatIsLookedFor() {
+    String json = get("/v1/audit", Map.of("action", "revoked", "subject", "s3")).json();
+    assertTrue(json.contains("\"subject\":\"s3\""), json);
+    assertTrue(!json.contains("s1"), json);
+    assertTrue(get("/v1/audit", Map.of("since", "2026-11-27T00:00:00Z")).json().contains("[]"));
+    assertTrue(get("/v1/audit", Map.of("until", "1h")).json().contains("[]"));
+    assertTrue(get("/v1/audit", Map.of("since", "1h")).json().contains("\"subject\":\"s3\""));
+  }
+
+  @Test
+  void refusesWhatItDoesNotKnow() {
+    assertEquals(400, get("/v1/audit", Map.of("subjects", "a")).status());
+    assertEquals(400, get("/v1/audit", Map.of("action", "a")).status());
+    assertEquals(400, get("/v1/audit", Map.of("since", "now")).status());
+    assertEquals(400, get("/v1/audit", Map.of("limit", "0")).status());
+    assertEquals(400, get("/v1/audit", Map.of("after", "-1")).status());
+  }
+
+  @Test
+  void tellsWhatWasNeverGranted() {
+    String json = get("/v1/audit/unused", Map.of()).json();
+    assertTrue(json.contains("\"never_granted\":[{\"rule\":\"shop/web\""), json);
+    assertTrue(json.contains("\"scope\":[\"cart:write\"]"), json);
+    assertTrue(json.contains("\"knows_use\":false"), json);
+  }
+}
