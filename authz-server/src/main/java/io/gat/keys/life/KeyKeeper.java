@@ -154,9 +154,13 @@ final class KeyKeeper {
     Map<String, String> details = new HashMap<>(details(entry.algorithm()));
     details.put("writer", writer);
     details.put("role", KeyEventJson.word(step.role()));
-    String asked = now.rotation().by();
-    if (actor.kind() == Actor.Kind.SYSTEM && !asked.isEmpty()) {
-      details.put("rotation_asked_by", asked);
+    boolean asked =
+        OwnKeys.of(now, writer)
+            .of(step.role())
+            .filter(own -> now.rotation().position() > own.active().position())
+            .isPresent();
+    if (asked && actor.kind() == Actor.Kind.SYSTEM) {
+      details.put("rotation_asked_by", now.rotation().by());
     }
     if (at.isBefore(entry.knownFrom(terms.publishLead()))) {
       details.put("known_from", entry.knownFrom(terms.publishLead()).toString());
