@@ -208,7 +208,20 @@ final class KeyKeeper {
   }
 
   /**
-   * Writes what an operator wants, as often as others are faster.
+   * Writes what an operator wants, and does what is due by it, before the schedule does.
+   *
+   * @param decide gives the event by the newest ring, or nothing where there is nothing to do
+   */
+  synchronized Written obey(Actor actor, Decision decide) {
+    Written written = command(decide);
+    if (written == Written.DONE) {
+      act(actor);
+    }
+    return written;
+  }
+
+  /**
+   * Writes what is wanted, as often as others are faster.
    *
    * @param decide gives the event by the newest ring, or nothing where there is nothing to do
    */
