@@ -8,6 +8,7 @@ import io.gat.log.LogException;
 import io.gat.log.LogReader;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -84,7 +85,7 @@ final class KeysListCommand implements Callable<Integer> {
               key.algorithm(),
               key.role().equals("canary") ? key.state() + " (canary)" : key.state(),
               key.writer().isEmpty() ? "-" : PlainText.of(key.writer(), 40),
-              key.published().toString(),
+              key.published().truncatedTo(ChronoUnit.SECONDS).toString(),
               told(key.activeSince()),
               told(key.signsUntil()),
               told(key.ends())));
@@ -93,7 +94,7 @@ final class KeysListCommand implements Callable<Integer> {
   }
 
   private static String told(Optional<Instant> time) {
-    return time.map(Instant::toString).orElse("-");
+    return time.map(t -> t.truncatedTo(ChronoUnit.SECONDS).toString()).orElse("-");
   }
 
   private static String line(List<List<String>> rows, List<String> row) {

@@ -96,6 +96,8 @@ public final class ControlPlane implements AutoCloseable {
     parts.push(log);
     KeyChest chest = chest(config, log, crypto);
     parts.push(chest);
+    // Before anything is opened: what is wrong is said once, and what is outdated is known.
+    chest.check();
     SigningKey auditKey = AuditKey.loadOrCreate(config.data().resolve("audit-key.json"), chest);
     AuditLog audit =
         AuditLog.open(

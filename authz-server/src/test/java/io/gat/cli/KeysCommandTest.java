@@ -335,8 +335,8 @@ final class KeysCommandTest {
   }
 
   private String refusal() {
-    try (GatServer started = GatServer.start(read(), OutputStream.nullOutputStream())) {
-      started.close();
+    try {
+      GatServer.start(read(), OutputStream.nullOutputStream()).close();
       throw new AssertionError("it starts");
     } catch (StartException e) {
       return String.valueOf(e.getMessage());

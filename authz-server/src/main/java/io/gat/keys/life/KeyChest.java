@@ -99,7 +99,7 @@ public final class KeyChest implements AutoCloseable {
    * @throws KeySourceException where it does not give back what it was given, or gives it to
    *     whoever names another binding
    */
-  void check() {
+  public void check() {
     String wrapped = current.wrap(PROBE, "probe");
     if (!Arrays.equals(PROBE, current.unwrap(wrapped, "probe"))) {
       throw new KeySourceException(

@@ -154,9 +154,13 @@ final class KeyKeeper {
     Map<String, String> details = new HashMap<>(details(entry.algorithm()));
     details.put("writer", writer);
     details.put("role", KeyEventJson.word(step.role()));
-    String asked = now.rotation().by();
-    if (actor.kind() == Actor.Kind.SYSTEM && !asked.isEmpty()) {
-      details.put("rotation_asked_by", asked);
+    boolean asked =
+        OwnKeys.of(now, writer)
+            .of(step.role())
+            .filter(own -> now.rotation().position() > own.active().position())
+            .isPresent();
+    if (asked && actor.kind() == Actor.Kind.SYSTEM) {
+      details.put("rotation_asked_by", now.rotation().by());
     }
     if (at.isBefore(entry.knownFrom(terms.publishLead()))) {
       details.put("known_from", entry.knownFrom(terms.publishLead()).toString());
@@ -204,7 +208,20 @@ final class KeyKeeper {
   }
 
   /**
-   * Writes what an operator wants, as often as others are faster.
+   * Writes what an operator wants, and does what is due by it, before the schedule does.
+   *
+   * @param decide gives the event by the newest ring, or nothing where there is nothing to do
+   */
+  synchronized Written obey(Actor actor, Decision decide) {
+    Written written = command(decide);
+    if (written == Written.DONE) {
+      act(actor);
+    }
+    return written;
+  }
+
+  /**
+   * Writes what is wanted, as often as others are faster.
    *
    * @param decide gives the event by the newest ring, or nothing where there is nothing to do
    */

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /**
  * The newest ring, kept up to date by the log's deliveries and by reading it. Listeners are called
- * in the order of rings, before the next one is applied; they return fast.
+ * in the order of rings, before the ring is the current one; they return fast.
  */
 final class LiveRing {
   private static final int BATCH = 1_000;
@@ -37,10 +37,11 @@ final class LiveRing {
       }
     }
     if (next != current) {
-      current = next;
       for (Consumer<KeyRing> listener : listeners) {
         listener.accept(next);
       }
+      // Last: whoever decides by this ring may count on a signer that has chosen by it.
+      current = next;
     }
   }
 

@@ -310,7 +310,8 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
           case NOW -> KeyEvent.Urgency.NOW;
         };
     Written written =
-        keeper.command(
+        keeper.obey(
+            actor,
             now ->
                 Optional.of(
                     new KeyKeeper.Command(
@@ -319,7 +320,6 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
     if (written != Written.DONE) {
       return unavailable(written);
     }
-    keeper.act(actor);
     KeyRing now = ring.current();
     return OwnKeys.of(now, parts.log().writer())
         .standard()
@@ -339,12 +339,10 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
     if (known.isEmpty()) {
       return new KeyChange.Impossible("no_such_key", "no key has this id; `gat keys list` tells");
     }
-    Written written = keeper.command(now -> revocation(now, kid, reason, actor));
+    Written written = keeper.obey(actor, now -> revocation(now, kid, reason, actor));
     if (written != Written.DONE) {
       return unavailable(written);
     }
-    // Before the revocation is asked for: this issuer has its next key when that answers.
-    keeper.act(actor);
     if (!(KeyJournal.answer(parts.revoker().revokeKey(kid, reason, actor))
         instanceof Appended.At)) {
       return new KeyChange.Unavailable(
@@ -408,7 +406,8 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
     details.put("audiences", String.join(" ", canary.audiences().stream().sorted().toList()));
     details.put("principals", String.join(" ", canary.principals().stream().sorted().toList()));
     Written written =
-        keeper.command(
+        keeper.obey(
+            actor,
             now ->
                 now.canary().filter(canary::equals).isPresent()
                     ? Optional.empty()
@@ -419,7 +418,6 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
     if (written != Written.DONE) {
       return unavailable(written);
     }
-    keeper.act(actor);
     KeyRing now = ring.current();
     Instant at = parts.clock().instant();
     Instant notBefore =
@@ -432,7 +430,8 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
   @Override
   public KeyChange stopCanary(Actor actor) {
     Written written =
-        keeper.command(
+        keeper.obey(
+            actor,
             now ->
                 now.canary()
                     .map(
@@ -443,7 +442,6 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
     if (written != Written.DONE) {
       return unavailable(written);
     }
-    keeper.act(actor);
     return new KeyChange.CanaryStopped();
   }
 

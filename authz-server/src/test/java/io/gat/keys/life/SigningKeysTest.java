@@ -441,4 +441,28 @@ final class SigningKeysTest {
     assertEquals(2, status(keys, kid).signed());
     assertTrue(TTL.compareTo(TERMS.longestTtl()) < 0);
   }
+
+  @Test
+  void auditTellsWhoWantedIt() {
+    SigningKeys a = world.issuer("a");
+    SigningKeys b = world.issuer("b");
+    world.pass(LEAD, a, b);
+    world.audited.clear();
+    a.rotate(When.KNOWN, OPERATOR);
+    world.settle(a, b);
+    world.pass(TERMS.rotateEvery(), a, b);
+    List<String> told =
+        world.audited.stream()
+            .filter(e -> e.action() == Action.KEY_ACTIVATED)
+            .map(
+                e ->
+                    e.details().get("writer")
+                        + " "
+                        + e.actor().name()
+                        + " "
+                        + e.details().getOrDefault("rotation_asked_by", "-"))
+            .toList();
+    assertEquals(
+        List.of("a alice -", "b key schedule alice", "a key schedule -", "b key schedule -"), told);
+  }
 }
