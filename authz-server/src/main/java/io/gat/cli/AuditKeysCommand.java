@@ -32,8 +32,7 @@ final class AuditKeysCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String jwks =
-        input.with(console, source -> CarriedKeys.jwks(source, CryptoProvider.best()));
+    String jwks = input.with(console, source -> CarriedKeys.jwks(source, CryptoProvider.best()));
     switch (output.format()) {
       case TEXT, JSON -> console.out().println(jwks.equals(NONE) ? jwks : Json.indented(jwks));
     }
