@@ -14,7 +14,7 @@ import java.util.Locale;
 final class AuditText {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
-  private static final String FORM = "%-19s  %-19s  %-28s  %s";
+  private static final String FORM = "%-19s  %-21s  %-28s  %s";
   private static final int LONGEST = 120;
 
   static final String HEAD =
@@ -44,7 +44,7 @@ final class AuditText {
       case LOCAL -> "local " + actor.name();
       case CALLER -> actor.name();
       case ANONYMOUS -> actor.name().isEmpty() ? "–" : "? " + actor.name();
-      case SYSTEM -> "gat " + actor.name();
+      case SYSTEM -> actor.name().startsWith("gat") ? actor.name() : "gat " + actor.name();
     };
   }
 

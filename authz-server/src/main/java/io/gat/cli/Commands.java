@@ -65,6 +65,7 @@ final class Commands {
             .addSubcommand(new AuditVerifyCommand(console))
             .addSubcommand(new AuditSearchCommand(console))
             .addSubcommand(new AuditUnusedCommand(console))
+            .addSubcommand(new AuditKeysCommand(console))
             .addSubcommand(new AuditExportCommand(console)));
     program.addSubcommand(
         new CommandLine(new Logs())

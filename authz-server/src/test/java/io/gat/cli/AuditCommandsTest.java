@@ -206,6 +206,21 @@ final class AuditCommandsTest {
   }
 
   @Test
+  void printsTheKeysThatLaterLogsAreVerifiedBy() throws Exception {
+    Run keys = audit("keys");
+    assertEquals(0, keys.code(), keys.err());
+    Path file = folder.resolve("printed.json");
+    Files.writeString(file, keys.out());
+    Run run = audit("verify", "--keys", file.toString());
+    assertEquals(0, run.code(), run.out() + run.err());
+    assertEquals("", run.err());
+    SigningKey another = SigningKey.generate(Algorithm.ES256, CryptoProvider.best());
+    Files.writeString(file, another.publicJwks());
+    assertEquals(1, audit("verify", "--keys", file.toString()).code());
+    assertEquals(1, Run.withInput("", "audit", "keys", "--file", "-").code());
+  }
+
+  @Test
   void namesTheRecordThatWasEdited() throws Exception {
     inDatabase(
         "UPDATE audit_record SET payload = CAST(replace(CAST(payload AS TEXT), 'alice', 'malou')"
