@@ -251,6 +251,13 @@ public record AuditEvent(
         rule, requestId, traceId, details);
   }
 
+  /** The same event with these facts, and no others. */
+  public AuditEvent withDetails(Map<String, String> details) {
+    return new AuditEvent(
+        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
+        rule, requestId, traceId, details);
+  }
+
   /** The same event with one more fact. */
   public AuditEvent withDetail(String name, String value) {
     Map<String, String> more = new TreeMap<>(details);

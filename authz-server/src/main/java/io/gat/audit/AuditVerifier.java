@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class AuditVerifier {
   private static final int MOST_WRITERS = 10_000;
 
+  /** What is not a log at all has no end of them. */
+  private static final int MOST_FINDINGS = 1_000;
+
   private final CheckpointTrust trust;
   private final Places places;
   private final Extent extent;
@@ -110,7 +113,7 @@ public final class AuditVerifier {
   public void expect(long place, String signed) {
     Optional<Checkpoint> read = trust.read(signed);
     if (read.isEmpty()) {
-      findings.add(
+      found(
           new Finding(
               Kind.CHECKPOINT,
               0,
@@ -151,8 +154,7 @@ public final class AuditVerifier {
     try {
       head = AuditRecordJson.head(payload);
     } catch (UnreadableRecordException e) {
-      findings.add(
-          new Finding(Kind.UNREADABLE, place, "", 0, "", "no audit record: " + e.getMessage()));
+      found(new Finding(Kind.UNREADABLE, place, "", 0, "", "no audit record: " + e.getMessage()));
       lastWriter = "";
       return;
     }
@@ -162,7 +164,7 @@ public final class AuditVerifier {
     Chain chain = chains.get(head.writer());
     if (chain == null) {
       if (chains.size() >= MOST_WRITERS) {
-        findings.add(finding(Kind.INSERTED, place, head, "there are too many writers"));
+        found(finding(Kind.INSERTED, place, head, "there are too many writers"));
         return;
       }
       chain = new Chain(head.writer());
@@ -173,11 +175,17 @@ public final class AuditVerifier {
       String hash = RecordChain.hash(sha256, payload.getBytes(StandardCharsets.UTF_8));
       Finding wrong = judge(chain, place, head, hash, payload);
       if (wrong != null) {
-        findings.add(wrong);
+        found(wrong);
         chain.broken = true;
       }
     }
     lastWriter = head.writer();
+  }
+
+  private void found(Finding finding) {
+    if (findings.size() < MOST_FINDINGS) {
+      findings.add(finding);
+    }
   }
 
   private void begin(Chain chain, long place, Head head) {
@@ -186,7 +194,7 @@ public final class AuditVerifier {
       chain.hash = head.previous();
       chain.countsEvents = false;
     } else if (head.sequence() == 1 && !head.isCheckpoint()) {
-      findings.add(
+      found(
           finding(
               Kind.INSERTED,
               place,
@@ -385,7 +393,7 @@ public final class AuditVerifier {
     for (Chain chain : chains.values()) {
       Doubt doubt = chain.doubt;
       if (doubt != null && !chain.broken) {
-        findings.add(doubt.older());
+        found(doubt.older());
         chain.broken = true;
       }
       if (!chain.broken) {
@@ -394,7 +402,7 @@ public final class AuditVerifier {
     }
     exported.forEach(this::missed);
     if (!missingFile.isEmpty() && checkpoints > 0) {
-      findings.add(
+      found(
           new Finding(
               Kind.CUT,
               0,
@@ -428,7 +436,7 @@ public final class AuditVerifier {
     long end = chain == null ? 0 : chain.sequence;
     Map.Entry<Long, Exported> behind = rest.higherEntry(end);
     if (behind != null) {
-      findings.add(
+      found(
           new Finding(
               Kind.CUT,
               0,
@@ -442,7 +450,7 @@ public final class AuditVerifier {
     }
     Map.Entry<Long, Exported> inside = rest.floorEntry(end);
     if (inside != null && extent == Extent.WHOLE) {
-      findings.add(
+      found(
           new Finding(
               Kind.CHECKPOINT,
               0,

@@ -8,7 +8,7 @@ import java.util.TreeSet;
  * What verification has found.
  *
  * @param findings in the order of their places, those without a place last; at most one a chain
- *     from its records
+ *     from its records, and at most 1,000
  * @param records how many were read
  * @param checkpoints how many of them were checkpoints
  * @param writers whose chains they are

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code gat audit export}: prints the audit log byte by byte, so that it can be verified. */
@@ -51,6 +52,9 @@ final class AuditExportCommand implements Callable<Integer> {
       description = "Does not end, and prints what is written from now on, too.")
   private boolean follow;
 
+  /** A record is JSON, and one text: both formats are the same bytes. */
+  @Mixin private Output output = new Output();
+
   AuditExportCommand(Console console) {
     this.console = console;
   }
@@ -59,7 +63,11 @@ final class AuditExportCommand implements Callable<Integer> {
   public Integer call() {
     try (LogReader log =
         EmbeddedLog.openReadOnly(IssuerFiles.issuer(ConfigFile.read(config)).data())) {
-      AuditExport export = new AuditExport(console.out(), since == null ? Instant.MIN : since);
+      AuditExport export =
+          switch (output.format()) {
+            case TEXT, JSON ->
+                new AuditExport(console.out(), since == null ? Instant.MIN : since);
+          };
       long position = export.write(new AuditSource.Log(log, after), after);
       while (follow && !console.out().checkError()) {
         Thread.sleep(AuditExport.PAUSE);

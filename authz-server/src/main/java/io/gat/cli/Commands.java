@@ -51,7 +51,15 @@ final class Commands {
         new CommandLine(new Operators())
             .addSubcommand(new OperatorTokenCommand(console))
             .addSubcommand(new OperatorSignInCommand(console, environment)));
-    program.addSubcommand(new CommandLine(new Keys()).addSubcommand(new KeysListCommand(console)));
+    program.addSubcommand(
+        new CommandLine(new Keys())
+            .addSubcommand(new KeysListCommand(console))
+            .addSubcommand(new KeysRotateCommand(console, environment))
+            .addSubcommand(
+                new CommandLine(new Canaries())
+                    .addSubcommand(new KeysCanaryStartCommand(console, environment))
+                    .addSubcommand(new KeysCanaryWidenCommand(console, environment))
+                    .addSubcommand(new KeysCanaryStopCommand(console, environment))));
     program.addSubcommand(
         new CommandLine(new Audits())
             .addSubcommand(new AuditVerifyCommand(console))
@@ -118,8 +126,17 @@ final class Commands {
       description = "Makes and checks signed policy bundles.")
   private static final class Bundles extends Group {}
 
-  @Command(name = "keys", mixinStandardHelpOptions = true, description = "Shows signing keys.")
+  @Command(
+      name = "keys",
+      mixinStandardHelpOptions = true,
+      description = "Shows and rotates signing keys.")
   private static final class Keys extends Group {}
+
+  @Command(
+      name = "canary",
+      mixinStandardHelpOptions = true,
+      description = "Signs a part of the tokens with another key.")
+  private static final class Canaries extends Group {}
 
   @Command(
       name = "audit",

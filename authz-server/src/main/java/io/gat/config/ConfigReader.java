@@ -46,7 +46,8 @@ public final class ConfigReader {
           "freshness",
           "upstream",
           "cache");
-  private static final List<String> ISSUER = List.of("url", "listen", "issuance", "log", "audit");
+  private static final List<String> ISSUER =
+      List.of("url", "listen", "issuance", "log", "keys", "audit");
   private static final List<String> LISTEN = List.of("listen");
 
   private static final ListenAddress AUTHZ_LISTEN = new ListenAddress.Tcp("0.0.0.0", 9191);
@@ -247,8 +248,9 @@ public final class ConfigReader {
     if (data == null) {
       return null;
     }
+    SigningConfig keys = SigningReader.read(section, data);
     AuditConfig audit = AuditReader.read(section, data);
-    return url == null ? null : new IssuerConfig(url, listen, issuance, data, audit);
+    return url == null ? null : new IssuerConfig(url, listen, issuance, data, keys, audit);
   }
 
   private static @Nullable String issuerUrl(Section section) {

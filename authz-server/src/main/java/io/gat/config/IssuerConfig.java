@@ -11,6 +11,7 @@ public final class IssuerConfig {
   private final ListenAddress.Http listen;
   private final @Nullable Path issuance;
   private final Path data;
+  private final SigningConfig keys;
   private final AuditConfig audit;
 
   IssuerConfig(
@@ -18,11 +19,13 @@ public final class IssuerConfig {
       ListenAddress.Http listen,
       @Nullable Path issuance,
       Path data,
+      SigningConfig keys,
       AuditConfig audit) {
     this.url = Objects.requireNonNull(url);
     this.listen = Objects.requireNonNull(listen);
     this.issuance = issuance;
     this.data = Objects.requireNonNull(data);
+    this.keys = Objects.requireNonNull(keys);
     this.audit = Objects.requireNonNull(audit);
   }
 
@@ -41,9 +44,14 @@ public final class IssuerConfig {
     return Optional.ofNullable(issuance);
   }
 
-  /** The folder of the embedded log ({@code log.embedded}), which also holds the signing key. */
+  /** The folder of the embedded log ({@code log.embedded}). */
   public Path data() {
     return data;
+  }
+
+  /** How its signing keys live, and what encrypts them. */
+  public SigningConfig keys() {
+    return keys;
   }
 
   /** Where the audit log goes besides. */

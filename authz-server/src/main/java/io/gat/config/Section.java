@@ -83,6 +83,12 @@ final class Section {
     problems.add(new Problem(ProblemId.WRONG_VALUE, node.position(), node.path(), message, remedy));
   }
 
+  /** Notes a problem with the section as a whole. */
+  void refuseWhole(String message, String remedy) {
+    problems.add(
+        new Problem(ProblemId.WRONG_VALUE, mapping.position(), mapping.path(), message, remedy));
+  }
+
   private String pathOf(String key) {
     return mapping.path().isEmpty() ? key : mapping.path() + "." + key;
   }
@@ -229,6 +235,15 @@ final class Section {
         node.get().described() + " is not a span of time",
         "write a number and its unit: 500ms, 5s, 15m or 1h");
     return absent;
+  }
+
+  /** A span of time that may be in days, too. */
+  Duration longDuration(String key, Duration absent) {
+    if (mapping.get(key).orElse(null) instanceof YamlNode.Scalar s
+        && s.text().matches("[0-9]{1,5}d")) {
+      return Duration.ofDays(Long.parseLong(s.text().substring(0, s.text().length() - 1)));
+    }
+    return duration(key, absent);
   }
 
   /** A whole number in [0, max]; the default where the key is absent or the value is none. */

@@ -70,6 +70,11 @@ final class Checkpoints implements AutoCloseable {
     }
     moved = false;
     asked = false;
+    move(connection);
+  }
+
+  /** Moves all of it, so that the next commit begins the write-ahead log anew. */
+  void move(Connection connection) throws SQLException {
     // Where somebody reads an old state it can't begin anew, and is tried again before long.
     length = passive(connection) ? 0 : LENGTH / 2;
   }

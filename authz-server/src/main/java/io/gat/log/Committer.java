@@ -323,8 +323,11 @@ final class Committer {
     lookForSpaceAt = System.nanoTime() + PATIENCE.toNanos();
     try {
       reserve.release(connection);
+      checkpoints.move(connection); // then the write-ahead log's blocks can be used again
     } catch (SQLException e) {
-      fail(file + ": the reserve cannot be given back: " + e.getMessage(), e);
+      if (!Tables.isFull(e) && !Tables.isBusy(e)) {
+        fail(file + ": the reserve cannot be given back: " + e.getMessage(), e);
+      }
     }
   }
 

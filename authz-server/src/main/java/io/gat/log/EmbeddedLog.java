@@ -81,23 +81,21 @@ public final class EmbeddedLog implements SharedLog {
    *     moved
    */
   public static EmbeddedLog open(Path folder, InstantSource clock, String holder) {
-    return open(folder, clock, holder, Options.RESERVE);
+    return open(folder, clock, holder, Options.RESERVE, Options.usual().lockWait());
   }
 
   /**
-   * The same with another reserve.
+   * The same with another reserve and more or less patience.
    *
    * @param reserve bytes that are kept for what takes away when the disk is full, in [0, ∞);
    *     default 16 MiB
+   * @param lockWait for how long to wait while another process writes to it; default 300 ms
    */
-  public static EmbeddedLog open(Path folder, InstantSource clock, String holder, long reserve) {
+  public static EmbeddedLog open(
+      Path folder, InstantSource clock, String holder, long reserve, Duration lockWait) {
     LogFiles files = new LogFiles(folder);
-    return open(
-        files,
-        clock,
-        holder,
-        Options.usual().withReserve(reserve),
-        new ReserveFile(files, reserve));
+    Options options = Options.usual().withReserve(reserve).withLockWait(lockWait);
+    return open(files, clock, holder, options, new ReserveFile(files, reserve));
   }
 
   static EmbeddedLog open(
@@ -277,6 +275,9 @@ public final class EmbeddedLog implements SharedLog {
     }
     Delivery delivery = Delivery.start(queries, published, after, topics, follower);
     deliveries.add(delivery);
+    if (closed) {
+      delivery.close(); // closed meanwhile, and perhaps without seeing this one
+    }
     return () -> {
       delivery.close();
       deliveries.remove(delivery);

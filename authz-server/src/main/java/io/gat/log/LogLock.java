@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +95,7 @@ final class LogLock implements AutoCloseable {
         }
         HELD.remove(key);
         return Optional.empty();
-      } catch (IOException | OverlappingFileLockException e) {
+      } catch (IOException | RuntimeException e) {
         HELD.remove(key);
         throw e;
       } finally {

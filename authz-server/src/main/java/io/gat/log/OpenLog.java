@@ -239,7 +239,9 @@ final class OpenLog implements AutoCloseable {
           .write(connection);
       RecordInsert insert = new RecordInsert(connection);
       for (LogEntry entry : first.apply(accepted)) {
-        insert.insert(Work.Row.of(entry), Work.micros(now), next);
+        if (!insert.insert(Work.Row.of(entry), Work.micros(now), next)) {
+          throw new IllegalStateException("the log has a record with the id " + entry.id());
+        }
       }
       Tables.run(connection, "COMMIT");
       Witness.replace(files, generation + 1, accepted.now(), next.end());

@@ -10,7 +10,6 @@ import io.gat.issue.AuditedMinter;
 import io.gat.issue.Minter;
 import io.gat.issue.RevocationChange;
 import io.gat.issue.Revocations;
-import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySourceException;
 import io.gat.keys.SigningKey;
@@ -20,19 +19,17 @@ import io.gat.keys.life.KeyChest;
 import io.gat.keys.life.KeyReaders;
 import io.gat.keys.life.KeyTerms;
 import io.gat.keys.life.SigningKeys;
-import io.gat.keys.wrap.FileKeyEncryption;
 import io.gat.log.Appended;
 import io.gat.log.EmbeddedLog;
 import io.gat.log.LogException;
 import io.gat.log.LogReader;
+import io.gat.log.Topic;
 import io.gat.revocation.Revocation;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -97,7 +94,7 @@ public final class ControlPlane implements AutoCloseable {
       Deque<AutoCloseable> parts) {
     EmbeddedLog log = EmbeddedLog.open(config.data(), clock, holder);
     parts.push(log);
-    KeyChest chest = chest(config, crypto);
+    KeyChest chest = chest(config, log, crypto);
     parts.push(chest);
     SigningKey auditKey = AuditKey.loadOrCreate(config.data().resolve("audit-key.json"), chest);
     AuditLog audit =
@@ -119,7 +116,7 @@ public final class ControlPlane implements AutoCloseable {
                 KeyReaders.none(),
                 clock,
                 crypto),
-            terms(leeway),
+            terms(config, leeway),
             chest,
             config.data().resolve("signing-key.json"));
     parts.push(keys);
@@ -127,15 +124,21 @@ public final class ControlPlane implements AutoCloseable {
     return new ControlPlane(log, audit, revocations, keys, minter, parts);
   }
 
-  private static KeyTerms terms(Duration leeway) {
+  private static KeyTerms terms(IssuerConfig config, Duration leeway) {
     return KeyTerms.of(
-        Algorithm.ES256, KeyTerms.PUBLISH_LEAD, KeyTerms.ROTATE_EVERY, KeyTerms.POOL, leeway);
+        config.keys().algorithm(),
+        config.keys().publishLead(),
+        config.keys().rotateEvery(),
+        config.keys().pool(),
+        leeway);
   }
 
-  /** The chest that opens this issuer's private keys; whoever takes it closes it. */
-  public static KeyChest chest(IssuerConfig config, CryptoProvider crypto) {
-    Path file = config.data().resolve("key-encryption-key");
-    return new KeyChest(FileKeyEncryption.loadOrCreate(file), List.of(), crypto);
+  /** A key-encryption key is made for a log that has no keys yet; later it has to be there. */
+  private static KeyChest chest(IssuerConfig config, LogReader log, CryptoProvider crypto) {
+    return ConfiguredKeks.chest(
+        config.keys(),
+        log.end(Topic.KEY) == 0 ? ConfiguredKeks.Missing.MADE : ConfiguredKeks.Missing.REFUSED,
+        crypto);
   }
 
   /**
@@ -147,7 +150,7 @@ public final class ControlPlane implements AutoCloseable {
   public static SigningKey borrow(IssuerConfig config, CryptoProvider crypto)
       throws StartException {
     try (LogReader log = EmbeddedLog.openReadOnly(config.data());
-        KeyChest chest = chest(config, crypto)) {
+        KeyChest chest = chest(config, log, crypto)) {
       return BorrowedKey.open(log, chest)
           .orElseThrow(
               () ->

@@ -2,6 +2,7 @@ package io.gat.server;
 
 import io.gat.admin.AdminOperation;
 import io.gat.admin.AuditOperations;
+import io.gat.admin.KeyOperations;
 import io.gat.admin.RevocationOperations;
 import io.gat.admin.TokenOperations;
 import io.gat.audit.AuditEvent;
@@ -170,6 +171,7 @@ final class EmbeddedIssuer implements AutoCloseable {
             .all());
     all.addAll(new TokenOperations(plane.minter()).all());
     all.addAll(new AuditOperations(plane.log(), () -> issuance, () -> clock.now().wall()).all());
+    all.addAll(new KeyOperations(plane.keys()).all());
     return all;
   }
 

@@ -36,17 +36,32 @@ public final class AuditOtlpExport implements AutoCloseable {
   private static final Logger LOG = System.getLogger(AuditOtlpExport.class.getName());
   private static final int BATCH = 500;
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /** How long the end waits for a collector that takes what it is given. */
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
+
+  /**
+   * It would tell each failure with a stack trace. Held, because the JVM forgets the level of a
+   * logger that nobody holds.
+   */
+  private static final java.util.logging.Logger EXPORTERS =
+      java.util.logging.Logger.getLogger("io.opentelemetry");
+
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
+  private final SharedLog log;
   private final OtlpHttpLogRecordExporter exporter;
   private final AuditLogRecords records = new AuditLogRecords();
   private final Path positionFile;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicLong position;
   private final SharedLog.Following following;
+  private volatile boolean away;
 
   private AuditOtlpExport(SharedLog log, URI collector, Path positionFile) {
+    EXPORTERS.setLevel(java.util.logging.Level.OFF);
+    this.log = log;
     this.exporter =
         OtlpHttpLogRecordExporter.builder()
             .setEndpoint(collector.toString())
@@ -63,7 +78,7 @@ public final class AuditOtlpExport implements AutoCloseable {
   /**
    * Starts where the file says, or at the log's beginning.
    *
-   * @param log is closed after this
+   * @param log is closed after this, and this after whoever writes audit records
    * @param collector where OTLP logs go, such as {@code https://collector:4318/v1/logs}
    * @param positionFile what was sent before; created and replaced
    * @throws UncheckedIOException where the file can't be read
@@ -95,30 +110,34 @@ public final class AuditOtlpExport implements AutoCloseable {
         return; // closed: the file still has the position before this batch
       }
       long last = batch.getLast().position();
-      position.set(last);
       remember(last);
+      synchronized (this) {
+        position.set(last);
+        notifyAll();
+      }
     }
   }
 
   /** Sends until the collector has taken it; false where this is closed before. */
   private boolean send(List<LogRecordData> batch) {
     Duration pause = SHORTEST_PAUSE;
-    boolean told = false;
     try {
       while (closed.getCount() > 0) {
         CompletableResultCode result = exporter.export(batch);
         result.join(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         if (result.isSuccess()) {
-          if (told) {
+          if (away) {
             LOG.log(Level.INFO, "the collector takes audit records again");
           }
+          away = false;
           return true;
         }
-        if (!told) {
-          told = true;
+        if (!away) {
+          away = true;
           LOG.log(
               Level.WARNING,
-              "the collector does not take audit records; they stay in the log and are sent later");
+              "the collector does not take audit records; they stay in the log and are sent later: "
+                  + why(result));
         }
         if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
           return false;
@@ -132,6 +151,30 @@ public final class AuditOtlpExport implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     return false;
+  }
+
+  private synchronized void awaitEnd(long end) {
+    long deadline = System.nanoTime() + CLOSE_PATIENCE.toNanos();
+    try {
+      while (position.get() < end && !away) {
+        long rest = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (rest <= 0) {
+          return;
+        }
+        wait(Math.min(rest, SHORTEST_PAUSE.toMillis()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String why(CompletableResultCode result) {
+    Throwable failure = result.getFailureThrowable();
+    if (failure == null) {
+      return result.isDone() ? "it answers with an error" : "it does not answer";
+    }
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }
 
   /** Where this fails, records come twice after a restart, and none is lost. */
@@ -154,9 +197,13 @@ public final class AuditOtlpExport implements AutoCloseable {
     }
   }
 
-  /** Ends; what was not sent is sent after the next start. */
+  /**
+   * Sends what the log has, as long as the collector takes it and for two seconds at most. What is
+   * not sent then is sent after the next start.
+   */
   @Override
   public void close() {
+    awaitEnd(log.end(Topic.AUDIT));
     closed.countDown();
     following.close();
     records.close();

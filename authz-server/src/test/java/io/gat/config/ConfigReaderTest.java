@@ -334,4 +334,67 @@ final class ConfigReaderTest {
               String.join("\n", refused.problems().stream().map(Problem::toString).toList()));
     };
   }
+
+  @Test
+  void readsSigningKeysAndWhatEncryptsThem() throws IOException {
+    Path file = folder.resolve("gat.yaml");
+    String head =
+        """
+        gat:
+          roles: [issuer]
+          issuer:
+            url: "https://gat.example"
+            log: {embedded: data/}
+        """;
+    Files.writeString(
+        file,
+        head
+            + """
+                keys:
+                  algorithm: EdDSA
+                  publish-lead: 2s
+                  rotate-every: 30d
+                  pool: 5
+                  kek:
+                    vault:
+                      url: "https://vault.example:8200"
+                      key: gat
+                      token-file: vault-token
+                      mount: transit/eu
+                      namespace: team/a
+                      ca-file: ca.pem
+                  previous-keks:
+                    - {file: data/key-encryption-key}
+                    - pkcs11: {library: /usr/lib/p11.so, token: gat, pin-file: pin, label: kek}
+            """);
+    SigningConfig keys = config(ConfigReader.read(file)).issuer().orElseThrow().keys();
+    assertEquals(Algorithm.EDDSA, keys.algorithm());
+    assertEquals(Duration.ofSeconds(2), keys.publishLead());
+    assertEquals(Duration.ofDays(30), keys.rotateEvery());
+    assertEquals(5, keys.pool());
+    KekConfig.Vault vault = assertInstanceOf(KekConfig.Vault.class, keys.kek());
+    assertEquals(URI.create("https://vault.example:8200"), vault.url());
+    assertEquals("gat", vault.key());
+    assertEquals(folder.resolve("vault-token"), vault.tokenFile());
+    assertEquals("transit/eu", vault.mount());
+    assertEquals("team/a", vault.namespace());
+    assertEquals(Optional.of(folder.resolve("ca.pem")), vault.caFile());
+    assertEquals(
+        List.of(
+            new KekConfig.File(folder.resolve("data/key-encryption-key")),
+            new KekConfig.Pkcs11(Path.of("/usr/lib/p11.so"), "gat", folder.resolve("pin"), "kek")),
+        keys.previousKeks());
+
+    Files.writeString(file, head);
+    SigningConfig usual = config(ConfigReader.read(file)).issuer().orElseThrow().keys();
+    assertEquals(
+        new SigningConfig(
+            Algorithm.ES256,
+            Duration.ofMinutes(30),
+            Duration.ofDays(7),
+            2,
+            new KekConfig.File(folder.resolve("data/key-encryption-key")),
+            List.of()),
+        usual);
+  }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -233,5 +234,27 @@ final class JwksReaderTest {
     one.remove("kid");
     two.remove("kid");
     assertEquals(2, read(one, two).size());
+  }
+
+  @Test
+  void endOfAKeyIsItsExp() {
+    VerificationKey open = read(GOOD).getFirst();
+    assertEquals(Instant.MAX, open.trustedUntil());
+    VerificationKey ending = read(with(GOOD, "exp", 1_800_000_000L)).getFirst();
+    assertNotSame(open, ending);
+    Instant end = Instant.ofEpochSecond(1_800_000_000L);
+    assertEquals(end, ending.trustedUntil());
+    assertTrue(ending.isTrustedAt(end.minusNanos(1)));
+    assertFalse(ending.isTrustedAt(end));
+    assertSame(ending, read(with(GOOD, "exp", 1_800_000_000L)).getFirst());
+    assertNotSame(ending, read(with(GOOD, "exp", 1_800_000_001L)).getFirst());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"tomorrow\"", "-1", "1.5", "true", "1e99", "99999999999999999"})
+  void leavesOutKeyWhoseEndCannotBeRead(String exp) {
+    String jwks = jwks(GOOD, with(ec("ending"), "exp", "@")).replace("\"@\"", exp);
+    List<VerificationKey> keys = reader.read(jwks);
+    assertEquals(List.of("good"), keys.stream().map(VerificationKey::kid).toList());
   }
 }

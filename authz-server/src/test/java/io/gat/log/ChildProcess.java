@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** Another JVM that runs a class of the tests; killed at the latest when this is closed. */
 public final class ChildProcess implements AutoCloseable {
@@ -26,22 +25,33 @@ public final class ChildProcess implements AutoCloseable {
 
   /** Starts a class's main method with arguments; its errors go to this process's. */
   public static ChildProcess start(Class<?> main, String... arguments) throws IOException {
-    List<String> command =
-        Stream.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-Xmx128m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName())
-            .toList();
-    List<String> all = new ArrayList<>(command);
-    all.addAll(List.of(arguments));
+    return start(List.of(), main, arguments);
+  }
+
+  /** The same, where no file may grow beyond so many blocks of 512 or 1,024 bytes. */
+  static ChildProcess startLimited(int blocks, Class<?> main, String... arguments)
+      throws IOException {
+    return start(
+        List.of("sh", "-c", "ulimit -f " + blocks + " && exec \"$@\"", "sh"), main, arguments);
+  }
+
+  private static ChildProcess start(List<String> before, Class<?> main, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xshare:auto",
+            "-Xmx128m",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            main.getName()));
+    command.addAll(List.of(arguments));
     return new ChildProcess(
-        new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }
 
   public long pid() {

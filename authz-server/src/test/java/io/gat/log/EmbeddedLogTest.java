@@ -1,7 +1,7 @@
 package io.gat.log;
 
-import static io.gat.log.SharedLogContract.done;
-import static io.gat.log.SharedLogContract.entry;
+import static io.gat.log.FollowContract.done;
+import static io.gat.log.FollowContract.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -15,11 +15,9 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -46,7 +44,7 @@ final class EmbeddedLogTest {
   }
 
   private EmbeddedLog open() {
-    return EmbeddedLog.open(folder, CLOCK, "the test", RESERVE);
+    return EmbeddedLog.open(folder, CLOCK, "the test", RESERVE, Duration.ZERO);
   }
 
   private static long at(SharedLog log, LogEntry entry) {
@@ -276,146 +274,6 @@ final class EmbeddedLogTest {
   }
 
   @Test
-  void noGrantIsWrittenWithARevocationThatNeedsTheReserve() throws Exception {
-    PageLimit disk = new PageLimit();
-    try (EmbeddedLog log =
-        EmbeddedLog.open(new LogFiles(folder), CLOCK, "the test", Options.usual(), disk)) {
-      CountDownLatch hold = hold(log);
-      String large = "x".repeat(50_000);
-      CompletableFuture<Appended> grant = log.append(entry(Topic.CLAIM, "g", large));
-      CompletableFuture<Appended> revocation = log.append(takesAway(large));
-      CompletableFuture<Appended> both =
-          log.append(List.of(takesAway(large), entry(Topic.AUDIT, large)), OptionalLong.empty());
-      CompletableFuture<Appended> last = log.append(takesAway("last"));
-      disk.fill();
-      hold.countDown();
-
-      assertEquals(new Appended.Full(), done(grant));
-      assertInstanceOf(Appended.At.class, done(revocation));
-      assertEquals(new Appended.Full(), done(both));
-      assertInstanceOf(Appended.At.class, done(last));
-      assertEquals(new LogHealth.Full(), log.health());
-      assertEquals(
-          List.of(large, "last"),
-          log.read(0, 10, Set.of(Topic.REVOCATION)).stream().map(LogRecord::payload).toList());
-      assertEquals(List.of(), log.read(0, 10, Set.of(Topic.CLAIM)));
-      assertInstanceOf(Appended.At.class, done(log.tick()));
-      // Beyond the reserve nothing large fits any more; what is small still may.
-      List<Appended> rest = new ArrayList<>();
-      for (int i = 0; i < 20; i++) {
-        rest.add(done(log.append(takesAway(large))));
-      }
-      assertTrue(rest.contains(new Appended.Full()), rest.toString());
-    }
-    try (EmbeddedLog log =
-        EmbeddedLog.open(new LogFiles(folder), CLOCK, "the test", Options.usual(), disk)) {
-      assertEquals(new LogHealth.Full(), log.health());
-      assertEquals(new Appended.Full(), done(log.append(entry(Topic.CLAIM, "g", "small"))));
-      disk.free();
-      awaitSound(log);
-      assertInstanceOf(Appended.At.class, done(log.append(entry(Topic.CLAIM, "g", "small"))));
-    }
-  }
-
-  /** Without anybody asking: the log looks by itself. */
-  private static void awaitSound(EmbeddedLog log) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (!log.health().equals(new LogHealth.Sound())) {
-      assertTrue(System.nanoTime() - deadline < 0, log.health().toString());
-      Thread.sleep(10);
-    }
-  }
-
-  @Test
-  void setsTheReserveAside() throws Exception {
-    Path reserve = folder.resolve("log.reserve");
-    ReserveFile file = new ReserveFile(new LogFiles(folder), RESERVE);
-    try (EmbeddedLog log = open();
-        Connection unused =
-            JDBC.createConnection("jdbc:sqlite::memory:", new java.util.Properties())) {
-      assertEquals(RESERVE, Files.size(reserve));
-      file.release(unused);
-      assertFalse(Files.exists(reserve));
-      assertTrue(file.fill(unused));
-      assertEquals(RESERVE, Files.size(reserve));
-      assertFalse(new ReserveFile(new LogFiles(folder), Long.MAX_VALUE / 4).fill(unused));
-      assertEquals(new LogHealth.Sound(), log.health());
-    }
-    try (EmbeddedLog log = EmbeddedLog.open(folder, CLOCK, "the test", Long.MAX_VALUE / 4)) {
-      assertEquals(new LogHealth.Full(), log.health());
-      assertEquals(new LogHealth.Full(), EmbeddedLog.status(folder).health());
-      assertInstanceOf(Appended.At.class, done(log.append(takesAway("r"))));
-    }
-  }
-
-  @Test
-  void takesNoMoreThanItsQueueHolds() {
-    LogFiles files = new LogFiles(folder);
-    Options small = Options.usual().withQueueEntries(10);
-    try (EmbeddedLog log =
-        EmbeddedLog.open(files, CLOCK, "the test", small, new ReserveFile(files, 0))) {
-      CountDownLatch hold = hold(log);
-      long before = log.end();
-      List<CompletableFuture<Appended>> grants =
-          IntStream.range(0, 12).mapToObj(i -> log.append(entry(Topic.CLAIM, "g" + i))).toList();
-      assertEquals(10, log.stats().waiting());
-      List<CompletableFuture<Appended>> revocations =
-          IntStream.range(0, 12).mapToObj(i -> log.append(takesAway("r" + i))).toList();
-
-      assertCrowded(grants.get(10));
-      assertCrowded(grants.get(11));
-      assertCrowded(revocations.get(10));
-      assertEquals(20, log.stats().waiting());
-      hold.countDown();
-      grants.subList(0, 10).forEach(a -> assertInstanceOf(Appended.At.class, done(a)));
-      revocations.subList(0, 10).forEach(a -> assertInstanceOf(Appended.At.class, done(a)));
-      assertInstanceOf(Appended.At.class, done(log.append(entry(Topic.CLAIM, "later"))));
-      assertEquals(before + 21, log.end());
-      assertEquals(before + 21, log.stats().acknowledged());
-      long commits = log.stats().commits();
-      assertTrue(commits >= 3 && commits < before + 21, log.stats().toString());
-      assertTrue(log.stats().lastCommit().isPositive());
-    }
-  }
-
-  private static void assertCrowded(CompletableFuture<Appended> append) {
-    assertTrue(append.isDone());
-    String why = assertInstanceOf(Appended.Unknown.class, append.join()).why();
-    assertTrue(why.contains("nothing was written"), why);
-  }
-
-  /** Appends a record, or a few, and keeps the log's thread busy until the latch is open. */
-  private static CountDownLatch hold(EmbeddedLog log) {
-    Thread here = Thread.currentThread();
-    CountDownLatch hold = new CountDownLatch(1);
-    while (true) {
-      CompletableFuture<Thread> where = new CompletableFuture<>();
-      CompletableFuture<Void> held =
-          log.append(entry(Topic.AUDIT, "hold"))
-              .thenAccept(
-                  _ -> {
-                    where.complete(Thread.currentThread());
-                    if (!Thread.currentThread().equals(here)) {
-                      await(hold);
-                    }
-                  });
-      // Where the append was done already, this thread was asked instead.
-      if (!done(where).equals(here)) {
-        assertFalse(held.isDone());
-        return hold;
-      }
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertTrue(latch.await(30, TimeUnit.SECONDS));
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  @Test
   void writesWhatWaitsWhenItIsClosed() {
     EmbeddedLog log = open();
     List<CompletableFuture<Appended>> waiting =
@@ -467,7 +325,7 @@ final class EmbeddedLogTest {
   @Test
   void keepsTimesToTheMicrosecond() {
     Instant now = Instant.parse("1969-07-20T20:17:40.123456789Z");
-    try (EmbeddedLog log = EmbeddedLog.open(folder, () -> now, "the test", 0)) {
+    try (EmbeddedLog log = EmbeddedLog.open(folder, () -> now, "the test", 0, Duration.ZERO)) {
       at(log, entry(Topic.KEY, "a"));
       assertEquals(
           Instant.parse("1969-07-20T20:17:40.123456Z"), log.read(0, 1, ALL).getFirst().at());

@@ -1,7 +1,7 @@
 package io.gat.log;
 
-import static io.gat.log.SharedLogContract.done;
-import static io.gat.log.SharedLogContract.entry;
+import static io.gat.log.FollowContract.done;
+import static io.gat.log.FollowContract.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -90,7 +91,7 @@ final class FlippedBytesTest {
     for (int at = 0; at < whole.length; at += at < 100 ? 1 : 97) {
       flip(at);
       try (EmbeddedLog log =
-          EmbeddedLog.open(folder.resolve("log"), InstantSource.system(), "it", 0)) {
+          EmbeddedLog.open(folder.resolve("log"), InstantSource.system(), "it", 0, Duration.ZERO)) {
         assertEquals(records, log.read(0, 100, EnumSet.allOf(Topic.class)), "byte " + at);
       } catch (LogException e) {
         refused++;

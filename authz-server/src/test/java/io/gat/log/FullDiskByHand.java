@@ -2,6 +2,7 @@ package io.gat.log;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -30,7 +31,8 @@ final class FullDiskByHand {
   }
 
   private EmbeddedLog open() {
-    return EmbeddedLog.open(folder.resolve("log"), InstantSource.system(), "by hand", RESERVE);
+    return EmbeddedLog.open(
+        folder.resolve("log"), InstantSource.system(), "by hand", RESERVE, Duration.ZERO);
   }
 
   private void run() throws Exception {

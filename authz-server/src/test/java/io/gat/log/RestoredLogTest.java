@@ -1,7 +1,7 @@
 package io.gat.log;
 
-import static io.gat.log.SharedLogContract.done;
-import static io.gat.log.SharedLogContract.entry;
+import static io.gat.log.FollowContract.done;
+import static io.gat.log.FollowContract.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
@@ -57,7 +58,7 @@ final class RestoredLogTest {
   }
 
   private EmbeddedLog open() {
-    return EmbeddedLog.open(folder, CLOCK, "the test", 0);
+    return EmbeddedLog.open(folder, CLOCK, "the test", 0, Duration.ZERO);
   }
 
   private Acceptance accept() {

@@ -6,11 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,76 +16,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every log does, whatever it is made of. */
-abstract class SharedLogContract {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final Set<Topic> ALL = EnumSet.allOf(Topic.class);
-  private static final int THREADS = 8;
-  private static final int EACH = 100;
-
-  /** Its clock, which may be stepped. */
-  protected final AtomicReference<Instant> now =
-      new AtomicReference<>(Instant.parse("2026-11-26T12:00:00.123456Z"));
-
-  private SharedLog log;
-
-  /** An empty log that reads its time from {@link #now}. */
-  abstract SharedLog open() throws Exception;
-
+abstract class SharedLogContract extends FollowContract {
   /** Lets it have no space from now on, but for what takes away. */
   abstract void fill() throws Exception;
 
   /** Gives it space again. */
   abstract void free();
-
-  @BeforeEach
-  final void openLog() throws Exception {
-    log = open();
-  }
-
-  @AfterEach
-  final void closeLog() {
-    log.close();
-  }
-
-  static LogEntry entry(Topic topic, String id, String payload) {
-    return new LogEntry(topic, id, payload, Effect.GRANTS);
-  }
-
-  static LogEntry entry(Topic topic, String payload) {
-    return entry(topic, "", payload);
-  }
-
-  static <T> T done(CompletableFuture<T> future) {
-    try {
-      return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (InterruptedException | ExecutionException | TimeoutException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private Appended append(LogEntry entry) {
-    return done(log.append(entry));
-  }
-
-  private long at(LogEntry entry) {
-    return assertInstanceOf(Appended.At.class, append(entry)).position();
-  }
 
   private List<String> payloads(long after, Set<Topic> topics) {
     return log.read(after, 1_000_000, topics).stream().map(LogRecord::payload).toList();
@@ -307,110 +247,6 @@ abstract class SharedLogContract {
   }
 
   @Test
-  void followerGetsEverythingInOrderAndNothingTwice() throws Exception {
-    at(entry(Topic.AUDIT, "before"));
-    long after = at(entry(Topic.AUDIT, "before, too"));
-    List<LogRecord> taken = new ArrayList<>();
-    CountDownLatch all = new CountDownLatch(THREADS * EACH);
-    try (SharedLog.Following _ =
-        log.follow(
-            after,
-            Set.of(Topic.AUDIT, Topic.CLAIM),
-            records -> {
-              for (LogRecord record : records) {
-                taken.add(record);
-                all.countDown();
-              }
-            })) {
-      inParallel(
-          thread -> {
-            for (int i = 0; i < EACH; i++) {
-              at(entry(thread % 2 == 0 ? Topic.AUDIT : Topic.CLAIM, thread + "-" + i));
-              at(entry(Topic.KEY, "not asked for"));
-            }
-          });
-      assertTrue(all.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
-    }
-
-    assertEquals(log.read(after, 1_000_000, Set.of(Topic.AUDIT, Topic.CLAIM)), taken);
-    assertEquals(THREADS * EACH, taken.size());
-  }
-
-  @Test
-  void followerGetsLargeRecordsOfSeveralTopicsInOrder() throws Exception {
-    String large = "x".repeat(LogEntry.MAX_PAYLOAD);
-    for (int i = 0; i < 8; i++) {
-      at(entry(Topic.AUDIT, large));
-      at(entry(Topic.CLAIM, "small " + i));
-      at(entry(Topic.KEY, i % 3 == 0 ? large : "key " + i));
-    }
-    List<LogRecord> taken = new ArrayList<>();
-    CountDownLatch all = new CountDownLatch(24);
-    try (SharedLog.Following _ =
-        log.follow(
-            0,
-            ALL,
-            records -> {
-              taken.addAll(records);
-              records.forEach(_ -> all.countDown());
-            })) {
-      assertTrue(all.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
-    }
-    assertEquals(log.read(0, 100, ALL), taken);
-    assertEquals(24, taken.size());
-  }
-
-  @Test
-  void deliversAgainWhatAFollowerFailedToTake() throws Exception {
-    BlockingQueue<List<LogRecord>> tries = new LinkedBlockingQueue<>();
-    AtomicInteger failures = new AtomicInteger(2);
-    try (SharedLog.Following _ =
-        log.follow(
-            0,
-            ALL,
-            records -> {
-              tries.add(records);
-              if (failures.getAndDecrement() > 0) {
-                throw new IllegalStateException("a follower that fails, on purpose");
-              }
-            })) {
-      at(entry(Topic.KEY, "a"));
-      List<LogRecord> first = take(tries);
-      assertEquals("a", first.getFirst().payload());
-      assertEquals(first.getFirst(), take(tries).getFirst());
-      assertEquals(first.getFirst(), take(tries).getFirst());
-      at(entry(Topic.KEY, "b"));
-      assertEquals("b", take(tries).getFirst().payload());
-    }
-  }
-
-  @Test
-  void deliversNothingAfterItsEnd() throws Exception {
-    AtomicInteger taken = new AtomicInteger();
-    CountDownLatch inside = new CountDownLatch(1);
-    SharedLog.Following following =
-        log.follow(
-            0,
-            ALL,
-            records -> {
-              inside.countDown();
-              taken.addAndGet(records.size());
-            });
-    at(entry(Topic.KEY, "a"));
-    assertTrue(inside.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
-    following.close();
-    int then = taken.get();
-    assertEquals(1, then);
-    // Another follower proves that what comes now is deliverable.
-    BlockingQueue<List<LogRecord>> other = new LinkedBlockingQueue<>();
-    long last = at(entry(Topic.KEY, "b"));
-    try (SharedLog.Following _ = log.follow(last - 1, ALL, other::add)) {
-      take(other);
-    }
-    assertEquals(then, taken.get());
-  }
-
-  @Test
   void compactionDropsTheFirstRecordsOfOneTopic() {
     List<Long> positions = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
@@ -451,22 +287,6 @@ abstract class SharedLogContract {
     assertEquals(List.of("c"), payloads(0, ALL));
     log.compact(Topic.KEY, 1_000);
     assertEquals(0, log.end(Topic.KEY));
-  }
-
-  @Test
-  void followerGoesOnWhereRecordsWereCompactedAway() throws Exception {
-    List<CompletableFuture<Appended>> old = new ArrayList<>();
-    for (int i = 0; i < 3_000; i++) {
-      old.add(log.append(entry(Topic.CLAIM, "old")));
-    }
-    old.forEach(append -> assertInstanceOf(Appended.At.class, done(append)));
-    long last = at(entry(Topic.CLAIM, "old"));
-    log.compact(Topic.CLAIM, last + 1);
-    BlockingQueue<List<LogRecord>> taken = new LinkedBlockingQueue<>();
-    try (SharedLog.Following _ = log.follow(0, ALL, taken::add)) {
-      at(entry(Topic.CLAIM, "new"));
-      assertEquals(List.of("new"), take(taken).stream().map(LogRecord::payload).toList());
-    }
   }
 
   @Test
@@ -537,43 +357,5 @@ abstract class SharedLogContract {
       assertTrue(System.nanoTime() - deadline < 0, "there is space, and it does not see it");
     }
     assertEquals(new LogHealth.Sound(), log.health());
-  }
-
-  /** Something that a thread does. */
-  interface Job {
-    void run(int thread) throws Exception;
-  }
-
-  /** Runs a job on several threads at once; fails where one of them does. */
-  static void inParallel(Job job) throws Exception {
-    List<CompletableFuture<Void>> all = new ArrayList<>();
-    for (int i = 0; i < THREADS; i++) {
-      int thread = i;
-      CompletableFuture<Void> end = new CompletableFuture<>();
-      all.add(end);
-      Thread.ofPlatform()
-          .daemon()
-          .start(
-              () -> {
-                try {
-                  job.run(thread);
-                  end.complete(null);
-                } catch (Throwable e) {
-                  end.completeExceptionally(e);
-                }
-              });
-    }
-    for (CompletableFuture<Void> end : all) {
-      end.get(60, TimeUnit.SECONDS);
-    }
-  }
-
-  private static List<LogRecord> take(BlockingQueue<List<LogRecord>> queue)
-      throws InterruptedException {
-    List<LogRecord> records = queue.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    if (records == null) {
-      throw new AssertionError("nothing was delivered");
-    }
-    return records;
   }
 }

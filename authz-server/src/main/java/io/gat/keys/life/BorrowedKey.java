@@ -4,6 +4,7 @@ import io.gat.keys.KeySet;
 import io.gat.keys.SigningKey;
 import io.gat.log.LogReader;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -27,8 +28,13 @@ public final class BorrowedKey {
     return ring.current().keys().stream()
         .filter(
             key -> key.stage() instanceof Stage.Active active && active.role() == KeyRole.STANDARD)
-        .findFirst()
+        .max(Comparator.comparingLong(BorrowedKey::claimed))
         .map(chest::open);
+  }
+
+  /** The newest is the one that stays. */
+  private static long claimed(KeyEntry key) {
+    return key.stage() instanceof Stage.Active active ? active.position() : 0;
   }
 
   /** The key set that a log has now: for tools that verify without asking an issuer. */

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +24,7 @@ public final class KeyChest implements AutoCloseable {
 
   private final KeyEncryption current;
   private final Map<String, KeyEncryption> all;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final CryptoProvider provider;
   private final Function<Algorithm, SigningKey> maker;
 
@@ -120,6 +122,8 @@ public final class KeyChest implements AutoCloseable {
 
   @Override
   public void close() {
-    all.values().forEach(KeyEncryption::close);
+    if (!closed.getAndSet(true)) {
+      all.values().forEach(KeyEncryption::close);
+    }
   }
 }

@@ -1,7 +1,9 @@
 package io.gat.keys.life;
 
+import io.gat.log.LogReader;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,9 +26,15 @@ public final class KeyStatus {
     this.publishLead = Objects.requireNonNull(publishLead);
   }
 
-  /** The status of a key by the log alone. */
-  public static KeyStatus of(KeyEntry key, Duration publishLead) {
-    return new KeyStatus(key, 0, publishLead);
+  /**
+   * All keys that a log tells of, in the order in which they were published.
+   *
+   * @throws io.gat.log.LogException where it cannot be read
+   */
+  public static List<KeyStatus> read(LogReader log, Duration publishLead) {
+    LiveRing ring = new LiveRing();
+    ring.catchUp(log);
+    return ring.current().keys().stream().map(k -> new KeyStatus(k, 0, publishLead)).toList();
   }
 
   public String kid() {

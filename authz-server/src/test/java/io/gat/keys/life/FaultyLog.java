@@ -86,7 +86,10 @@ final class FaultyLog implements SharedLog {
 
   @Override
   public List<LogRecord> read(long after, int max, Set<Topic> topics) {
-    return log.read(after, max, topics);
+    // Most look for news that there are not.
+    return topics.stream().allMatch(t -> log.end(t) <= after)
+        ? List.of()
+        : log.read(after, max, topics);
   }
 
   @Override

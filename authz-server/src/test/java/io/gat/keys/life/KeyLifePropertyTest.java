@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * validator refuse a live token or accept one past its key's end.
  */
 final class KeyLifePropertyTest {
-  private static final int SEEDS = 1_500;
+  private static final int SEEDS = 1_000;
 
   /** Faults are what this is about; nobody wants a line for each. */
   private static final Logger LOGGER = Logger.getLogger("io.gat.keys.life");

@@ -70,7 +70,8 @@ final class KeyLifeSimulation {
   private final double faults;
   private final Clock clock = new Clock();
   private final MemoryLog.Store store = new MemoryLog.Store();
-  private final MemoryLog log = new MemoryLog(store, "observer", clock);
+  private final FaultyLog log =
+      new FaultyLog(new MemoryLog(store, "observer", clock), () -> FaultyLog.Fate.ANSWERED);
   private final LiveRing truth = new LiveRing();
   private final Map<Long, KeySet> keySets = new HashMap<>();
   private final PublicKeys parser = new PublicKeys();
