@@ -65,8 +65,7 @@ final class AuditExportCommand implements Callable<Integer> {
         EmbeddedLog.openReadOnly(IssuerFiles.issuer(ConfigFile.read(config)).data())) {
       AuditExport export =
           switch (output.format()) {
-            case TEXT, JSON ->
-                new AuditExport(console.out(), since == null ? Instant.MIN : since);
+            case TEXT, JSON -> new AuditExport(console.out(), since == null ? Instant.MIN : since);
           };
       long position = export.write(new AuditSource.Log(log, after), after);
       while (follow && !console.out().checkError()) {

@@ -335,8 +335,7 @@ final class KeysCommandTest {
   }
 
   private String refusal() {
-    try (GatServer started = GatServer.start(read(), OutputStream.nullOutputStream())) {
-      started.close();
+    try (var _ = GatServer.start(read(), OutputStream.nullOutputStream())) {
       throw new AssertionError("it starts");
     } catch (StartException e) {
       return String.valueOf(e.getMessage());
