@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -70,6 +71,6 @@ record AdminAddress(URI base) {
 
   /** For the name of a file that belongs to this address: letters, digits, dots, dashes. */
   String fileName() {
-    return base.getRawAuthority().toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9.]", "-");
+    return base.getRawAuthority().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]", "-");
   }
 }

@@ -4,6 +4,7 @@ import io.gat.admin.AdminOperation;
 import io.gat.admin.AuditOperations;
 import io.gat.admin.KeyOperations;
 import io.gat.admin.RevocationOperations;
+import io.gat.admin.StatusOperation;
 import io.gat.admin.TokenOperations;
 import io.gat.audit.AuditEvent;
 import io.gat.audit.AuditTrail;
@@ -172,6 +173,14 @@ final class EmbeddedIssuer implements AutoCloseable {
     all.addAll(new TokenOperations(plane.minter()).all());
     all.addAll(new AuditOperations(plane.log(), () -> issuance, () -> clock.now().wall()).all());
     all.addAll(new KeyOperations(plane.keys()).all());
+    all.add(
+        new StatusOperation(
+                plane.log(),
+                plane.log()::stats,
+                plane.keys()::keys,
+                plane.keys()::isReady,
+                plane.revocations())
+            .operation());
     return all;
   }
 

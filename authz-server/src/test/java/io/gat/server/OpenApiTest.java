@@ -58,14 +58,7 @@ final class OpenApiTest {
    * Described operations whose handlers the server does not register yet. An operation that is
    * served must not stand here, and one that is not served must.
    */
-  private static final Set<String> NOT_SERVED_YET =
-      Set.of(
-          "GET /v1/status",
-          "GET /v1/keys",
-          "POST /v1/keys/rotate",
-          "POST /v1/keys/{kid}/revoke",
-          "PUT /v1/keys/canary",
-          "DELETE /v1/keys/canary");
+  private static final Set<String> NOT_SERVED_YET = Set.of();
 
   @TempDir private Path folder = Path.of("");
   private final OpenApi described = new OpenApi();
@@ -202,7 +195,7 @@ final class OpenApiTest {
             List.of(),
             described.errors(schema, answer.body()),
             operation + " answers " + answer.statusCode() + " " + answer.body());
-        if (EXAMPLES.containsKey(operation)) {
+        if (EXAMPLES.containsKey(operation) || operation.startsWith("GET ")) {
           assertEquals(200, answer.statusCode(), operation + ": " + answer.body());
         }
       }
@@ -214,6 +207,10 @@ final class OpenApiTest {
       Map.of(
           "POST /v1/explain",
           "{\"check\":{\"attributes\":{\"request\":{\"http\":{\"method\":\"GET\",\"path\":\"/healthz\",\"host\":\"orders.example\"}}}}}",
+          "POST /v1/keys/rotate",
+          "{\"now\":true}",
+          "PUT /v1/keys/canary",
+          "{\"algorithm\":\"EdDSA\",\"percent\":5}",
           "POST /v1/revocations",
           "{\"selector\":\"subject\",\"value\":\"mallory\",\"reason\":\"a test\",\"block\":true}",
           "POST /v1/tokens",

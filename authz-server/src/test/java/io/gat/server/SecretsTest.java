@@ -231,6 +231,8 @@ final class SecretsTest {
       String ready = out.readLine();
       assertTrue(ready != null && ready.contains("ready"), () -> read(err));
       seen.add(ready);
+      secrets.put(
+          "operator-token", Files.readString(folder.resolve("data/operator-token")).strip());
       String good = mint("orders", "orders:read");
       String operator = mint("gat-admin", "gat:audit");
       assertEquals(200, send(proxyPort, "/v1/orders/1", good, ""));
