@@ -57,19 +57,37 @@ public final class RevocationOperations {
     } catch (IllegalArgumentException e) {
       return JsonObjects.refused(e);
     }
-    return switch (revocations.revoke(change).join()) {
-      case Revocations.Outcome.Done done ->
-          answer(
-              audited(operator, call, change),
-              JsonObjects.write(
-                  json -> {
-                    json.writeNumberField("epoch", done.epoch());
-                    members(json, change);
-                  }));
+    Revocations.Outcome outcome =
+        Patience.await(revocations.revoke(change))
+            .orElseGet(() -> new Revocations.Outcome.Unknown("the log does not answer"));
+    return switch (outcome) {
+      case Revocations.Outcome.Done done -> revoked(operator, call, change, done.epoch());
+      // Said again after an answer that was lost: the audit log may not have it yet.
+      case Revocations.Outcome.Covered covered ->
+          revocations
+              .find(covered.id())
+              .map(inForce -> revoked(operator, call, inForce, covered.epoch()))
+              .orElseGet(() -> JsonObjects.unknown("it was lifted in the same moment"));
       case Revocations.Outcome.Unknown unknown -> JsonObjects.unknown(unknown.why());
       case Revocations.Outcome.NoSuch none ->
           throw new IllegalStateException("a revocation needs none before it: " + none);
     };
+  }
+
+  private Answer revoked(Operator operator, Call call, RevocationChange.Added inForce, long epoch) {
+    if (!audited(revocation(operator, call, inForce))) {
+      return JsonObjects.unknown("it is revoked, but the audit log does not take it");
+    }
+    return Answer.ok(
+        JsonObjects.write(
+            json -> {
+              json.writeNumberField("epoch", epoch);
+              members(json, inForce);
+            }));
+  }
+
+  private boolean audited(AuditEvent event) {
+    return Patience.await(audit.record(event)).filter(Appended.At.class::isInstance).isPresent();
   }
 
   private RevocationChange.Added change(Operator operator, Call call) {
@@ -124,7 +142,10 @@ public final class RevocationOperations {
     } catch (IllegalArgumentException e) {
       return JsonObjects.refused(e);
     }
-    AuditEvent event =
+    if (revocations.find(id).isEmpty()) {
+      return noSuch();
+    }
+    AuditEvent lifted =
         event(
             AuditEvent.Action.REVOCATION_LIFTED,
             operator,
@@ -134,10 +155,13 @@ public final class RevocationOperations {
             "",
             Map.of("revocation", id));
     // It gives something back, so the audit log has it first.
-    if (!(audit.record(event).join() instanceof Appended.At)) {
+    if (!audited(lifted)) {
       return JsonObjects.unknown("the audit log does not take it");
     }
-    return switch (revocations.lift(id, reason, operator.subject()).join()) {
+    Revocations.Outcome outcome =
+        Patience.await(revocations.lift(id, reason, operator.subject()))
+            .orElseGet(() -> new Revocations.Outcome.Unknown("the log does not answer"));
+    return switch (outcome) {
       case Revocations.Outcome.Done done ->
           Answer.ok(
               JsonObjects.write(
@@ -145,10 +169,49 @@ public final class RevocationOperations {
                     json.writeNumberField("epoch", done.epoch());
                     json.writeStringField("id", id);
                   }));
-      case Revocations.Outcome.NoSuch none ->
-          Answer.error(404, "not_found", "no_revocation", "no revocation in force has this id");
-      case Revocations.Outcome.Unknown unknown -> JsonObjects.unknown(unknown.why());
+      case Revocations.Outcome.NoSuch none -> {
+        var _ = audited(notLifted(operator, call, id, "another operator was faster"));
+        yield noSuch();
+      }
+      case Revocations.Outcome.Unknown unknown -> {
+        var _ = audited(notLifted(operator, call, id, "nobody knows whether it is lifted"));
+        yield JsonObjects.unknown(unknown.why());
+      }
+      case Revocations.Outcome.Covered covered ->
+          throw new IllegalStateException("lifting covers nothing: " + covered);
     };
+  }
+
+  private static Answer noSuch() {
+    return Answer.error(404, "not_found", "no_revocation", "no revocation in force has this id");
+  }
+
+  private static AuditEvent notLifted(Operator operator, Call call, String id, String why) {
+    AuditEvent said =
+        event(
+            AuditEvent.Action.REVOCATION_LIFTED,
+            operator,
+            call,
+            why,
+            "",
+            "",
+            Map.of("revocation", id));
+    return new AuditEvent(
+        said.action(),
+        AuditEvent.Outcome.REFUSED,
+        said.reason(),
+        said.actor(),
+        "",
+        "",
+        "",
+        List.of(),
+        List.of(),
+        "",
+        "",
+        "",
+        said.requestId(),
+        said.traceId(),
+        said.details());
   }
 
   private Answer list(Operator operator, Call call) {
@@ -184,28 +247,26 @@ public final class RevocationOperations {
     json.writeStringField("by", added.by());
   }
 
-  private Appended audited(Operator operator, Call call, RevocationChange.Added change) {
+  private static AuditEvent revocation(
+      Operator operator, Call call, RevocationChange.Added change) {
     Revocation.Selector selector = change.revocation().selector();
     String value = Selectors.value(selector);
-    return audit
-        .record(
-            event(
-                AuditEvent.Action.REVOKED,
-                operator,
-                call,
-                change.reason(),
-                selector instanceof Revocation.Selector.BySubject ? value : "",
-                selector instanceof Revocation.Selector.ByTokenId ? value : "",
-                Map.of(
-                    "revocation",
-                    change.id(),
-                    "selector",
-                    Selectors.kind(selector),
-                    "value",
-                    value,
-                    "block",
-                    String.valueOf(change.revocation().reach() == Revocation.Reach.ALL))))
-        .join();
+    return event(
+        AuditEvent.Action.REVOKED,
+        operator,
+        call,
+        change.reason(),
+        selector instanceof Revocation.Selector.BySubject ? value : "",
+        selector instanceof Revocation.Selector.ByTokenId ? value : "",
+        Map.of(
+            "revocation",
+            change.id(),
+            "selector",
+            Selectors.kind(selector),
+            "value",
+            value,
+            "block",
+            String.valueOf(change.revocation().reach() == Revocation.Reach.ALL)));
   }
 
   private static AuditEvent event(
@@ -233,11 +294,5 @@ public final class RevocationOperations {
         call.requestId(),
         call.traceId(),
         details);
-  }
-
-  private static Answer answer(Appended audited, String json) {
-    return audited instanceof Appended.At
-        ? Answer.ok(json)
-        : JsonObjects.unknown("it is revoked, but the audit log does not take it");
   }
 }

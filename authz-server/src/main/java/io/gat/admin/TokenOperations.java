@@ -4,6 +4,7 @@ import io.gat.admin.AdminOperation.Answer;
 import io.gat.admin.AdminOperation.Call;
 import io.gat.admin.OperatorGate.Operator;
 import io.gat.audit.AuditEvent;
+import io.gat.decide.Reason;
 import io.gat.issue.AuditedMinter;
 import io.gat.issue.Jitter;
 import io.gat.issue.MintRequest;
@@ -42,17 +43,20 @@ public final class TokenOperations {
     try {
       Map<String, Object> members = JsonObjects.read(call.body(), MEMBERS);
       outcome =
-          minter
-              .mint(
-                  request(members),
-                  JsonObjects.flag(members, "jitter") ? Jitter.SHORTER : Jitter.NONE,
-                  new AuditedMinter.Cause(
-                      new AuditEvent.Actor(
-                          AuditEvent.Actor.Kind.OPERATOR, operator.subject(), operator.tokenId()),
-                      "",
-                      call.requestId(),
-                      call.traceId()))
-              .join();
+          Patience.await(
+                  minter.mint(
+                      request(members),
+                      JsonObjects.flag(members, "jitter") ? Jitter.SHORTER : Jitter.NONE,
+                      new AuditedMinter.Cause(
+                          new AuditEvent.Actor(
+                              AuditEvent.Actor.Kind.OPERATOR,
+                              operator.subject(),
+                              operator.tokenId()),
+                          "",
+                          call.requestId(),
+                          call.traceId())))
+              .orElseGet(
+                  () -> new AuditedMinter.Outcome.Unavailable("the audit log does not answer"));
     } catch (IllegalArgumentException e) {
       return JsonObjects.refused(e);
     }
@@ -67,6 +71,12 @@ public final class TokenOperations {
                     json.writeStringField("txn", minted.token().txn());
                     json.writeStringField("expires_at", minted.token().expiresAt().toString());
                   }));
+      case AuditedMinter.Outcome.Revoked revoked ->
+          Answer.error(
+              409,
+              "invalid_request",
+              Reason.REVOKED.code(),
+              "a revocation in force hits it; lift that, or wait until its leeway is over");
       case AuditedMinter.Outcome.Unavailable unavailable -> JsonObjects.unknown(unavailable.why());
     };
   }

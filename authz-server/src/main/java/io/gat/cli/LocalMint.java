@@ -31,6 +31,8 @@ import java.util.Optional;
 final class LocalMint {
   static final String SERVER = "gat serve";
 
+  private static final String REVOKED =
+      "a revocation in force hits it; lift that, or wait until its leeway is over";
   private static final Duration LEEWAY = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(50);
@@ -102,6 +104,8 @@ final class LocalMint {
   private MintedToken minted(AuditedMinter.Outcome outcome) {
     return switch (outcome) {
       case AuditedMinter.Outcome.Minted minted -> minted.token();
+      case AuditedMinter.Outcome.Revoked revoked ->
+          throw new UnusableInput(command + ": no token, since " + REVOKED);
       case AuditedMinter.Outcome.Unavailable unavailable ->
           throw new UnusableInput(
               command + ": no token, since the audit log does not take it: " + unavailable.why());
@@ -110,10 +114,13 @@ final class LocalMint {
 
   private MintedToken byServer(MintRequest request, Jitter jitter) {
     String server = address(config.admin().listen());
-    Map<String, Object> answer =
+    AdminAnswer told =
         AdminClient.of(server, operatorGat())
-            .call("POST", "/v1/tokens", Map.of(), body(request, jitter))
-            .members();
+            .call("POST", "/v1/tokens", Map.of(), body(request, jitter));
+    if (!told.isDone()) {
+      throw new UnusableInput(command + ": no token, since " + told.description());
+    }
+    Map<String, Object> answer = told.members();
     return new MintedToken(
         text(answer, "token"),
         text(answer, "token_id"),

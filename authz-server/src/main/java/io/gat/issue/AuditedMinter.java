@@ -3,6 +3,9 @@ package io.gat.issue;
 import io.gat.audit.AuditEvent;
 import io.gat.audit.AuditTrail;
 import io.gat.log.Appended;
+import io.gat.revocation.Revocable;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,11 +18,27 @@ import java.util.concurrent.CompletableFuture;
 public final class AuditedMinter {
   private final Minter minter;
   private final AuditTrail audit;
+  private final Revocations revocations;
+  private final String issuer;
+  private final InstantSource clock;
 
-  /** A minter that records. */
-  public AuditedMinter(Minter minter, AuditTrail audit) {
+  /**
+   * A minter that records.
+   *
+   * @param issuer the minter's
+   * @param revocations what they hit is minted for nobody (DESIGN.md, section 9)
+   */
+  public AuditedMinter(
+      Minter minter,
+      AuditTrail audit,
+      String issuer,
+      Revocations revocations,
+      InstantSource clock) {
     this.minter = Objects.requireNonNull(minter);
     this.audit = Objects.requireNonNull(audit);
+    this.issuer = Objects.requireNonNull(issuer);
+    this.revocations = Objects.requireNonNull(revocations);
+    this.clock = Objects.requireNonNull(clock);
   }
 
   /**
@@ -44,6 +63,9 @@ public final class AuditedMinter {
     /** It was minted, and the audit log has it. */
     record Minted(MintedToken token) implements Outcome {}
 
+    /** A revocation in force hits the token that was asked for; there is none. */
+    record Revoked() implements Outcome {}
+
     /**
      * There is no token: whatever was signed has been thrown away.
      *
@@ -59,6 +81,9 @@ public final class AuditedMinter {
    */
   public CompletableFuture<Outcome> mint(MintRequest request, Jitter jitter, Cause cause) {
     MintedToken token = minter.mint(request, jitter);
+    if (isRevoked(request, token)) {
+      return CompletableFuture.completedFuture(new Outcome.Revoked());
+    }
     AuditEvent event =
         new AuditEvent(
             AuditEvent.Action.TOKEN_ISSUED,
@@ -88,5 +113,19 @@ public final class AuditedMinter {
                       new Outcome.Unavailable("the audit log was written by somebody else");
                   case Appended.Unknown unknown -> new Outcome.Unavailable(unknown.why());
                 });
+  }
+
+  /** Its {@code jti} is new: nobody can have revoked that. */
+  private boolean isRevoked(MintRequest request, MintedToken token) {
+    return revocations.hits(
+        new Revocable(
+            issuer,
+            token.tokenId(),
+            "",
+            request.subject(),
+            request.client(),
+            List.of(request.audience()),
+            token.kid(),
+            clock.instant().truncatedTo(ChronoUnit.SECONDS)));
   }
 }

@@ -19,6 +19,11 @@ final class RevocationEntries {
   private final Map<String, RevocationChange.Added> byId = new LinkedHashMap<>();
   private final Map<Target, List<RevocationChange.Added>> byTarget = new HashMap<>();
 
+  /** In the order of the log, as {@code byId} is. */
+  private final Map<String, Long> positions = new LinkedHashMap<>();
+
+  private long firstAccepted = Long.MAX_VALUE;
+
   /** What entries that could cover each other have in common. */
   private record Target(Selector selector, @Nullable String issuer) {
     static Target of(Revocation revocation) {
@@ -28,12 +33,14 @@ final class RevocationEntries {
 
   /** The state after these records; they come once and in order. */
   State take(State before, List<LogRecord> records) {
+    // All of them first: where one cannot be read, nothing has changed.
+    List<RevocationChange> changes = records.stream().map(RevocationRecords::read).toList();
     RevocationSet set = before.revocations();
     List<Revocation> more = new ArrayList<>();
-    for (LogRecord record : records) {
-      RevocationChange change = RevocationRecords.read(record);
+    for (int i = 0; i < changes.size(); i++) {
+      RevocationChange change = changes.get(i);
       if (change instanceof RevocationChange.Added added) {
-        if (add(added)) {
+        if (add(added, records.get(i).position())) {
           more.add(added.revocation());
         }
         continue;
@@ -49,16 +56,20 @@ final class RevocationEntries {
               spent(ended.before()).forEach(this::remove);
               yield set.withoutSpent(ended.before());
             }
-            case RevocationChange.Accepted accepted -> set;
+            case RevocationChange.Accepted accepted -> {
+              firstAccepted = Math.min(firstAccepted, records.get(i).position());
+              yield set;
+            }
           };
     }
     return new State(records.getLast().position(), set.with(more));
   }
 
-  private boolean add(RevocationChange.Added added) {
+  private boolean add(RevocationChange.Added added, long position) {
     if (byId.putIfAbsent(added.id(), added) != null) {
       return false;
     }
+    positions.put(added.id(), position);
     byTarget.computeIfAbsent(Target.of(added.revocation()), t -> new ArrayList<>(1)).add(added);
     return true;
   }
@@ -68,6 +79,7 @@ final class RevocationEntries {
     if (entry == null) {
       return false;
     }
+    positions.remove(id);
     byTarget.computeIfPresent(
         Target.of(entry.revocation()),
         (target, entries) -> {
@@ -85,10 +97,21 @@ final class RevocationEntries {
     return List.copyOf(byId.values());
   }
 
-  /** True where an entry hits all that this one would. */
-  boolean cover(Revocation other) {
-    return byTarget.getOrDefault(Target.of(other), List.of()).stream()
-        .anyMatch(entry -> covers(entry.revocation(), other));
+  /** The position of the first record that is still needed; {@link Long#MAX_VALUE} for none. */
+  long firstNeeded() {
+    long first = positions.isEmpty() ? Long.MAX_VALUE : positions.values().iterator().next();
+    return Math.min(first, firstAccepted);
+  }
+
+  /**
+   * An entry that hits all that this one would, made by the same one for the same reason: whoever
+   * lifts what somebody else has revoked leaves this one in force.
+   */
+  Optional<RevocationChange.Added> cover(RevocationChange.Added other) {
+    return byTarget.getOrDefault(Target.of(other.revocation()), List.of()).stream()
+        .filter(entry -> entry.by().equals(other.by()) && entry.reason().equals(other.reason()))
+        .filter(entry -> covers(entry.revocation(), other.revocation()))
+        .findFirst();
   }
 
   private static boolean covers(Revocation entry, Revocation other) {

@@ -4,12 +4,14 @@ import io.gat.log.Appended;
 import io.gat.log.Effect;
 import io.gat.log.LogEntry;
 import io.gat.log.LogException;
+import io.gat.log.LogHealth;
 import io.gat.log.LogRecord;
 import io.gat.log.SharedLog;
 import io.gat.log.Topic;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Lease;
 import io.gat.revocation.Moment;
+import io.gat.revocation.Revocable;
 import io.gat.revocation.Revocation;
 import io.gat.revocation.RevocationSet;
 import java.security.SecureRandom;
@@ -33,6 +35,8 @@ import java.util.stream.Stream;
  * it told. So a restart, and every other issuer on the same log, arrives at the same state.
  */
 public final class Revocations implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Revocations.class.getName());
+
   /** How long a view may be read: an answer from memory is given at once. */
   private static final Duration FRESH = Duration.ofSeconds(1);
 
@@ -52,6 +56,7 @@ public final class Revocations implements AutoCloseable {
   private final SharedLog.Following following;
   private final RevocationEntries entries = new RevocationEntries();
   private State state;
+  private boolean closed;
 
   /** Up to which position every listener has seen it. */
   private long shown;
@@ -125,6 +130,18 @@ public final class Revocations implements AutoCloseable {
      */
     record Done(long epoch) implements Outcome {}
 
+    /**
+     * It was in force before, made by the same one for the same reason: nothing was written.
+     *
+     * @param id of the revocation that is in force
+     * @param epoch up to where every listener has seen all
+     */
+    record Covered(String id, long epoch) implements Outcome {
+      public Covered {
+        Objects.requireNonNull(id);
+      }
+    }
+
     /** Nobody revoked under this id, or it was lifted or has ended: nothing to lift. */
     record NoSuch() implements Outcome {}
 
@@ -141,18 +158,35 @@ public final class Revocations implements AutoCloseable {
   }
 
   /**
-   * Revokes. Where an entry in force hits all that this one would, nothing is written, so that
-   * nobody can grow the log by saying the same thing again.
+   * Revokes. Where an entry in force hits all that this one would, and the same one has made it for
+   * the same reason, nothing is written, so that nobody can grow the log by saying the same thing
+   * again.
    *
-   * @return completes when it is in force
+   * @return completes when it is in force: every listener has seen it
    */
   public CompletableFuture<Outcome> revoke(RevocationChange.Added change) {
+    Optional<RevocationChange.Added> cover;
+    long epoch;
     synchronized (this) {
-      if (entries.cover(change.revocation())) {
-        return CompletableFuture.completedFuture(new Outcome.Done(state.epoch()));
-      }
+      cover = entries.cover(change);
+      epoch = state.epoch();
     }
-    return append(change.id(), change);
+    return cover
+        .map(
+            entry ->
+                applied(epoch)
+                    .thenApply(v -> (Outcome) new Outcome.Covered(entry.id(), epoch))
+                    .exceptionally(Revocations::unknown))
+        .orElseGet(() -> append(change.id(), change));
+  }
+
+  private static Outcome unknown(Throwable failure) {
+    return new Outcome.Unknown(String.valueOf(failure.getMessage()));
+  }
+
+  /** The revocation with this id, while it is in force. */
+  public synchronized Optional<RevocationChange.Added> find(String id) {
+    return entries.find(id);
   }
 
   /**
@@ -192,12 +226,16 @@ public final class Revocations implements AutoCloseable {
                       throw new IllegalStateException("an append without condition: " + conflict);
                   case Appended.Unknown unknown ->
                       CompletableFuture.completedFuture(new Outcome.Unknown(unknown.why()));
-                });
+                })
+        .exceptionally(Revocations::unknown);
   }
 
   /** Completes once every revocation up to a position of the log is in force here. */
   public CompletableFuture<Void> applied(long position) {
     synchronized (this) {
+      if (closed) {
+        return CompletableFuture.failedFuture(new LogException("the issuer is stopping"));
+      }
       if (shown >= position) {
         return CompletableFuture.completedFuture(null);
       }
@@ -250,16 +288,48 @@ public final class Revocations implements AutoCloseable {
       return CompletableFuture.completedFuture(0);
     }
     return append("", new RevocationChange.Ended(before))
-        .thenApply(outcome -> outcome instanceof Outcome.Done ? spent : 0);
+        .thenApply(
+            outcome -> {
+              if (!(outcome instanceof Outcome.Done)) {
+                return 0;
+              }
+              compact();
+              return spent;
+            });
+  }
+
+  /** Everything before the oldest entry in force has been taken back by now. */
+  private void compact() {
+    long before;
+    synchronized (this) {
+      before = Math.min(entries.firstNeeded(), state.epoch());
+    }
+    try {
+      log.compact(Topic.REVOCATION, before);
+    } catch (LogException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "revocations that have ended stay in the log for now: {0}",
+          e.getMessage());
+    }
   }
 
   /**
-   * All that was revoked up to now, for whoever asks in this process: as fresh as this process's
-   * reading of its log.
+   * All that was revoked up to now, for whoever asks in this process; stale where the log has more
+   * than is in force here, or takes nothing.
    */
   public FeedView view(Moment now) {
-    State seen = state();
-    return new FeedView(Lease.proved(now, FRESH), seen.epoch(), seen.revocations());
+    long end = log.end(Topic.REVOCATION);
+    boolean fails = log.health() instanceof LogHealth.Failed;
+    synchronized (this) {
+      Lease lease = fails || shown < end ? Lease.none(now) : Lease.proved(now, FRESH);
+      return new FeedView(lease, state.epoch(), state.revocations());
+    }
+  }
+
+  /** True where a revocation in force hits this token: an issuer does not give it to anybody. */
+  public boolean hits(Revocable token) {
+    return state().revocations().revokes(token);
   }
 
   /** The revocations in force, in the order in which they were made. */
@@ -280,9 +350,17 @@ public final class Revocations implements AutoCloseable {
     listeners.remove(listener);
   }
 
-  /** Stops to follow the log. Who still waits is never told. */
+  /** Stops to follow the log. Who still waits is told that nobody knows. */
   @Override
   public void close() {
     following.close();
+    List<Waiting> rest;
+    synchronized (this) {
+      closed = true;
+      rest = List.copyOf(waiting);
+      waiting.clear();
+    }
+    rest.forEach(
+        one -> one.told().completeExceptionally(new LogException("the issuer is stopping")));
   }
 }

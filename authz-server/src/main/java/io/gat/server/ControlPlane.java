@@ -122,7 +122,13 @@ public final class ControlPlane implements AutoCloseable {
             chest,
             config.data().resolve("signing-key.json"));
     parts.push(keys);
-    AuditedMinter minter = new AuditedMinter(new Minter(config.url(), keys.signer(), clock), audit);
+    AuditedMinter minter =
+        new AuditedMinter(
+            new Minter(config.url(), keys.signer(), clock),
+            audit,
+            config.url(),
+            revocations,
+            clock);
     return new ControlPlane(log, audit, revocations, keys, minter, parts);
   }
 
@@ -184,6 +190,8 @@ public final class ControlPlane implements AutoCloseable {
                 switch (outcome) {
                   case Revocations.Outcome.Done done ->
                       new Appended.At(done.epoch(), Appended.Novelty.NEW);
+                  case Revocations.Outcome.Covered covered ->
+                      new Appended.At(covered.epoch(), Appended.Novelty.REPEATED);
                   case Revocations.Outcome.Unknown unknown -> new Appended.Unknown(unknown.why());
                   case Revocations.Outcome.NoSuch none ->
                       new Appended.Unknown("a revocation needs none before it");

@@ -44,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -66,6 +67,10 @@ final class EmbeddedIssuer implements AutoCloseable {
   private final Moment.Source clock;
   private final HttpListener http;
   private final Runnable stopSweeping;
+
+  /** Revocations by holders that are in force, and of which the audit log may know nothing. */
+  private final Set<String> unaudited = ConcurrentHashMap.newKeySet();
+
   private final IssuancePolicy issuance;
   private final Optional<AuditOtlpExport> export;
 
@@ -278,10 +283,17 @@ final class EmbeddedIssuer implements AutoCloseable {
             traceId,
             Map.of("revocation", change.id()));
     try {
-      return plane.revocations().revoke(change).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
-              instanceof Revocations.Outcome.Done
-          && plane.audit().record(event).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
-              instanceof Appended.At;
+      return switch (plane
+          .revocations()
+          .revoke(change)
+          .get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+        case Revocations.Outcome.Done done -> audited(event, change.id());
+        // Whoever repeats it writes nothing, unless the audit log has not taken it before.
+        case Revocations.Outcome.Covered covered ->
+            !unaudited.contains(covered.id()) || audited(event, covered.id());
+        case Revocations.Outcome.Unknown unknown -> false;
+        case Revocations.Outcome.NoSuch none -> false;
+      };
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -289,6 +301,18 @@ final class EmbeddedIssuer implements AutoCloseable {
       LOG.log(Level.WARNING, "a revocation is not acknowledged: {0}", e.toString());
       return false;
     }
+  }
+
+  private boolean audited(AuditEvent event, String revocation)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    unaudited.add(revocation);
+    boolean audited =
+        plane.audit().record(event).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
+            instanceof Appended.At;
+    if (audited) {
+      unaudited.remove(revocation);
+    }
+    return audited;
   }
 
   private void sweep() {

@@ -80,6 +80,8 @@ final class OwnOperators {
               minted.token().tokenId(),
               minted.token().expiresAt(),
               scopes);
+      case AuditedMinter.Outcome.Revoked revoked ->
+          throw new IllegalStateException("a revocation in force hits it");
       case AuditedMinter.Outcome.Unavailable unavailable ->
           throw new IllegalStateException(unavailable.why());
     };

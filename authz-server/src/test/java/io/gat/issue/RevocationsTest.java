@@ -11,12 +11,15 @@ import io.gat.log.Effect;
 import io.gat.log.LogEntry;
 import io.gat.log.LogException;
 import io.gat.log.LogHealth;
+import io.gat.log.LogRecord;
 import io.gat.log.MemoryLog;
 import io.gat.log.Topic;
+import io.gat.revocation.Moment;
 import io.gat.revocation.Revocable;
 import io.gat.revocation.Revocation;
 import io.gat.revocation.Revocation.Reach;
 import io.gat.revocation.Revocation.Selector;
+import io.gat.revocation.RevocationSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -57,10 +60,12 @@ final class RevocationsTest {
   }
 
   @Test
-  void doesNotGrowWhenATokenIsRevokedAgain() {
+  void doesNotGrowWhenTheSameIsSaidAgain() {
     Selector token = new Selector.ByTokenId("a");
-    assertEquals(new Outcome.Done(1), revoke(token, NOW, Reach.ISSUED_BEFORE));
-    assertEquals(new Outcome.Done(1), revoke(token, NOW.plusSeconds(9), Reach.ISSUED_BEFORE));
+    RevocationChange.Added first = added(token, NOW, Reach.ISSUED_BEFORE);
+    assertEquals(new Outcome.Done(1), revocations.revoke(first).join());
+    assertEquals(
+        new Outcome.Covered(first.id(), 1), revoke(token, NOW.plusSeconds(9), Reach.ISSUED_BEFORE));
     assertEquals(1, log.end());
   }
 
@@ -70,7 +75,63 @@ final class RevocationsTest {
     assertEquals(new Outcome.Done(1), revoke(subject, NOW, Reach.ISSUED_BEFORE));
     assertEquals(new Outcome.Done(2), revoke(subject, NOW.plusSeconds(9), Reach.ISSUED_BEFORE));
     assertEquals(new Outcome.Done(3), revoke(subject, NOW, Reach.ALL));
-    assertEquals(new Outcome.Done(3), revoke(subject, NOW.plusSeconds(99), Reach.ISSUED_BEFORE));
+    assertInstanceOf(
+        Outcome.Covered.class, revoke(subject, NOW.plusSeconds(99), Reach.ISSUED_BEFORE));
+  }
+
+  /** Else the token would be good again when another one lifts what they have revoked. */
+  @Test
+  void isNotCoveredByWhatSomebodyElseHasRevoked() {
+    RevocationChange.Added theirs = added(new Selector.ByTokenId("a"), NOW, Reach.ALL);
+    revocations.revoke(theirs).join();
+    RevocationChange.Added own =
+        new RevocationChange.Added(
+            revocations.newId(), theirs.revocation(), "by its holder", "bob");
+    assertEquals(new Outcome.Done(2), revocations.revoke(own).join());
+    revocations.lift(theirs.id(), "mistake", "alice").join();
+    assertTrue(revocations.state().revocations().revokes(token("a")));
+  }
+
+  /** A record that cannot be read must not take those before it with it. */
+  @Test
+  void losesNothingOfABatchThatItCannotRead() {
+    RevocationEntries entries = new RevocationEntries();
+    Revocations.State before = new Revocations.State(0, RevocationSet.empty(LEEWAY));
+    RevocationChange.Added good = added(new Selector.ByTokenId("a"), NOW, Reach.ALL);
+    LogRecord first = new LogRecord(1, Topic.REVOCATION, "", RevocationRecords.write(good), NOW);
+    LogRecord unknown = new LogRecord(2, Topic.REVOCATION, "", "{\"change\":\"new\"}", NOW);
+    assertThrows(LogException.class, () -> entries.take(before, List.of(first, unknown)));
+    assertTrue(entries.cover(good).isEmpty());
+    assertTrue(entries.take(before, List.of(first)).revocations().revokes(token("a")));
+  }
+
+  @Test
+  void isStaleWhileTheLogHasMoreThanIsInForceOrTakesNothing() {
+    Moment now = new Moment(NOW, Duration.ZERO);
+    assertTrue(revocations.view(now).lease().isFresh(now));
+    store.become(new LogHealth.Failed("the disk is gone"));
+    assertFalse(revocations.view(now).lease().isFresh(now));
+  }
+
+  @Test
+  void letTheLogDropWhatHasEnded() {
+    revoke(new Selector.ByTokenId("a"), NOW, Reach.ISSUED_BEFORE);
+    Instant later = NOW.plus(Duration.ofDays(2));
+    revoke(new Selector.ByTokenId("b"), later, Reach.ISSUED_BEFORE);
+    assertEquals(1, revocations.endSpent(later).join());
+    assertEquals(2, log.read(0, 10, Set.of(Topic.REVOCATION)).getFirst().position());
+    try (Revocations again = new Revocations(log, LEEWAY)) {
+      assertEquals(revocations.inForce(), again.inForce());
+    }
+  }
+
+  @Test
+  void tellsWhoWaitsThatNobodyKnowsWhenItEnds() {
+    Revocations closed = new Revocations(log, LEEWAY);
+    closed.close();
+    assertInstanceOf(
+        Outcome.Unknown.class,
+        closed.revoke(added(new Selector.ByTokenId("late"), NOW, Reach.ALL)).join());
   }
 
   @Test
