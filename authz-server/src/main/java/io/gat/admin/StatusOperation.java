@@ -77,6 +77,10 @@ public final class StatusOperation {
     switch (log.health()) {
       case LogHealth.Sound sound -> json.writeStringField("state", "sound");
       case LogHealth.Full full -> json.writeStringField("state", "full");
+      case LogHealth.Degraded(String why) -> {
+        json.writeStringField("state", "degraded");
+        json.writeStringField("why", why);
+      }
       case LogHealth.Failed failed -> {
         json.writeStringField("state", "failed");
         json.writeStringField("why", failed.why());

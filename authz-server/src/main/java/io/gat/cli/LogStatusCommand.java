@@ -54,6 +54,7 @@ final class LogStatusCommand implements Callable<Integer> {
     return switch (status.health()) {
       case LogHealth.Sound _ -> ExitCode.OK;
       case LogHealth.Full _ -> ExitCode.NO;
+      case LogHealth.Degraded _ -> ExitCode.NO;
       case LogHealth.Failed _ -> ExitCode.NO;
     };
   }
@@ -63,6 +64,7 @@ final class LogStatusCommand implements Callable<Integer> {
         switch (status.health()) {
           case LogHealth.Sound _ -> "sound";
           case LogHealth.Full _ -> "full: takes only what takes away; free space on its volume";
+          case LogHealth.Degraded(String why) -> why;
           case LogHealth.Failed failed ->
               failed.why() + "; if that is meant, run: gat log accept --config " + config;
         };
@@ -88,6 +90,10 @@ final class LogStatusCommand implements Callable<Integer> {
     switch (status.health()) {
       case LogHealth.Sound _ -> json.writeStringField("health", "sound");
       case LogHealth.Full _ -> json.writeStringField("health", "full");
+      case LogHealth.Degraded(String why) -> {
+        json.writeStringField("health", "degraded");
+        json.writeStringField("why", why);
+      }
       case LogHealth.Failed failed -> {
         json.writeStringField("health", "failed");
         json.writeStringField("why", failed.why());

@@ -41,7 +41,7 @@ public final class Main {
     return console != null && console.isTerminal();
   }
 
-  private static ServerStarter.Running start(GatConfig config, OutputStream decisions) {
+  static ServerStarter.Running start(GatConfig config, OutputStream decisions) {
     try {
       GatServer server = GatServer.start(config, decisions);
       return new ServerStarter.Running() {

@@ -48,7 +48,7 @@ final class Checkpoints implements AutoCloseable {
 
   /** Notes what the one that writes has written. */
   void written(WorkQueue.Batch batch) {
-    if (!batch.appends().isEmpty() || batch.ticks().isPresent()) {
+    if (!batch.appends().isEmpty() || !batch.ticks().isEmpty()) {
       length += COMMIT;
     }
     for (Work.Append append : batch.appends()) {
@@ -65,8 +65,8 @@ final class Checkpoints implements AutoCloseable {
 
   /** Moves the rest, where most is moved; for the one that writes. */
   void finish(Connection connection) throws SQLException {
-    if (!moved) {
-      return;
+    if (!moved && (!asked || thread.isAlive())) {
+      return; // where the thread has ended for whatever reason, this one does it all
     }
     moved = false;
     asked = false;
@@ -88,13 +88,13 @@ final class Checkpoints implements AutoCloseable {
         }
         try {
           passive(connection);
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
           // The one that writes meets the same, and knows what to do.
           LOG.log(System.Logger.Level.DEBUG, file + ": " + e.getMessage());
         }
         moved = true;
       }
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       LOG.log(System.Logger.Level.WARNING, file + ": checkpoints delay commits: " + e);
       while (!closed) {
         moved = true; // then the one that writes does it all

@@ -27,6 +27,10 @@ final class Committer {
   /** How often a log that is full looks for space. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+  private static final String TAKEN_OVER =
+      "another process has opened the log for writing since, without the lock on log.lock, which"
+          + " somebody has removed; end one of the two";
+
   private final Path file;
   private final Connection connection;
   private final Witness witness;
@@ -35,14 +39,14 @@ final class Committer {
   private final Checkpoints checkpoints;
   private final WorkQueue work;
   private final Published published;
-  private final FileIdentity identity;
+  private final OpenedFiles files;
   private WriterStatements sql;
   private final Heads durable;
   private long lookForSpaceAt;
-  private boolean witnessFails;
   private Optional<WorkQueue.Batch> inHand = Optional.empty();
 
   private volatile LogHealth health;
+  private volatile String witnessFailure = "";
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong commits = new AtomicLong();
   private volatile long lastCommitNanos;
@@ -52,7 +56,7 @@ final class Committer {
       Connection connection,
       Witness witness,
       long generation,
-      FileIdentity identity,
+      OpenedFiles files,
       Reserve reserve,
       Checkpoints checkpoints,
       WorkQueue work,
@@ -64,7 +68,7 @@ final class Committer {
     this.connection = connection;
     this.witness = witness;
     this.generation = generation;
-    this.identity = identity;
+    this.files = files;
     this.reserve = reserve;
     this.checkpoints = checkpoints;
     this.work = work;
@@ -76,7 +80,9 @@ final class Committer {
   }
 
   LogHealth health() {
-    return health;
+    LogHealth now = health;
+    String why = witnessFailure;
+    return now instanceof LogHealth.Sound && !why.isEmpty() ? new LogHealth.Degraded(why) : now;
   }
 
   long acknowledged() {
@@ -101,7 +107,7 @@ final class Committer {
         }
         inHand = Optional.of(batch);
         lookForSpace();
-        if (!batch.appends().isEmpty() || batch.ticks().isPresent()) {
+        if (!batch.appends().isEmpty() || !batch.ticks().isEmpty()) {
           write(batch.appends(), batch.ticks());
         }
         batch.compaction().ifPresent(this::compact);
@@ -120,23 +126,23 @@ final class Committer {
     }
   }
 
-  private void write(List<Work.Append> appends, Optional<CompletableFuture<Appended>> ticks) {
-    Attempt first = attempt(appends, ticks.isPresent());
+  private void write(List<Work.Append> appends, List<CompletableFuture<Appended>> ticks) {
+    Attempt first = attempt(appends, !ticks.isEmpty());
     if (!(first instanceof Attempt.NoSpace)) {
       tell(first, appends, ticks);
       return;
     }
     becomeFull();
-    Attempt second = attempt(appends, ticks.isPresent());
+    Attempt second = attempt(appends, !ticks.isEmpty());
     if (!(second instanceof Attempt.NoSpace)) {
       tell(second, appends, ticks);
       return;
     }
     // What is small may still fit.
     for (Work.Append append : appends) {
-      tell(attempt(List.of(append), false), List.of(append), Optional.empty());
+      tell(attempt(List.of(append), false), List.of(append), List.of());
     }
-    if (ticks.isPresent()) {
+    if (!ticks.isEmpty()) {
       tell(attempt(List.of(), true), List.of(), ticks);
     }
   }
@@ -160,10 +166,11 @@ final class Committer {
     long started = System.nanoTime();
     Heads heads = durable.copy();
     try {
-      if (withTick && !FileIdentity.of(file).is(identity)) {
-        return failed("log.db is not the file that was opened: somebody replaced or removed it");
-      }
       sql.begin().execute();
+      if (!sql.isCurrent(generation)) {
+        rollBack();
+        return failed(TAKEN_OVER);
+      }
       List<Appended> answers = new ArrayList<>(appends.size());
       for (Work.Append append : appends) {
         answers.add(answer(append, heads));
@@ -172,6 +179,12 @@ final class Committer {
         sql.tick().executeUpdate();
       }
       sql.commit().execute();
+      // What is acknowledged was in the file of this name after it was written.
+      Optional<Path> gone = files.gone();
+      if (gone.isPresent()) {
+        return failed(
+            gone.get() + " is not the file that was opened: somebody replaced or removed it");
+      }
       durable.become(heads);
       note();
       commits.incrementAndGet();
@@ -179,6 +192,9 @@ final class Committer {
       return new Attempt.Durable(answers);
     } catch (SQLException e) {
       rollBack();
+      if (health instanceof LogHealth.Failed(String why)) {
+        return new Attempt.Unclear(why);
+      }
       if (Tables.isFull(e)) {
         return new Attempt.NoSpace();
       }
@@ -188,7 +204,7 @@ final class Committer {
       }
       return failed(file + ": cannot be written: " + e.getMessage());
     } catch (IOException e) {
-      return failed(file + ": cannot be found: " + e);
+      return failed(file + ": cannot be found, somebody replaced or removed it: " + e);
     }
   }
 
@@ -216,38 +232,44 @@ final class Committer {
     return conflict ? new Appended.Conflict(heads.end(append.topic())) : new Appended.Full();
   }
 
-  /** The witness first: what is acknowledged is never beyond what it knows. */
+  /**
+   * The witness first: what is acknowledged is never beyond what it knows, as long as it can be
+   * written. Where it can't, revocations are still worth more than the knowledge of how many were
+   * lost in a restore; the log's health says so.
+   */
   private void note() {
     try {
-      witness.write(generation, durable.end());
+      witness.write(generation, durable);
+      witnessFailure = "";
     } catch (IOException e) {
-      if (!witnessFails) {
-        witnessFails = true;
-        LOG.log(System.Logger.Level.WARNING, "log.witness cannot be written: " + e);
+      if (witnessFailure.isEmpty()) {
+        LOG.log(System.Logger.Level.ERROR, "log.witness cannot be written: " + e);
       }
+      witnessFailure =
+          "log.witness cannot be written, so a backup that lacks records would not be recognized: "
+              + e;
     }
     published.publish(durable);
   }
 
   private void tell(
-      Attempt attempt, List<Work.Append> appends, Optional<CompletableFuture<Appended>> ticks) {
+      Attempt attempt, List<Work.Append> appends, List<CompletableFuture<Appended>> ticks) {
     switch (attempt) {
       case Attempt.Durable(List<Appended> answers) -> {
         acknowledged.addAndGet(answers.stream().filter(Appended.At.class::isInstance).count());
         for (int i = 0; i < answers.size(); i++) {
           appends.get(i).done().complete(answers.get(i));
         }
-        ticks.ifPresent(
-            done -> done.complete(new Appended.At(durable.end(), Appended.Novelty.NEW)));
+        ticks.forEach(done -> done.complete(new Appended.At(durable.end(), Appended.Novelty.NEW)));
       }
       case Attempt.NoSpace _ -> {
         appends.forEach(append -> append.done().complete(new Appended.Full()));
-        ticks.ifPresent(
+        ticks.forEach(
             done -> done.complete(new Appended.Unknown(file + ": there is no space left")));
       }
       case Attempt.Unclear(String why) -> {
         appends.forEach(append -> append.done().complete(new Appended.Unknown(why)));
-        ticks.ifPresent(done -> done.complete(new Appended.Unknown(why)));
+        ticks.forEach(done -> done.complete(new Appended.Unknown(why)));
       }
     }
   }
@@ -275,6 +297,12 @@ final class Committer {
     }
     try {
       sql.begin().execute();
+      if (!sql.isCurrent(generation)) {
+        rollBack();
+        fail(TAKEN_OVER, null);
+        compaction.done().completeExceptionally(new LogException(TAKEN_OVER));
+        return;
+      }
       boolean more = sql.compactor().step(compaction.topic(), compaction.before());
       sql.commit().execute();
       if (!more) {
@@ -312,6 +340,9 @@ final class Committer {
   }
 
   private void becomeFull() {
+    if (health instanceof LogHealth.Failed) {
+      return; // for good
+    }
     if (!(health instanceof LogHealth.Full)) {
       LOG.log(
           System.Logger.Level.ERROR,
@@ -378,7 +409,7 @@ final class Committer {
   private static void refuse(WorkQueue.Batch batch, String why) {
     Appended.Unknown unknown = new Appended.Unknown(why);
     batch.appends().forEach(append -> append.done().complete(unknown));
-    batch.ticks().ifPresent(done -> done.complete(unknown));
+    batch.ticks().forEach(done -> done.complete(unknown));
     batch.compaction().ifPresent(one -> one.done().completeExceptionally(new LogException(why)));
   }
 }

@@ -52,9 +52,10 @@ final class Delivery implements SharedLog.Following {
         try {
           deliver();
           pause = FIRST_PAUSE;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+          // Nobody would see a thread that ends, only a revocation that never comes.
           LOG.log(
-              System.Logger.Level.WARNING,
+              e instanceof Error ? System.Logger.Level.ERROR : System.Logger.Level.WARNING,
               "records after position " + position + " were not taken and are delivered again",
               e);
           published.pause(pause, () -> ended);

@@ -44,7 +44,8 @@ public final class EmbeddedLog implements SharedLog {
   private final Set<Delivery> deliveries = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  private EmbeddedLog(
+  /** Takes over what was opened; where that does not work, closes the witness and not the rest. */
+  EmbeddedLog(
       OpenLog open, OpenLog.Writing writing, InstantSource clock, Options options, Reserve reserve)
       throws SQLException, IOException {
     Path file = open.files().database();
@@ -55,19 +56,25 @@ public final class EmbeddedLog implements SharedLog {
     this.published = new Published(open.heads());
     this.queries = new RecordQueries(file);
     this.checkpoints = Checkpoints.start(file);
-    this.committer =
-        new Committer(
-            file,
-            open.connection(),
-            witness,
-            writing.generation(),
-            FileIdentity.of(file),
-            reserve,
-            checkpoints,
-            work,
-            open.heads(),
-            published,
-            writing.health());
+    try {
+      this.committer =
+          new Committer(
+              file,
+              open.connection(),
+              witness,
+              writing.generation(),
+              OpenedFiles.of(open.files(), open.state().file()),
+              reserve,
+              checkpoints,
+              work,
+              open.heads(),
+              published,
+              writing.health());
+    } catch (SQLException | IOException | RuntimeException e) {
+      checkpoints.close();
+      witness.close();
+      throw e;
+    }
     this.thread = Thread.ofPlatform().name("gat-log-writer").daemon().start(committer::run);
   }
 
@@ -143,7 +150,7 @@ public final class EmbeddedLog implements SharedLog {
       throw new LogException(
           files.database() + ": there is no log; the issuer creates it when it first starts");
     }
-    files.checkPermissions();
+    files.checkPermissions(LogFiles.Use.READ);
     return new RecordQueries(files.database(), reading);
   }
 
@@ -173,7 +180,8 @@ public final class EmbeddedLog implements SharedLog {
   /**
    * How a log is, also while another process writes to it.
    *
-   * @throws LogException where there is none, or it cannot be read
+   * @throws LogException where there is none, it cannot be read, or the last records of a topic are
+   *     missing
    */
   public static LogStatus status(Path folder) {
     LogFiles files = new LogFiles(folder);
@@ -185,6 +193,7 @@ public final class EmbeddedLog implements SharedLog {
       for (Topic topic : Topic.values()) {
         topics.put(topic, queries.ask(query -> query.size(topic)));
       }
+      Provenance.checkTails(files, state.incarnation(), heads, witness);
       Optional<String> doubt = Provenance.doubt(files, state, heads.end(), witness);
       LogHealth health =
           doubt.isPresent()

@@ -56,7 +56,8 @@ record FileIdentity(long number, long born) {
         Long.parseLong(text.substring(0, slash)), Long.parseLong(text.substring(slash + 1)));
   }
 
-  private static long number(Path file) throws IOException {
+  /** The inode; 0 where the file system has none. */
+  static long number(Path file) throws IOException {
     try {
       return Files.getAttribute(file, "unix:ino") instanceof Long number ? number : 0;
     } catch (UnsupportedOperationException | IllegalArgumentException e) {

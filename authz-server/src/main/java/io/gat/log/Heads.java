@@ -1,6 +1,8 @@
 package io.gat.log;
 
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** Where each topic ends: position and sum of its last record. Not safe to share. */
 final class Heads {
@@ -49,6 +51,15 @@ final class Heads {
 
   long end(Topic topic) {
     return positions[Tables.code(topic)];
+  }
+
+  /** Where each topic ends. */
+  Map<Topic, Long> ends() {
+    Map<Topic, Long> ends = new EnumMap<>(Topic.class);
+    for (Topic topic : Topic.values()) {
+      ends.put(topic, end(topic));
+    }
+    return ends;
   }
 
   byte[] sum(Topic topic) {

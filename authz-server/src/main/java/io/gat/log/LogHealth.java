@@ -11,6 +11,17 @@ public sealed interface LogHealth {
   record Full() implements LogHealth {}
 
   /**
+   * It takes everything, but something that it needs at another time fails.
+   *
+   * @param why a line for the operator
+   */
+  record Degraded(String why) implements LogHealth {
+    public Degraded {
+      Objects.requireNonNull(why);
+    }
+  }
+
+  /**
    * It takes nothing.
    *
    * @param why a line for the operator

@@ -25,7 +25,8 @@ public interface LogWriter {
   /**
    * Writes that this process is still the one that writes, and tells the position up to which it
    * thereby vouches: only an acknowledged <i>write</i> proves that, a read may come from a log that
-   * has been taken over by others. Calls that wait at the same time share one write. Completes with
+   * has been taken over by others. What this process appended before the call stands at or before
+   * that position, or never comes. Calls that wait at the same time share one write. Completes with
    * {@link Appended.At} or {@link Appended.Unknown}.
    */
   CompletableFuture<Appended> tick();

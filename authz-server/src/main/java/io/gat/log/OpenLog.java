@@ -90,6 +90,7 @@ final class OpenLog implements AutoCloseable {
         initialise(connection, identity);
       }
       Verification.Whole whole = Verification.verify(files.database(), connection);
+      Provenance.checkTails(files, whole.state().incarnation(), whole.heads(), witness);
       open = Optional.of(new OpenLog(files, lock, connection, witness, whole, created));
       return open.get();
     } finally {
@@ -157,23 +158,22 @@ final class OpenLog implements AutoCloseable {
     if (doubt.isPresent()) {
       throw Provenance.refusal(files, doubt.get());
     }
-    long end = heads().end();
     long before = state().generation();
     Witness.Statement known;
     if (witness.isPresent()) {
       known = witness.get();
     } else {
-      Witness.replace(files, before, state().incarnation(), end);
+      Witness.replace(files, before, state().incarnation(), heads());
       known = Witness.read(files.witness()).orElseThrow();
     }
     Witness open = Witness.open(files.witness(), known);
     try {
       if (known.generation() < before) { // the last start ended between the two
-        open.write(before, end);
+        open.write(before, heads());
         open.force();
       }
       LogHealth health = setGeneration(before + 1, reserve);
-      open.write(before + 1, end);
+      open.write(before + 1, heads());
       open.force();
       return new Writing(open, before + 1, health);
     } catch (SQLException | IOException | RuntimeException e) {
@@ -206,7 +206,47 @@ final class OpenLog implements AutoCloseable {
   }
 
   private void putGeneration(long generation) throws SQLException {
-    LogState.putGeneration(connection, generation);
+    Tables.run(connection, "BEGIN IMMEDIATE");
+    boolean done = false;
+    try {
+      checkUntouched();
+      LogState.putGeneration(connection, generation);
+      Tables.run(connection, "COMMIT");
+      done = true;
+    } finally {
+      if (!done) {
+        rollBack();
+      }
+    }
+  }
+
+  private void rollBack() {
+    try {
+      Tables.run(connection, "ROLLBACK");
+    } catch (SQLException e) {
+      // SQLite has done it by itself after some errors, and says so.
+    }
+  }
+
+  /**
+   * Refuses a log that somebody has written to since it was verified. The lock keeps others out
+   * unless its file was removed; within a transaction that writes, SQLite does.
+   */
+  private void checkUntouched() throws SQLException {
+    LogState now = LogState.read(connection);
+    boolean same =
+        now.generation() == state().generation() && now.incarnation().equals(state().incarnation());
+    for (Topic topic : Topic.values()) {
+      long last = Tables.number(connection, "SELECT max(position) FROM " + Tables.name(topic));
+      same &= Math.max(last, now.base(topic).position()) == heads().end(topic);
+    }
+    if (!same) {
+      throw new LogException(
+          files.database()
+              + ": another process writes to this log, without the lock on "
+              + files.lock()
+              + ", which somebody has removed; stop that process");
+    }
   }
 
   /**
@@ -235,6 +275,7 @@ final class OpenLog implements AutoCloseable {
       Heads next = heads().copy();
       next.skipTo(floor);
       Tables.run(connection, "BEGIN IMMEDIATE");
+      checkUntouched();
       old.accepted(accepted.now(), generation + 1, FileIdentity.ofNew(files.database()), floor)
           .write(connection);
       RecordInsert insert = new RecordInsert(connection);
@@ -244,7 +285,7 @@ final class OpenLog implements AutoCloseable {
         }
       }
       Tables.run(connection, "COMMIT");
-      Witness.replace(files, generation + 1, accepted.now(), next.end());
+      Witness.replace(files, generation + 1, accepted.now(), next);
       return accepted;
     } catch (SQLException e) {
       throw unusable(files, e);

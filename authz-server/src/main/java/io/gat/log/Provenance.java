@@ -65,6 +65,36 @@ final class Provenance {
     return doubts;
   }
 
+  /**
+   * Finds a topic whose last records are missing although the log as a whole is not behind: no
+   * older state of it looks so. A sum does not find that, because no record comes after them.
+   *
+   * @throws LogException which one, and what to do
+   */
+  static void checkTails(
+      LogFiles files, String incarnation, Heads heads, Optional<Witness.Statement> witness) {
+    if (witness.isEmpty()
+        || !witness.get().incarnation().equals(incarnation)
+        || heads.end() < witness.get().position()) {
+      return;
+    }
+    for (Topic topic : Topic.values()) {
+      long known = witness.get().end(topic);
+      if (heads.end(topic) < known) {
+        throw Verification.damaged(
+            files.database(),
+            new LogException(
+                "topic "
+                    + topic
+                    + " ends at position "
+                    + heads.end(topic)
+                    + " but was durable up to position "
+                    + known
+                    + " at least"));
+      }
+    }
+  }
+
   /** What {@code open} says. */
   static LogException refusal(LogFiles files, String doubt) {
     return new LogException(

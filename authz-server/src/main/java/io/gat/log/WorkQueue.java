@@ -23,9 +23,11 @@ final class WorkQueue {
   private final Condition more = lock.newCondition();
   private final ArrayDeque<Work.Append> appends = new ArrayDeque<>();
   private final ArrayDeque<Work.Compaction> compactions = new ArrayDeque<>();
-  private Optional<CompletableFuture<Appended>> ticks = Optional.empty();
+  private final ArrayDeque<Tick> ticks = new ArrayDeque<>();
   private final int mostRows;
   private final long mostBytes;
+  private long offered;
+  private long taken;
   private int rows;
   private long bytes;
   private boolean closed;
@@ -36,14 +38,22 @@ final class WorkQueue {
   }
 
   /**
+   * A tick that waits.
+   *
+   * @param after how many appends were let in before it: it is written with the last of them, or
+   *     after it
+   */
+  private record Tick(long after, CompletableFuture<Appended> done) {}
+
+  /**
    * What is written at once.
    *
-   * @param ticks of all who wait for a tick
+   * @param ticks of those who wait for a tick, and for no append beyond these
    * @param last true where nothing comes any more
    */
   record Batch(
       List<Work.Append> appends,
-      Optional<CompletableFuture<Appended>> ticks,
+      List<CompletableFuture<Appended>> ticks,
       Optional<Work.Compaction> compaction,
       boolean last) {}
 
@@ -69,6 +79,7 @@ final class WorkQueue {
         return Entrance.CROWDED;
       }
       appends.add(append);
+      offered++;
       rows += append.rows().size();
       bytes += append.bytes();
       more.signal();
@@ -92,18 +103,21 @@ final class WorkQueue {
     }
   }
 
-  /** The next tick, which all who ask now share; empty where the queue is closed. */
+  /**
+   * A tick after all that waits now, which all share who ask before another append comes; empty
+   * where the queue is closed.
+   */
   Optional<CompletableFuture<Appended>> tick() {
     lock.lock();
     try {
       if (closed) {
         return Optional.empty();
       }
-      if (ticks.isEmpty()) {
-        ticks = Optional.of(new CompletableFuture<>());
+      if (ticks.isEmpty() || ticks.getLast().after() < offered) {
+        ticks.add(new Tick(offered, new CompletableFuture<>()));
         more.signal();
       }
-      return ticks;
+      return Optional.of(ticks.getLast().done());
     } finally {
       lock.unlock();
     }
@@ -124,22 +138,25 @@ final class WorkQueue {
   }
 
   private Batch take() {
-    List<Work.Append> taken = new ArrayList<>();
+    List<Work.Append> next = new ArrayList<>();
     int takenRows = 0;
     long takenBytes = 0;
     while (!appends.isEmpty() && takenRows < BATCH_ROWS && takenBytes < BATCH_BYTES) {
       Work.Append append = appends.remove();
-      taken.add(append);
+      next.add(append);
       takenRows += append.rows().size();
       takenBytes += append.bytes();
     }
     rows -= takenRows;
     bytes -= takenBytes;
-    Optional<CompletableFuture<Appended>> waiting = ticks;
-    ticks = Optional.empty();
+    taken += next.size();
+    List<CompletableFuture<Appended>> due = new ArrayList<>();
+    while (!ticks.isEmpty() && ticks.getFirst().after() <= taken) {
+      due.add(ticks.remove().done());
+    }
     Optional<Work.Compaction> compaction = Optional.ofNullable(compactions.poll());
-    boolean last = closed && taken.isEmpty() && compaction.isEmpty() && waiting.isEmpty();
-    return new Batch(taken, waiting, compaction, last);
+    boolean last = closed && next.isEmpty() && compaction.isEmpty() && due.isEmpty();
+    return new Batch(next, due, compaction, last);
   }
 
   /** How many rows wait. */

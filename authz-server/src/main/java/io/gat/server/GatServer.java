@@ -510,6 +510,7 @@ public final class GatServer implements AutoCloseable {
         case LogHealth.Sound sound -> {}
         case LogHealth.Full full ->
             degraded.put("log", "no space: nothing is granted, and revocations are still taken");
+        case LogHealth.Degraded(String why) -> degraded.put("log", why);
         case LogHealth.Failed failed -> missing.put("log", failed.why());
       }
       if (!own.canSign()) {

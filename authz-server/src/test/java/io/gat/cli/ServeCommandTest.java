@@ -3,7 +3,9 @@ package io.gat.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.server.GatServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -75,6 +77,34 @@ final class ServeCommandTest {
     assertEquals(2, run.code());
     assertEquals("", run.out());
     assertEquals("gat.yaml: gat.issuer.listen: port 9192 is in use\n", run.err());
+  }
+
+  /** The real server, not the fake one: what holds the log is not the command. */
+  @Test
+  void endsWithTwoAndNamesWhoHasTheLog() throws Exception {
+    Files.writeString(
+        config,
+        """
+        gat:
+          roles: [issuer]
+          issuer: {url: "https://gat.example", listen: "http://127.0.0.1:0", log: {embedded: data/}}
+          health: {listen: "http://127.0.0.1:0"}
+          admin: {listen: "http://127.0.0.1:0"}
+        """);
+    try (GatServer _ = GatServer.start(ConfigFile.read(config), OutputStream.nullOutputStream())) {
+      Run second = Run.run("", Main::start, Map.of(), "serve", "--config", config.toString());
+      assertEquals(2, second.code(), second.err());
+      assertEquals("", second.out());
+      assertTrue(
+          second
+              .err()
+              .contains(
+                  "another process writes to this log: gat serve, pid "
+                      + ProcessHandle.current().pid()
+                      + " on "),
+          second.err());
+      assertEquals(1, second.err().lines().count(), second.err());
+    }
   }
 
   @Test

@@ -84,6 +84,50 @@ final class EmbeddedLogLimitsTest {
     }
   }
 
+  /** What a log that has failed does when there is no space either: nothing, for good. */
+  @Test
+  void failureIsNotForgottenForWantOfSpace() throws Exception {
+    PageLimit disk = new PageLimit();
+    try (EmbeddedLog log =
+            EmbeddedLog.open(new LogFiles(folder), CLOCK, "the test", Options.usual(), disk);
+        Connection other =
+            JDBC.createConnection(
+                "jdbc:sqlite:" + folder.resolve("log.db"), new java.util.Properties())) {
+      CountDownLatch hold = hold(log);
+      CompletableFuture<Appended> append = log.append(takesAway("x".repeat(50_000)));
+      disk.fill();
+      // Then the statements cannot be prepared again after the transaction that found no space.
+      Tables.run(other, "ALTER TABLE claim_record RENAME TO elsewhere");
+      hold.countDown();
+
+      assertInstanceOf(Appended.Unknown.class, done(append));
+      assertInstanceOf(LogHealth.Failed.class, log.health());
+      disk.free();
+      assertInstanceOf(Appended.Unknown.class, done(log.tick()));
+      assertInstanceOf(LogHealth.Failed.class, log.health());
+    }
+  }
+
+  /** Who asks for a tick wants to know what became of all that he has appended before. */
+  @Test
+  void tickComesAfterAllThatWaited() {
+    try (EmbeddedLog log = EmbeddedLog.open(folder, CLOCK, "the test", 0, Duration.ZERO)) {
+      CountDownLatch hold = hold(log);
+      long before = log.end();
+      CompletableFuture<Appended> early = log.tick();
+      List<CompletableFuture<Appended>> appends =
+          IntStream.range(0, 3_000).mapToObj(i -> log.append(takesAway("r" + i))).toList();
+      CompletableFuture<Appended> late = log.tick();
+      hold.countDown();
+
+      assertEquals(before + 3_000, assertInstanceOf(Appended.At.class, done(late)).position());
+      appends.forEach(append -> assertTrue(append.isDone()));
+      // More than one transaction; who asked first does not wait for the last one.
+      long first = assertInstanceOf(Appended.At.class, done(early)).position();
+      assertTrue(first < before + 3_000, first + " of " + before);
+    }
+  }
+
   /** Without anybody asking: the log looks by itself. */
   private static void awaitSound(EmbeddedLog log) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jose4j.json.JsonUtil;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +98,47 @@ final class OperatorsServerTest {
                 .build(),
             BodyHandlers.ofString())
         .body();
+  }
+
+  private HttpResponse<String> ready() throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + healthPort + "/health/ready"))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  /** Full: it works on and says so. Failed: it is not ready. */
+  @Test
+  void tellsHowItsLogIs() throws Exception {
+    start("").close();
+    String gat = Files.readString(first()).strip();
+    Path reserve = folder.resolve("data/log.reserve");
+    Files.delete(reserve);
+    Path inTheWay = Files.createDirectory(reserve).resolve("file"); // no reserve can be set aside
+    Files.createFile(inTheWay);
+    try (var _ = start("")) {
+      HttpResponse<String> full = ready();
+      assertEquals(200, full.statusCode(), full.body());
+      assertTrue(full.body().contains("no space: nothing is granted"), full.body());
+      Files.delete(inTheWay);
+      Files.delete(reserve);
+      await(() -> !ready().body().contains("no space"));
+      Files.delete(folder.resolve("data/log.db"));
+      await(
+          () -> {
+            call("GET", "/v1/status", gat, ""); // which is audited
+            return ready().statusCode() == 503;
+          });
+      assertTrue(ready().body().contains("replaced or removed"), ready().body());
+    }
+  }
+
+  private static void await(Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!condition.call()) {
+      assertTrue(System.nanoTime() - deadline < 0, "did not come about");
+      Thread.onSpinWait();
+    }
   }
 
   private Path first() {
