@@ -33,6 +33,7 @@ import io.gat.revocation.Moment;
 import io.gat.token.JoseTokenVerifier;
 import io.gat.token.TokenVerifier;
 import io.gat.token.TrustedIssuer;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -185,18 +186,23 @@ final class AdminRoutesTest {
   void slowStrangersHoldNoPlaceAndAreNotWaitedFor() throws Exception {
     OpenOperation open =
         new OpenOperation("POST", "/v1/sign-in", call -> AdminOperation.Answer.ok("{}"));
+    String head =
+        """
+        POST /v1/sign-in HTTP/1.1
+        Host: 127.0.0.1
+        Content-Length: 100
+        Content-Type: application/json
+        Expect: 100-continue
+
+        """
+            .replace("\n", "\r\n");
     List<Socket> slow = new ArrayList<>();
     try (AdminWorld world = new AdminWorld(List.of(), List.of(open));
         HttpClient client = HttpClient.newHttpClient()) {
       for (int i = 0; i < PLACES; i++) {
-        Socket socket = new Socket("127.0.0.1", world.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), world.port());
         slow.add(socket);
-        socket
-            .getOutputStream()
-            .write(
-                ("POST /v1/sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n"
-                        + "Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
         // The server asks for the body: it has begun to read.
         assertEquals('H', socket.getInputStream().read());
         socket.getOutputStream().write('{');
