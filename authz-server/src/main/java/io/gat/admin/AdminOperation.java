@@ -1,6 +1,7 @@
 package io.gat.admin;
 
 import io.gat.admin.OperatorGate.Operator;
+import io.gat.log.Effect;
 import java.util.Map;
 import java.util.Objects;
 
@@ -10,13 +11,25 @@ import java.util.Objects;
  *
  * @param method in capitals
  * @param path a template such as {@code /v1/keys/{kid}}
+ * @param effect whether it takes something away, and so must work while the log is full
  * @param handler does it, for an operator who has been admitted and audited
  */
-public record AdminOperation(String method, String path, Handler handler) {
+public record AdminOperation(String method, String path, Effect effect, Handler handler) {
   public AdminOperation {
     Objects.requireNonNull(method);
     Objects.requireNonNull(path);
+    Objects.requireNonNull(effect);
     Objects.requireNonNull(handler);
+  }
+
+  /** An operation that takes nothing away. */
+  public AdminOperation(String method, String path, Handler handler) {
+    this(method, path, Effect.GRANTS, handler);
+  }
+
+  /** An operation whose admission may use the reserve of a full log. */
+  public static AdminOperation takingAway(String method, String path, Handler handler) {
+    return new AdminOperation(method, path, Effect.TAKES_AWAY, handler);
   }
 
   /** Method and path template, such as {@code POST /v1/keys/{kid}/revoke}. */

@@ -9,7 +9,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The audit trail of a process without an issuer, which has no audit log: a line of the server's
- * log for each event, with the token's id in place of its subject.
+ * log for each event, with the token's id in place of its subject. It is as durable as whatever
+ * takes that log: what is answered says that the line was handed over, and nothing about a disk.
  */
 public final class AuditLines implements AuditTrail {
   private static final Logger LOG = System.getLogger(AuditLines.class.getName());

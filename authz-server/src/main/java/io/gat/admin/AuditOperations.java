@@ -13,6 +13,7 @@ import io.gat.audit.AuditSource;
 import io.gat.audit.UnreadableRecordException;
 import io.gat.log.LogException;
 import io.gat.log.LogReader;
+import io.gat.log.Topic;
 import io.gat.policy.IssuancePolicy;
 import io.gat.policy.parse.TimeSpan;
 import io.gat.usage.ScopeUse;
@@ -53,11 +54,15 @@ public final class AuditOperations {
   /** So that a page comes soon even where nothing matches. */
   private static final long MOST_LOOKED_AT = 20_000;
 
+  /** So many positions of the log are counted within a second or two; the command counts all. */
+  private static final long MOST_COUNTED = 200_000;
+
   private static final Duration USUAL_AGE = Duration.ofDays(30);
 
   private final LogReader log;
   private final Supplier<IssuancePolicy> issuance;
   private final InstantSource clock;
+  private final long mostCounted;
 
   /**
    * The operations.
@@ -65,6 +70,12 @@ public final class AuditOperations {
    * @param issuance the rules that are in force
    */
   public AuditOperations(LogReader log, Supplier<IssuancePolicy> issuance, InstantSource clock) {
+    this(log, issuance, clock, MOST_COUNTED);
+  }
+
+  AuditOperations(
+      LogReader log, Supplier<IssuancePolicy> issuance, InstantSource clock, long mostCounted) {
+    this.mostCounted = mostCounted;
     this.log = Objects.requireNonNull(log);
     this.issuance = Objects.requireNonNull(issuance);
     this.clock = Objects.requireNonNull(clock);
@@ -74,7 +85,7 @@ public final class AuditOperations {
   public List<AdminOperation> all() {
     return List.of(
         new AdminOperation("GET", "/v1/audit", this::list),
-        new AdminOperation("GET", "/v1/audit/unused", this::unused));
+        new AdminOperation("GET", "/v1/audit/unused", (operator, call) -> unused(call.query())));
   }
 
   private Answer list(Operator operator, Call call) {
@@ -138,12 +149,16 @@ public final class AuditOperations {
     return actions;
   }
 
-  private Answer unused(Operator operator, Call call) {
+  Answer unused(Map<String, String> query) {
     try {
-      known(call.query(), Set.of("since"));
-      Instant since = time(call.query(), "since", clock.instant().minus(USUAL_AGE));
+      known(query, Set.of("since"));
+      Instant since = time(query, "since", clock.instant().minus(USUAL_AGE));
       ScopeUse use = new ScopeUse(issuance.get(), null, since);
-      new AuditSource.Log(log, 0)
+      long after = Math.max(0, log.end(Topic.AUDIT) - mostCounted);
+      if (after > 0) {
+        use.leftOut();
+      }
+      new AuditSource.Log(log, after)
           .read(
               (place, payload) -> {
                 try {

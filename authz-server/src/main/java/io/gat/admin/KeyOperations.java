@@ -36,8 +36,9 @@ public final class KeyOperations {
   public List<AdminOperation> all() {
     return List.of(
         new AdminOperation("GET", "/v1/keys", (operator, call) -> list()),
-        new AdminOperation("POST", "/v1/keys/rotate", this::rotate),
-        new AdminOperation("POST", "/v1/keys/{kid}/revoke", this::revoke),
+        // It may revoke the key that leaves.
+        AdminOperation.takingAway("POST", "/v1/keys/rotate", this::rotate),
+        AdminOperation.takingAway("POST", "/v1/keys/{kid}/revoke", this::revoke),
         new AdminOperation("PUT", "/v1/keys/canary", this::setCanary),
         new AdminOperation(
             "DELETE",

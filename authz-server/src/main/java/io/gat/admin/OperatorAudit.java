@@ -9,6 +9,7 @@ import io.gat.audit.AuditEvent.Outcome;
 import io.gat.audit.AuditTrail;
 import io.gat.decide.Decision;
 import io.gat.log.Appended;
+import io.gat.log.Effect;
 import io.gat.token.SignedToken;
 import java.time.Duration;
 import java.util.List;
@@ -47,22 +48,39 @@ public final class OperatorAudit {
   }
 
   /**
-   * Writes that an operator is let in.
+   * Writes that an operator is let in. Of a gat that was {@linkplain Operator#isBorrowed borrowed}
+   * it writes before that who has issued it, since nobody else has.
    *
    * @return true where that is durable; nothing may be done otherwise
    */
   public boolean admitted(AdminOperation operation, Operator operator, Call call) {
-    return isDurable(
-        admissions,
-        event(
-            Action.OPERATOR_ADMITTED,
+    AuditEvent admission =
+        AuditEvent.of(
+                Action.OPERATOR_ADMITTED,
+                Outcome.DONE,
+                new Actor(Actor.Kind.OPERATOR, operator.subject(), operator.tokenId()))
+            .withClient(operator.client())
+            .withCall(call.requestId(), call.traceId())
+            .withDetails(details(operation, call));
+    return (!operator.isBorrowed()
+            || isDurable(admissions, borrowed(operator.token(), call), operation.effect()))
+        && isDurable(admissions, admission, operation.effect());
+  }
+
+  private static AuditEvent borrowed(SignedToken token, Call call) {
+    return AuditEvent.of(
+            Action.TOKEN_ISSUED,
             Outcome.DONE,
-            "",
-            new Actor(Actor.Kind.OPERATOR, operator.subject(), operator.tokenId()),
-            operator.client(),
-            details(operation, call),
-            call.requestId(),
-            call.traceId()));
+            new Actor(Actor.Kind.LOCAL, token.subject(), token.tokenId()))
+        .withSubject(token.subject())
+        .withClient(token.client())
+        .withTokenId(token.tokenId())
+        .withAudiences(token.audiences())
+        .withScopes(List.copyOf(token.scopes()))
+        .withKid(token.key().kid())
+        .withCall(call.requestId(), call.traceId())
+        .withDetail("borrowed", "true")
+        .withDetail("expires_at", token.expiresAt().toString());
   }
 
   /** Writes that a caller was not let in; nobody waits for it. */
@@ -75,15 +93,11 @@ public final class OperatorAudit {
             .orElse(new Actor(Actor.Kind.ANONYMOUS, "", ""));
     var _ =
         refusals.record(
-            event(
-                Action.OPERATOR_REFUSED,
-                Outcome.REFUSED,
-                decision.reason().code(),
-                actor,
-                decision.facts().token().map(SignedToken::client).orElse(""),
-                Map.of("operation", operation.name()),
-                decision.facts().request().requestId(),
-                traceId));
+            AuditEvent.of(Action.OPERATOR_REFUSED, Outcome.REFUSED, actor)
+                .withReason(decision.reason().code())
+                .withClient(decision.facts().token().map(SignedToken::client).orElse(""))
+                .withCall(decision.facts().request().requestId(), traceId)
+                .withDetail("operation", operation.name()));
   }
 
   /**
@@ -92,8 +106,12 @@ public final class OperatorAudit {
    * @return false where it is not, or nobody knows
    */
   static boolean isDurable(AuditTrail trail, AuditEvent event) {
+    return isDurable(trail, event, event.effect());
+  }
+
+  private static boolean isDurable(AuditTrail trail, AuditEvent event, Effect effect) {
     try {
-      return switch (trail.record(event).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+      return switch (trail.record(event, effect).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
         case Appended.At at -> true;
         case Appended.Conflict conflict -> false;
         case Appended.Full full -> false;
@@ -124,19 +142,5 @@ public final class OperatorAudit {
 
   private static String redacted(String text) {
     return TOKEN.matcher(text).replaceAll("(a token)");
-  }
-
-  private static AuditEvent event(
-      Action action,
-      Outcome outcome,
-      String reason,
-      Actor actor,
-      String client,
-      Map<String, String> details,
-      String requestId,
-      String traceId) {
-    return new AuditEvent(
-        action, outcome, reason, actor, "", client, "", List.of(), List.of(), "", "", "", requestId,
-        traceId, details);
   }
 }

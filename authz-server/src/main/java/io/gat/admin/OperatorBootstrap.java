@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -133,22 +132,14 @@ public final class OperatorBootstrap {
   }
 
   private AuditEvent event(OperatorGats.Made made) {
-    return new AuditEvent(
-        Action.OPERATOR_BOOTSTRAPPED,
-        Outcome.DONE,
-        "",
-        Actor.system("bootstrap"),
-        SUBJECT,
-        CLIENT,
-        made.tokenId(),
-        List.of(OperatorGats.AUDIENCE),
-        List.copyOf(made.scopes()),
-        "",
-        "",
-        "",
-        "",
-        "",
-        Map.of("file", file.toString(), "expires_at", made.expiresAt().toString()));
+    return AuditEvent.of(Action.OPERATOR_BOOTSTRAPPED, Outcome.DONE, Actor.system("bootstrap"))
+        .withSubject(SUBJECT)
+        .withClient(CLIENT)
+        .withTokenId(made.tokenId())
+        .withAudiences(List.of(OperatorGats.AUDIENCE))
+        .withScopes(List.copyOf(made.scopes()))
+        .withDetail("file", file.toString())
+        .withDetail("expires_at", made.expiresAt().toString());
   }
 
   private Result failed(String why) {

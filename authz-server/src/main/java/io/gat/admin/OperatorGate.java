@@ -30,8 +30,9 @@ import java.util.function.Supplier;
  * where its issuer's terms say so, and is no use where it is bound to a certificate that this
  * listener does not see.
  *
- * <p>Where nobody can tell whether a gat was revoked it admits nobody, whatever the server does
- * about checks then: an operator can wait, and may do more harm than a call.
+ * <p>Where a feed cannot tell whether a gat was revoked it admits nobody, whatever the server does
+ * about checks then: an operator can wait, and may do more harm than a call. Of the process's own
+ * issuer it knows what that has applied up to now.
  *
  * <p>Whatever an operator may do takes an {@link Operator}, and {@link #admit} is the one place
  * where one is made.
@@ -39,6 +40,9 @@ import java.util.function.Supplier;
 public final class OperatorGate {
   /** The audience of operators' gats. */
   public static final String AUDIENCE = OperatorPolicy.SERVICE;
+
+  /** The claim of a gat that was signed beside the issuer. */
+  public static final String BORROWED = "gat_borrowed";
 
   private final Policy policy = OperatorPolicy.load();
   private final TokenVerifier verifier;
@@ -81,6 +85,19 @@ public final class OperatorGate {
 
     private Operator(VerifiedToken verified) {
       this.token = verified.token();
+    }
+
+    /** All that the gat says. */
+    SignedToken token() {
+      return token;
+    }
+
+    /**
+     * True where the gat says of itself that a command has signed it beside the issuer, with the
+     * issuer's own key: nobody has recorded that it was issued.
+     */
+    public boolean isBorrowed() {
+      return Boolean.TRUE.equals(token.claims().get(BORROWED));
     }
 
     public String subject() {

@@ -45,7 +45,7 @@ public final class RevocationOperations {
   /** All of them. */
   public List<AdminOperation> all() {
     return List.of(
-        new AdminOperation("POST", "/v1/revocations", this::revoke),
+        AdminOperation.takingAway("POST", "/v1/revocations", this::revoke),
         new AdminOperation("GET", "/v1/revocations", this::list),
         new AdminOperation("DELETE", "/v1/revocations/{id}", this::lift));
   }
@@ -277,22 +277,15 @@ public final class RevocationOperations {
       String subject,
       String tokenId,
       Map<String, String> details) {
-    return new AuditEvent(
-        action,
-        AuditEvent.Outcome.DONE,
-        reason,
-        new AuditEvent.Actor(
-            AuditEvent.Actor.Kind.OPERATOR, operator.subject(), operator.tokenId()),
-        subject,
-        "",
-        tokenId,
-        List.of(),
-        List.of(),
-        "",
-        "",
-        "",
-        call.requestId(),
-        call.traceId(),
-        details);
+    return AuditEvent.of(
+            action,
+            AuditEvent.Outcome.DONE,
+            new AuditEvent.Actor(
+                AuditEvent.Actor.Kind.OPERATOR, operator.subject(), operator.tokenId()))
+        .withReason(reason)
+        .withSubject(subject)
+        .withTokenId(tokenId)
+        .withCall(call.requestId(), call.traceId())
+        .withDetails(details);
   }
 }

@@ -175,7 +175,7 @@ public final class SignIn implements AutoCloseable {
     } catch (RuntimeException e) {
       return Answer.error(503, "unavailable", "no_gat", "no gat can be made now");
     }
-    if (!OperatorAudit.isDurable(trail, event(Outcome.DONE, "", subject, made, call))) {
+    if (!OperatorAudit.isDurable(trail, event(subject, made, call))) {
       return Answer.error(
           503, "unavailable", "audit_unavailable", "the audit log does not take it");
     }
@@ -199,42 +199,25 @@ public final class SignIn implements AutoCloseable {
         new Actor(subject.isEmpty() ? Actor.Kind.ANONYMOUS : Actor.Kind.CALLER, subject, "");
     var _ =
         refusals.record(
-            new AuditEvent(
-                Action.OPERATOR_SIGNED_IN,
-                Outcome.REFUSED,
-                reason,
-                actor,
-                subject,
-                CLIENT,
-                "",
-                List.of(),
-                List.of(),
-                "",
-                "",
-                "",
-                call.requestId(),
-                call.traceId(),
-                Map.of()));
+            AuditEvent.of(Action.OPERATOR_SIGNED_IN, Outcome.REFUSED, actor)
+                .withReason(reason)
+                .withSubject(subject)
+                .withClient(CLIENT)
+                .withCall(call.requestId(), call.traceId()));
   }
 
-  private static AuditEvent event(
-      Outcome outcome, String reason, String subject, OperatorGats.Made made, Call call) {
-    return new AuditEvent(
-        Action.OPERATOR_SIGNED_IN,
-        outcome,
-        reason,
-        new Actor(Actor.Kind.OPERATOR, subject, made.tokenId()),
-        subject,
-        CLIENT,
-        made.tokenId(),
-        List.of(OperatorGats.AUDIENCE),
-        List.copyOf(made.scopes()),
-        "",
-        "",
-        "",
-        call.requestId(),
-        call.traceId(),
-        Map.of("expires_at", made.expiresAt().toString()));
+  private static AuditEvent event(String subject, OperatorGats.Made made, Call call) {
+    return AuditEvent.of(
+            Action.OPERATOR_SIGNED_IN,
+            Outcome.DONE,
+            new Actor(Actor.Kind.OPERATOR, subject, made.tokenId()))
+        .withSubject(subject)
+        .withClient(CLIENT)
+        .withTokenId(made.tokenId())
+        .withAudiences(List.of(OperatorGats.AUDIENCE))
+        .withScopes(List.copyOf(made.scopes()))
+        .withCall(call.requestId(), call.traceId())
+        .withDetail("expires_at", made.expiresAt().toString());
   }
 
   @FunctionalInterface

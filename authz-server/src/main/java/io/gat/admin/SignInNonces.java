@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -19,7 +20,11 @@ import javax.crypto.spec.SecretKeySpec;
  * an ID token that was made for something else, or that somebody has overheard, signs nobody in.
  *
  * <p>A nonce carries its own end and proof (HMAC-SHA-256 with a key that ends with the process), so
- * that asking for many costs no memory; only those that were used are kept until they end.
+ * that asking for many costs no memory; only those that were used are kept until they end. Another
+ * process of the same issuer knows none of them: a sign-in begins and ends at the same one.
+ *
+ * <p>All is judged by the latest time that was ever seen, so that a clock that is set forward and
+ * back makes no used nonce good again; until it has caught up, nonces live longer.
  */
 final class SignInNonces {
   /** How long one is good. */
@@ -33,6 +38,7 @@ final class SignInNonces {
   private final SecureRandom random = new SecureRandom();
   private final byte[] key = new byte[32];
   private final Map<String, Instant> used = new ConcurrentHashMap<>();
+  private final AtomicReference<Instant> latest = new AtomicReference<>(Instant.EPOCH);
 
   SignInNonces(InstantSource clock) {
     this.clock = clock;
@@ -44,10 +50,7 @@ final class SignInNonces {
     byte[] nonce = new byte[RANDOM_BYTES];
     random.nextBytes(nonce);
     byte[] head =
-        ByteBuffer.allocate(HEAD)
-            .putLong(clock.instant().plus(LIFE).getEpochSecond())
-            .put(nonce)
-            .array();
+        ByteBuffer.allocate(HEAD).putLong(now().plus(LIFE).getEpochSecond()).put(nonce).array();
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(ByteBuffer.allocate(HEAD + PROOF_BYTES).put(head).put(proof(head)).array());
@@ -66,17 +69,26 @@ final class SignInNonces {
             proof(Arrays.copyOf(bytes, HEAD)), Arrays.copyOfRange(bytes, HEAD, bytes.length))) {
       return false;
     }
-    Instant end = Instant.ofEpochSecond(ByteBuffer.wrap(bytes).getLong());
-    return clock.instant().isBefore(end) && !used.containsKey(canonical(bytes));
+    return now().isBefore(end(bytes)) && !used.containsKey(canonical(bytes));
   }
 
   /** Ends a good one; false where somebody was faster. */
   boolean use(String nonce) {
-    Instant now = clock.instant();
+    Instant now = now();
     used.values().removeIf(end -> !now.isBefore(end));
-    return isGood(nonce)
-        && used.putIfAbsent(canonical(Base64.getUrlDecoder().decode(nonce)), now.plus(LIFE))
-            == null;
+    if (!isGood(nonce)) {
+      return false;
+    }
+    byte[] bytes = Base64.getUrlDecoder().decode(nonce);
+    return used.putIfAbsent(canonical(bytes), end(bytes)) == null;
+  }
+
+  private Instant now() {
+    return latest.accumulateAndGet(clock.instant(), (a, b) -> a.isAfter(b) ? a : b);
+  }
+
+  private static Instant end(byte[] nonce) {
+    return Instant.ofEpochSecond(ByteBuffer.wrap(nonce).getLong());
   }
 
   /** The last character of base64 may say the same in several ways. */

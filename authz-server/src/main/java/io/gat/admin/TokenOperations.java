@@ -110,6 +110,10 @@ public final class TokenOperations {
     }
     Map<String, Object> named = new LinkedHashMap<>();
     map.forEach((name, value) -> named.put(String.valueOf(name), value));
+    if (named.containsKey(OperatorGate.BORROWED)) {
+      throw new IllegalArgumentException(
+          "claims: " + OperatorGate.BORROWED + " is for gats that this issuer has not made");
+    }
     return named;
   }
 }

@@ -1,6 +1,7 @@
 package io.gat.audit;
 
 import io.gat.log.Effect;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +13,8 @@ import java.util.TreeMap;
  * Something that happened, as the audit log keeps it. Never a token, a key or a secret: whoever
  * makes an event leaves them out, and a text that looks like one all the same is replaced by {@code
  * [redacted]}. Texts that strangers chose are cut at {@value #MAX_TEXT} characters and lose their
- * control characters.
+ * control characters; of a list with more than {@value #MAX_ITEMS} items the last one that is kept
+ * says how many are left out.
  *
  * @param action what was done
  * @param outcome how it ended
@@ -51,7 +53,9 @@ public record AuditEvent(
   /** The longest text that is kept, in characters. */
   public static final int MAX_TEXT = 512;
 
-  private static final int MAX_ITEMS = 64;
+  /** The longest list that is kept. */
+  public static final int MAX_ITEMS = 64;
+
   private static final int MAX_DETAILS = 16;
 
   public AuditEvent {
@@ -59,21 +63,33 @@ public record AuditEvent(
     Objects.requireNonNull(outcome);
     Objects.requireNonNull(actor);
     reason = kept(reason);
-    subject = kept(subject);
-    client = kept(client);
-    tokenId = kept(tokenId);
-    audiences = kept(audiences);
-    scopes = kept(scopes);
-    binding = kept(binding);
-    kid = kept(kid);
-    rule = kept(rule);
-    requestId = kept(requestId);
-    traceId = kept(traceId);
+    subject = named(subject);
+    client = named(client);
+    tokenId = named(tokenId);
+    audiences = named(audiences);
+    scopes = named(scopes);
+    binding = named(binding);
+    kid = named(kid);
+    rule = named(rule);
+    requestId = named(requestId);
+    traceId = named(traceId);
     details = kept(details);
   }
 
-  private static List<String> kept(List<String> texts) {
-    return texts.stream().limit(MAX_ITEMS).map(AuditEvent::kept).toList();
+  /** Of a longer list the last item that is kept says how many there were; no name has spaces. */
+  private static List<String> named(List<String> names) {
+    if (names.size() <= MAX_ITEMS) {
+      return names.stream().map(AuditEvent::named).toList();
+    }
+    List<String> kept = new ArrayList<>();
+    names.stream().limit(MAX_ITEMS - 1).map(AuditEvent::named).forEach(kept::add);
+    kept.add("and " + (names.size() - kept.size()) + " more");
+    return List.copyOf(kept);
+  }
+
+  /** A name has a grammar: {@code password:reset} is a scope and no secret. */
+  private static String named(String name) {
+    return Redaction.ofName(name, MAX_TEXT);
   }
 
   private static String kept(String text) {
@@ -148,8 +164,8 @@ public record AuditEvent(
 
     public Actor {
       Objects.requireNonNull(kind);
-      name = kept(name);
-      tokenId = kept(tokenId);
+      name = named(name);
+      tokenId = named(tokenId);
     }
 
     /** What is known of somebody. */
@@ -267,20 +283,26 @@ public record AuditEvent(
         rule, requestId, traceId, more);
   }
 
-  /** Which way it moves what callers may do; a refusal is written as long as anything is. */
+  /**
+   * Which way it moves what callers may do, by its action alone. The reserve of a full log is for
+   * what nobody can make without taking something away; any number of refusals and admissions can
+   * be made by whoever likes, so they must not use it up.
+   */
   public Effect effect() {
     return switch (action) {
-      case REVOKED, KEY_REVOKED, KEY_RETIRING, KEY_RETIRED, LOG_ACCEPTED, TOKEN_REFUSED ->
-          Effect.TAKES_AWAY;
-      case OPERATOR_ADMITTED, OPERATOR_REFUSED, SERVER_STARTED -> Effect.TAKES_AWAY;
+      case REVOKED, KEY_REVOKED, KEY_RETIRING, KEY_RETIRED, LOG_ACCEPTED -> Effect.TAKES_AWAY;
       case TOKEN_ISSUED,
+          TOKEN_REFUSED,
           REVOCATION_LIFTED,
           KEY_PUBLISHED,
           KEY_ACTIVATED,
           CANARY_CHANGED,
           POLICY_CHANGED,
+          OPERATOR_ADMITTED,
+          OPERATOR_REFUSED,
           OPERATOR_BOOTSTRAPPED,
-          OPERATOR_SIGNED_IN ->
+          OPERATOR_SIGNED_IN,
+          SERVER_STARTED ->
           Effect.GRANTS;
     };
   }

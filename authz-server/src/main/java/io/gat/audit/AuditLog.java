@@ -51,6 +51,10 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
   private static final Duration APPEND_PATIENCE = Duration.ofSeconds(30);
 
   private static final int ATTEMPTS = 3;
+
+  /** More than one call makes; older ones are long known to be lost. */
+  private static final int MOST_UNCLEAR = 8;
+
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(40);
 
   private final SharedLog log;
@@ -67,10 +71,13 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
   private final Condition news = lock.newCondition();
   private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
   private boolean closing;
+  private volatile AuditHealth health = new AuditHealth.Sound();
 
   // What follows belongs to the one thread.
   private RecordChain chain;
-  private @Nullable Draft unknown;
+  private List<Waiting> inHand = List.of();
+  private final ArrayDeque<Draft> unclear = new ArrayDeque<>();
+  private @Nullable Draft settled;
   private String broken = "";
   private long settledAt;
   private long unsigned;
@@ -99,7 +106,7 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
     }
   }
 
-  private record Waiting(AuditEvent event, CompletableFuture<Appended> done) {}
+  private record Waiting(AuditEvent event, Effect effect, CompletableFuture<Appended> done) {}
 
   /**
    * Continues this writer's chain, and begins with a checkpoint. Where the log has become another
@@ -164,11 +171,21 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
     }
   }
 
+  /** How it is now; safe to ask from every thread. */
+  public AuditHealth health() {
+    return health;
+  }
+
   @Override
   public CompletableFuture<Appended> record(AuditEvent event) {
+    return record(event, event.effect());
+  }
+
+  @Override
+  public CompletableFuture<Appended> record(AuditEvent event, Effect effect) {
     CompletableFuture<Appended> done = new CompletableFuture<>();
     int room =
-        switch (event.effect()) {
+        switch (effect) {
           case GRANTS -> settings.waiting() / 4 * 3;
           case TAKES_AWAY -> settings.waiting();
         };
@@ -182,7 +199,7 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
         return CompletableFuture.completedFuture(
             new Appended.Unknown("not written: too many audit records wait for the log"));
       }
-      queue.add(new Waiting(event, done));
+      queue.add(new Waiting(event, effect, done));
       news.signal();
     } finally {
       lock.unlock();
@@ -194,6 +211,7 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
     try {
       while (true) {
         List<Waiting> batch = next();
+        inHand = batch;
         if (!batch.isEmpty()) {
           write(batch);
         } else if (isClosing()) {
@@ -204,9 +222,12 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
         }
       }
       checkpoint(Checkpoint.Kind.CLOSE);
+      health = new AuditHealth.Ended("the server is stopping");
     } catch (InterruptedException e) {
+      health = new AuditHealth.Ended("the server is stopping");
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
+      health = new AuditHealth.Ended("the audit log has a bug; see the server's log, and restart");
       LOG.log(Level.ERROR, "the audit log has a bug; nothing is written any more", e);
     } finally {
       turnAway();
@@ -255,6 +276,9 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
     lock.lock();
     try {
       closing = true;
+      // Whoever has heard already hears nothing else.
+      complete(
+          inHand, new Appended.Unknown("nobody knows whether it was written: the log has ended"));
       for (Waiting waiting : queue) {
         waiting.done().complete(new Appended.Unknown("not written: the audit log has ended"));
       }
@@ -266,9 +290,7 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
 
   private void write(List<Waiting> batch) {
     List<Link> links =
-        batch.stream()
-            .map(w -> new Link(new Content.Happened(w.event()), w.event().effect()))
-            .toList();
+        batch.stream().map(w -> new Link(new Content.Happened(w.event()), w.effect())).toList();
     Appended result = append(end -> end.draft(sha256, clock.instant(), links));
     switch (result) {
       case Appended.At at -> {
@@ -276,12 +298,11 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
         complete(batch, at);
       }
       case Appended.Full full -> {
-        List<Waiting> takers =
-            batch.stream().filter(w -> w.event().effect() == Effect.TAKES_AWAY).toList();
+        List<Waiting> takers = batch.stream().filter(w -> w.effect() == Effect.TAKES_AWAY).toList();
         if (takers.isEmpty() || takers.size() == batch.size()) {
           complete(batch, full);
         } else {
-          complete(batch.stream().filter(w -> w.event().effect() == Effect.GRANTS).toList(), full);
+          complete(batch.stream().filter(w -> w.effect() == Effect.GRANTS).toList(), full);
           write(takers);
         }
       }
@@ -309,18 +330,27 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
    */
   private Appended append(Drafting records) {
     String why = "not written: other issuers were faster each time";
+    Draft draft = null;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Standing before = unknown == null ? Standing.WRITTEN : settle();
+      Standing before = unclear.isEmpty() ? Standing.WRITTEN : settle();
       if (before == Standing.UNCLEAR) {
         return new Appended.Unknown(broken.isEmpty() ? why : broken);
       }
-      Draft draft = records.draft(chain);
+      if (before == Standing.WRITTEN) {
+        if (draft != null && draft.equals(settled)) {
+          return new Appended.At(chain.position(), Novelty.NEW); // it came after all
+        }
+        draft = null; // the chain's end is another one now
+      }
+      if (draft == null) {
+        draft = records.draft(chain);
+      }
       // If what is thought to be lost comes all the same, this is not written behind it.
       OptionalLong guard =
           before == Standing.LOST ? OptionalLong.of(settledAt) : OptionalLong.empty();
       switch (await(log.append(draft.entries(), guard))) {
         case Appended.At at -> {
-          unknown = null;
+          unclear.clear();
           chain = draft.end().at(at.position());
           return new Appended.At(at.position(), Novelty.NEW);
         }
@@ -330,10 +360,13 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
         case Appended.Conflict conflict -> {}
         case Appended.Unknown nobodyKnows -> {
           why = nobodyKnows.why();
-          unknown = draft;
+          doubt(draft);
           switch (settle()) {
             case WRITTEN -> {
-              return new Appended.At(chain.position(), Novelty.NEW);
+              if (draft.equals(settled)) {
+                return new Appended.At(chain.position(), Novelty.NEW);
+              }
+              draft = null;
             }
             case LOST -> {}
             case UNCLEAR -> {
@@ -346,23 +379,30 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
     return new Appended.Unknown(why);
   }
 
-  /** What became of an append of which the log did not know. */
+  private void doubt(Draft draft) {
+    if (!unclear.contains(draft)) {
+      unclear.addLast(draft);
+    }
+    if (unclear.size() > MOST_UNCLEAR) {
+      unclear.removeFirst();
+    }
+  }
+
+  /** What became of appends of which the log did not know: of one of them at most. */
   private enum Standing {
+    /** One was, {@link #settled}, and is the chain's end now. */
     WRITTEN,
     LOST,
     UNCLEAR
   }
 
   private Standing settle() {
-    Draft draft = unknown;
     if (!broken.isEmpty()) {
       return Standing.UNCLEAR;
     }
-    if (draft == null) {
-      return Standing.WRITTEN;
-    }
     try {
-      // Only a write that was acknowledged after it proves that it does not come any more.
+      // Whatever waited in the log before a write that is acknowledged is written or never will be.
+      // Should it come all the same, `guard` keeps the chain from forking.
       if (!(await(log.tick()) instanceof Appended.At)) {
         return Standing.UNCLEAR;
       }
@@ -372,16 +412,20 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
         return Standing.LOST;
       }
       RecordChain last = found.get();
-      if (last.sequence() == draft.end().sequence() && last.hash().equals(draft.end().hash())) {
-        chain = draft.end().at(last.position());
-        unsigned++;
-        unknown = null;
-        return Standing.WRITTEN;
+      for (Draft draft : unclear) {
+        if (last.sequence() == draft.end().sequence() && last.hash().equals(draft.end().hash())) {
+          chain = draft.end().at(last.position());
+          unsigned++;
+          settled = draft;
+          unclear.clear();
+          return Standing.WRITTEN;
+        }
       }
       broken =
           "somebody else writes the audit chain of "
               + log.writer()
               + ": two servers have the same name";
+      health = new AuditHealth.Ended(broken);
       LOG.log(Level.ERROR, broken + "; nothing is written any more");
     } catch (LogException e) {
       LOG.log(Level.WARNING, "the end of the audit log cannot be read: " + e.getMessage());
@@ -436,10 +480,12 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
       throw e;
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "no checkpoint of the audit log: the audit key cannot sign", e);
+      notExported("the audit key cannot sign");
       return false;
     }
     if (!(result instanceof Appended.At)) {
       LOG.log(Level.WARNING, "no checkpoint of the audit log: the log answers " + result);
+      notExported("the log takes no checkpoint");
       return false;
     }
     unsigned = 0;
@@ -459,9 +505,21 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
       notKept = signed;
       sink.keep(signed);
       notKept = null;
+      if (health instanceof AuditHealth.NotExported) {
+        health = new AuditHealth.Sound();
+      }
     } catch (RuntimeException e) {
       LOG.log(
           Level.WARNING, "a checkpoint of the audit log could not be exported: " + e.getMessage());
+      notExported(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void notExported(String why) {
+    switch (health) {
+      case AuditHealth.Sound sound -> health = new AuditHealth.NotExported(clock.instant(), why);
+      case AuditHealth.NotExported longer -> {}
+      case AuditHealth.Ended ended -> {}
     }
   }
 

@@ -1,6 +1,7 @@
 package io.gat.audit;
 
 import io.gat.log.Appended;
+import io.gat.log.Effect;
 import java.util.concurrent.CompletableFuture;
 
 /** Takes what happened. */
@@ -13,4 +14,14 @@ public interface AuditTrail {
    *     Whoever grants something does so only after {@link Appended.At}
    */
   CompletableFuture<Appended> record(AuditEvent event);
+
+  /**
+   * Writes an event that moves what callers may do otherwise than its {@linkplain AuditEvent#effect
+   * action alone} says, such as the admission of an operator who revokes something.
+   *
+   * @param effect a trail whose space never ends need not look at it
+   */
+  default CompletableFuture<Appended> record(AuditEvent event, Effect effect) {
+    return record(event);
+  }
 }

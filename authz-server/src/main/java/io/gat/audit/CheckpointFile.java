@@ -1,26 +1,33 @@
 package io.gat.audit;
 
+import io.gat.keys.FileExposure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * Checkpoints in a file, one JSON object a line, readable by its owner alone. It is opened for each
- * checkpoint, so that it may be moved away while it is in use.
+ * checkpoint, so that it may be moved away while it is in use. A symbolic link, a file that others
+ * can change, and one that holds something else are left as they are, with an error.
  */
 public final class CheckpointFile implements CheckpointSink {
   private static final String BEFORE = "{\"checkpoint\":\"";
   private static final String AFTER = "\"}";
+
+  /** In bytes; a checkpoint with its keys has a few thousand. */
+  private static final int LONGEST_LINE = 64 * 1024;
 
   private final Path file;
 
@@ -36,10 +43,21 @@ public final class CheckpointFile implements CheckpointSink {
       if (folder != null && Files.notExists(folder)) {
         Files.createDirectories(folder, mode("rwx------"));
       }
+      Optional<String> exposure =
+          Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+              ? FileExposure.ofTrusted(file)
+              : Optional.empty();
+      if (exposure.isPresent()) {
+        throw new IOException(exposure.get());
+      }
       try (FileChannel channel =
           FileChannel.open(
               file,
-              Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+              Set.of(
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.READ,
+                  StandardOpenOption.WRITE,
+                  LinkOption.NOFOLLOW_LINKS),
               mode("rw-------"))) {
         channel.position(wholeLines(channel));
         ByteBuffer rest = ByteBuffer.wrap(line);
@@ -53,20 +71,32 @@ public final class CheckpointFile implements CheckpointSink {
     }
   }
 
-  /** Where to write: a crash may have left half a line, which is cut off. */
-  private static long wholeLines(FileChannel channel) throws IOException {
-    long end = channel.size();
-    ByteBuffer one = ByteBuffer.allocate(1);
-    while (end > 0) {
-      one.clear();
-      channel.read(one, end - 1);
-      if (one.get(0) == '\n') {
-        break;
-      }
-      end--;
+  /**
+   * Where to write: a crash may have left half a line of ours, which is cut off; nothing else is.
+   */
+  private long wholeLines(FileChannel channel) throws IOException {
+    long size = channel.size();
+    long from = Math.max(0, size - LONGEST_LINE);
+    String first = text(channel, 0, (int) Math.min(size, BEFORE.length()));
+    String last = text(channel, from, (int) (size - from));
+    int line = last.lastIndexOf('\n') + 1;
+    String half = last.substring(line);
+    if (!isOurs(first) || !isOurs(half) || (line == 0 && from > 0)) {
+      throw new IOException(
+          file + ": holds something else than checkpoints; name a file of its own");
     }
-    channel.truncate(end);
-    return end;
+    channel.truncate(from + line);
+    return from + line;
+  }
+
+  private static boolean isOurs(String beginning) {
+    return BEFORE.startsWith(beginning) || beginning.startsWith(BEFORE);
+  }
+
+  private static String text(FileChannel channel, long from, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) >= 0) {}
+    return StandardCharsets.ISO_8859_1.decode(bytes.flip()).toString();
   }
 
   private FileAttribute<?>[] mode(String mode) {

@@ -16,23 +16,30 @@ final class Redaction {
   /** Where a JSON object in base64url begins: an opening brace, then a quote or white space. */
   private static final String OBJECT = "(?:ey[IJKLA]|ew[okg0])";
 
-  private static final Pattern CREDENTIAL =
+  /** What is a credential wherever it stands. */
+  private static final String KEY_OR_TOKEN =
+      // A compact JWS or JWE (RFC 7515, 7516), whole or without its end.
+      OBJECT
+          + "[A-Za-z0-9_-]{6,}\\.[A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]*){0,3}"
+          // A PEM private key (RFC 7468), whole or without its end.
+          + "|-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?:(?!-----END)[\\s\\S])*+"
+          + "(?:-----END [A-Z0-9 ]{0,40}-----)?"
+          // The private members of a JWK (RFC 7518, section 6).
+          + "|\"(?:d|p|q|dp|dq|qi|k)\"\\s{0,9}:\\s{0,9}\"[^\"]*\"?"
+          // Secrets that gat itself makes.
+          + "|gat_secret_[A-Za-z0-9_-]{4,}";
+
+  private static final Pattern IN_NAMES = Pattern.compile(KEY_OR_TOKEN);
+
+  /** In free text, also what follows a word that a credential follows. */
+  private static final Pattern IN_TEXTS =
       Pattern.compile(
-          // A compact JWS or JWE (RFC 7515, 7516), whole or without its end.
-          OBJECT
-              + "[A-Za-z0-9_-]{6,}\\.[A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]*){0,3}"
-              // A PEM private key (RFC 7468), whole or without its end.
-              + "|-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?:(?!-----END)[\\s\\S])*+"
-              + "(?:-----END [A-Z0-9 ]{0,40}-----)?"
-              // The private members of a JWK (RFC 7518, section 6).
-              + "|\"(?:d|p|q|dp|dq|qi|k)\"\\s{0,9}:\\s{0,9}\"[^\"]*\"?"
+          KEY_OR_TOKEN
               // The value of an authorization header (RFC 9110, section 11.4).
               + "|(?i:bearer|dpop|basic) {1,9}[A-Za-z0-9._~+/=-]{8,}"
               // A client's secret and its place in a form (RFC 6749, section 2.3.1).
               + "|(?i:client_secret|client_assertion|password|refresh_token|access_token"
-              + "|subject_token|actor_token)\"?[=:]\\s{0,9}\"?[^\\s&\",]{4,}"
-              // Secrets that gat itself makes.
-              + "|gat_secret_[A-Za-z0-9_-]{4,}");
+              + "|subject_token|actor_token)\"?[=:]\\s{0,9}\"?[^\\s&\",]{4,}");
 
   private Redaction() {}
 
@@ -42,11 +49,25 @@ final class Redaction {
    * @param most its greatest length, in characters
    */
   static String of(String text, int most) {
+    return of(text, most, IN_TEXTS);
+  }
+
+  /**
+   * A name as it may be kept: a scope, an id, a subject. Whoever revokes or counts by it must find
+   * it as it was, so only what cannot be a name of anything is replaced.
+   *
+   * @param most its greatest length, in characters
+   */
+  static String ofName(String name, int most) {
+    return of(name, most, IN_NAMES);
+  }
+
+  private static String of(String text, int most, Pattern credential) {
     if (text.length() <= most && isPlain(text) && !isSuspicious(text)) {
       return text;
     }
     // Before the cut: half a token may be all that is left of it.
-    String safe = isSuspicious(text) ? CREDENTIAL.matcher(text).replaceAll(MARK) : text;
+    String safe = isSuspicious(text) ? credential.matcher(text).replaceAll(MARK) : text;
     StringBuilder kept = new StringBuilder(Math.min(safe.length(), most));
     for (int i = 0; i < safe.length() && kept.length() < most; ) {
       int c = safe.codePointAt(i);

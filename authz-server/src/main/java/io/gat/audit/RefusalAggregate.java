@@ -15,12 +15,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps refusals of callers who have proved nothing from filling the log: the first few of each
- * kind and reason in a minute are written one by one, the others are counted and written as one
- * record at the minute's end. Everything else passes.
+ * Keeps refusals from filling the log, of callers who have proved nothing and of those who have:
+ * the first few of each action, reason and caller in a minute are written one by one, the others
+ * are counted and written as one record at the minute's end. Everything else passes.
  *
- * <p>It holds a bounded number of counters, whatever callers send: a reason beyond them is counted
- * as {@value #OTHERS}. Safe to share between threads.
+ * <p>It holds a bounded number of counters, whatever callers send: what is beyond them is counted
+ * without its caller, with the reason {@value #OTHERS}. Safe to share between threads.
  */
 public final class RefusalAggregate implements AuditTrail, AutoCloseable {
   /** What reasons are counted as for which there is no counter left. */
@@ -39,7 +39,7 @@ public final class RefusalAggregate implements AuditTrail, AutoCloseable {
   private Map<Kind, Counter> counters = new LinkedHashMap<>();
   private Instant began;
 
-  private record Kind(Action action, String reason) {}
+  private record Kind(Action action, String reason, Actor.Kind who, String name) {}
 
   private static final class Counter {
     private long seen;
@@ -67,14 +67,15 @@ public final class RefusalAggregate implements AuditTrail, AutoCloseable {
    */
   @Override
   public CompletableFuture<Appended> record(AuditEvent event) {
-    if (event.outcome() != Outcome.REFUSED || event.actor().kind() != Actor.Kind.ANONYMOUS) {
+    if (event.outcome() != Outcome.REFUSED) {
       return trail.record(event);
     }
     tick();
     synchronized (this) {
-      Kind kind = new Kind(event.action(), event.reason());
+      Actor actor = event.actor();
+      Kind kind = new Kind(event.action(), event.reason(), actor.kind(), actor.name());
       if (!counters.containsKey(kind) && counters.size() >= MOST_COUNTERS) {
-        kind = new Kind(event.action(), OTHERS);
+        kind = new Kind(event.action(), OTHERS, actor.kind(), "");
       }
       Counter counter = counters.computeIfAbsent(kind, k -> new Counter());
       counter.seen++;
@@ -134,7 +135,7 @@ public final class RefusalAggregate implements AuditTrail, AutoCloseable {
   }
 
   private static AuditEvent summary(Kind kind, long count, Instant from, Instant until) {
-    return AuditEvent.of(kind.action(), Outcome.REFUSED, new Actor(Actor.Kind.ANONYMOUS, "", ""))
+    return AuditEvent.of(kind.action(), Outcome.REFUSED, new Actor(kind.who(), kind.name(), ""))
         .withReason(kind.reason())
         .withDetail("count", String.valueOf(count))
         .withDetail("from", from.toString())

@@ -1,6 +1,9 @@
 package io.gat.cli;
 
 import io.gat.config.Addresses;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
@@ -8,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +28,15 @@ record AdminAddress(URI base) {
    * @throws UnusableInput where it is none
    */
   static AdminAddress of(String server) {
+    return of(server, AdminAddress::isOfThisMachine);
+  }
+
+  /**
+   * The same.
+   *
+   * @param own says which addresses are this machine's: what is sent there never leaves it
+   */
+  static AdminAddress of(String server, Predicate<InetAddress> own) {
     URI url;
     try {
       url = new URI(server);
@@ -40,7 +53,7 @@ record AdminAddress(URI base) {
         || url.getRawFragment() != null) {
       throw none("it is a host, a port and nothing else");
     }
-    if (!https && !Addresses.isLoopback(url.getHost())) {
+    if (!https && !Addresses.isLoopback(url.getHost()) && !isOwn(url.getHost(), own)) {
       throw none(
           "over http everybody on the way reads the operator's gat; http is only for this"
               + " machine");
@@ -48,6 +61,25 @@ record AdminAddress(URI base) {
     String path = url.getRawPath();
     return new AdminAddress(
         URI.create(url.getScheme() + "://" + url.getRawAuthority() + path.replaceAll("/+$", "")));
+  }
+
+  /** Only a literal: a name may mean another machine the next time. */
+  private static boolean isOwn(String host, Predicate<InetAddress> own) {
+    try {
+      String literal =
+          host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+      return own.test(InetAddress.ofLiteral(literal));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static boolean isOfThisMachine(InetAddress address) {
+    try {
+      return !address.isAnyLocalAddress() && NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      return false;
+    }
   }
 
   private static UnusableInput none(String why) {

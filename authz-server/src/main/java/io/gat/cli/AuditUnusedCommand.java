@@ -89,7 +89,9 @@ final class AuditUnusedCommand implements Callable<Integer> {
     records.forEach(file -> decided(file, use));
     Report report = use.report();
     Map<String, String> proposals =
-        report.knowsUse() ? NarrowerRules.propose(rules.issuance(), report) : Map.of();
+        report.knowsUse() && report.knowsRules()
+            ? NarrowerRules.propose(rules.issuance(), report)
+            : Map.of();
     switch (output.format()) {
       case TEXT -> UnusedText.write(console, report, proposals, from);
       case JSON ->
@@ -115,6 +117,14 @@ final class AuditUnusedCommand implements Callable<Integer> {
           .println(
               "nobody can tell which granted scopes are used: there are no decision records of"
                   + " allowed calls; give them by --records FILE");
+      return ExitCode.UNUSABLE;
+    }
+    if (!rules.issuance().rules().isEmpty() && !report.knowsRules()) {
+      console
+          .err()
+          .println(
+              "nobody can tell what the issuance rules grant in vain: no recorded issuance names a"
+                  + " rule; this version issues by operators alone");
       return ExitCode.UNUSABLE;
     }
     return report.hasUnused() ? ExitCode.NO : ExitCode.OK;

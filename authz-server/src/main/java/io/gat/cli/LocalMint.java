@@ -26,7 +26,8 @@ import java.util.Optional;
 /**
  * Mints as whoever may read an issuer's files can. While no server has the issuer's log, it is
  * opened here; else the server is asked, by an operator's gat that the issuer's own key signs.
- * Either way the audit log has the token before anybody has it.
+ * Either way the audit log has the token before anybody has it. That operator's gat, which never
+ * leaves this process but for the one call, it has when the server admits it.
  */
 final class LocalMint {
   static final String SERVER = "gat serve";
@@ -149,7 +150,7 @@ final class LocalMint {
                   command,
                   Duration.ofSeconds(60),
                   "",
-                  Map.of()),
+                  Map.of(OperatorGate.BORROWED, true)),
               Jitter.NONE)
           .compact();
     } catch (StartException e) {

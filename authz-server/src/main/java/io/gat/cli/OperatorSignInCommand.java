@@ -48,6 +48,15 @@ final class OperatorSignInCommand implements Callable<Integer> {
   private @Nullable Path clientSecret;
 
   @Option(
+      names = "--issuer",
+      paramLabel = "URL",
+      description = {
+        "The provider that is expected (default: gat.admin.sign-in.issuer of --config); needed with",
+        "--client-secret-file."
+      })
+  private @Nullable String issuer;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "Where to leave the gat (default: a file of this user per server).")
@@ -63,6 +72,8 @@ final class OperatorSignInCommand implements Callable<Integer> {
     Path file = target();
     AdminClient client = AdminClient.withoutToken(admin.server());
     Map<String, Object> start = client.call("GET", SignIn.PATH, Map.of(), "").members();
+    // Before anything is sent there: a server may name whom it likes.
+    expected(text(start, "issuer"));
     CodeFlow flow = new CodeFlow(provider(start), text(start, "client_id"), secret());
     String idToken =
         flow.signIn(
@@ -88,6 +99,27 @@ final class OperatorSignInCommand implements Callable<Integer> {
     SavedToken.write(file, text(gat, "token"));
     show(file, gat);
     return ExitCode.OK;
+  }
+
+  /** A secret goes to the provider that it belongs to, and to nobody else. */
+  private void expected(String named) {
+    Optional<String> ours =
+        issuer != null
+            ? Optional.of(issuer)
+            : admin.config().flatMap(c -> c.admin().signIn()).map(s -> s.issuer().toString());
+    if (ours.isPresent() && !ours.get().equals(named)) {
+      throw new UnusableInput(
+          "the server names another provider than "
+              + printable(ours.get())
+              + ": "
+              + printable(named)
+              + "; nothing was sent there");
+    }
+    if (ours.isEmpty() && clientSecret != null) {
+      throw new UnusableInput(
+          "whose secret is it? give --issuer URL of the provider, or --config with its"
+              + " gat.admin.sign-in");
+    }
   }
 
   private Path target() {

@@ -8,16 +8,19 @@ import io.helidon.common.uri.UriQuery;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeoutException;
 
 /** Reads what an operator asks, so that nothing of it can be read in two ways. */
 final class AdminCallReader {
@@ -25,6 +28,7 @@ final class AdminCallReader {
   static final int MAX_BODY = ExplainRequest.MAX_BYTES;
 
   private static final int MAX_PARAMETERS = 32;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
   private static final HeaderName TRACE_PARENT = HeaderNames.create("traceparent");
 
@@ -51,7 +55,12 @@ final class AdminCallReader {
               .contentType()
               .filter(type -> type.mediaType().text().equals("application/json"))
               .isPresent();
-      byte[] bytes = body(request);
+      byte[] bytes;
+      try {
+        bytes = body(request);
+      } catch (TimeoutException e) {
+        return new Result.Unreadable(408, "invalid_request", "too_slow");
+      }
       if (bytes.length > MAX_BODY) {
         return new Result.Unreadable(413, "request_too_large", "request_too_large");
       }
@@ -86,9 +95,19 @@ final class AdminCallReader {
     }
   }
 
-  private static byte[] body(ServerRequest request) {
+  /** The listener bounds the wait for a single byte, this the wait for all of them. */
+  private static byte[] body(ServerRequest request) throws TimeoutException {
+    long begun = System.nanoTime();
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    byte[] part = new byte[8 * 1024];
     try (InputStream in = request.content().inputStream()) {
-      return in.readNBytes(MAX_BODY + 1);
+      for (int n = in.read(part); n >= 0 && body.size() <= MAX_BODY; n = in.read(part)) {
+        body.write(part, 0, n);
+        if (System.nanoTime() - begun > PATIENCE.toNanos()) {
+          throw new TimeoutException();
+        }
+      }
+      return body.toByteArray();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -19,10 +19,13 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -39,6 +42,11 @@ public final class AdminRoutes implements Consumer<HttpRouting.Builder> {
   /** Strangers can take only their own places. */
   private static final int MAX_STRANGERS = 4;
 
+  /** Gats that are verified at once. */
+  private static final int MAX_JUDGED = 4;
+
+  private static final Duration TURN = Duration.ofSeconds(1);
+
   private final OperatorGate gate;
   private final CallerCheck callers;
   private final OperationTable<Entry> operations = new OperationTable<>();
@@ -46,6 +54,7 @@ public final class AdminRoutes implements Consumer<HttpRouting.Builder> {
   private final AdminCalls counted;
   private final Semaphore places = new Semaphore(MAX_IN_FLIGHT);
   private final Semaphore strangers = new Semaphore(MAX_STRANGERS);
+  private final Semaphore judging = new Semaphore(MAX_JUDGED, true);
 
   /** What stands under a path. */
   private sealed interface Entry {
@@ -136,20 +145,23 @@ public final class AdminRoutes implements Consumer<HttpRouting.Builder> {
   }
 
   private void serve(ServerRequest request, AdminAnswers answers, OpenOperation operation) {
-    if (!strangers.tryAcquire()) {
-      answers.unavailable(Reason.OVERLOADED.code());
-      return;
-    }
-    try {
-      read(
-          request,
-          answers,
-          Map.of(),
-          AdminCallReader.requestId(request),
-          call -> answers.run(call, () -> operation.handler().apply(call)));
-    } finally {
-      strangers.release();
-    }
+    // A place is taken by whoever has said all, so that nobody holds one by being slow.
+    read(
+        request,
+        answers,
+        Map.of(),
+        AdminCallReader.requestId(request),
+        call -> {
+          if (!strangers.tryAcquire()) {
+            answers.unavailable(Reason.OVERLOADED.code());
+            return;
+          }
+          try {
+            answers.run(call, () -> operation.handler().apply(call));
+          } finally {
+            strangers.release();
+          }
+        });
   }
 
   private void admit(
@@ -162,7 +174,12 @@ public final class AdminRoutes implements Consumer<HttpRouting.Builder> {
             ? request.headers().get(HeaderNames.AUTHORIZATION).allValues()
             : List.of();
     String id = AdminCallReader.requestId(request);
-    switch (gate.admit(operation.method(), rawPath(request), authorization, id)) {
+    Optional<Admission> judged = judge(operation, rawPath(request), authorization, id);
+    if (judged.isEmpty()) {
+      answers.unavailable(Reason.OVERLOADED.code());
+      return;
+    }
+    switch (judged.get()) {
       case Admission.Refused refused -> {
         audit.refused(operation, refused.decision(), AdminCallReader.traceId(request));
         answers.refuse(refused.decision());
@@ -187,6 +204,24 @@ public final class AdminRoutes implements Consumer<HttpRouting.Builder> {
           places.release();
         }
       }
+    }
+  }
+
+  /** Strangers' tokens are verified a few at a time; empty where one's turn does not come. */
+  private Optional<Admission> judge(
+      AdminOperation operation, String path, List<String> authorization, String id) {
+    try {
+      if (!judging.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+        return Optional.empty();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(gate.admit(operation.method(), path, authorization, id));
+    } finally {
+      judging.release();
     }
   }
 

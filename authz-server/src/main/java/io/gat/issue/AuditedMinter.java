@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mints tokens none of which leaves before the audit log has it, so that every token that anybody
@@ -58,6 +60,20 @@ public final class AuditedMinter {
     }
   }
 
+  /**
+   * The confirmation methods and what they name, as {@code x5t#S256:…} or {@code jkt:…} (RFC 7800,
+   * RFC 8705, RFC 9449); of a method that holds an object, the method alone.
+   */
+  private static String binding(@Nullable Object confirmation) {
+    if (!(confirmation instanceof Map<?, ?> methods)) {
+      return "";
+    }
+    return methods.entrySet().stream()
+        .map(m -> m.getValue() instanceof String text ? m.getKey() + ":" + text : "" + m.getKey())
+        .sorted()
+        .collect(Collectors.joining(" "));
+  }
+
   /** What became of it. */
   public sealed interface Outcome {
     /** It was minted, and the audit log has it. */
@@ -85,22 +101,18 @@ public final class AuditedMinter {
       return CompletableFuture.completedFuture(new Outcome.Revoked());
     }
     AuditEvent event =
-        new AuditEvent(
-            AuditEvent.Action.TOKEN_ISSUED,
-            AuditEvent.Outcome.DONE,
-            "",
-            cause.actor(),
-            request.subject(),
-            request.client(),
-            token.tokenId(),
-            List.of(request.audience()),
-            request.scopes(),
-            "",
-            token.kid(),
-            cause.rule(),
-            cause.requestId(),
-            cause.traceId(),
-            Map.of("txn", token.txn(), "expires_at", token.expiresAt().toString()));
+        AuditEvent.of(AuditEvent.Action.TOKEN_ISSUED, AuditEvent.Outcome.DONE, cause.actor())
+            .withSubject(request.subject())
+            .withClient(request.client())
+            .withTokenId(token.tokenId())
+            .withAudiences(List.of(request.audience()))
+            .withScopes(request.scopes())
+            .withBinding(binding(request.claims().get("cnf")))
+            .withKid(token.kid())
+            .withRule(cause.rule())
+            .withCall(cause.requestId(), cause.traceId())
+            .withDetail("txn", token.txn())
+            .withDetail("expires_at", token.expiresAt().toString());
     return audit
         .record(event)
         .thenApply(

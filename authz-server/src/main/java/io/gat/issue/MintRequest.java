@@ -1,5 +1,6 @@
 package io.gat.issue;
 
+import io.gat.audit.AuditEvent;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.Set;
  * The token that is asked for. The messages of its exceptions are lines for whoever asks.
  *
  * @param audience the one service that shall accept it
- * @param scopes what it shall open, at least one, in order and each once (RFC 6749, section 3.3)
+ * @param scopes what it shall open, 1 to 64, in order and each once (RFC 6749, section 3.3)
  * @param subject whom it is about
  * @param client who presents it
  * @param ttl how long it lives, in [1 s, 15 min], in whole seconds: parts of one are cut off
@@ -33,6 +34,10 @@ public record MintRequest(
   private static final Duration MIN_TTL = Duration.ofSeconds(1);
   private static final int MAX_TEXT = 512;
   private static final int MAX_DEPTH = 8;
+
+  /** All of them are kept by the audit log. */
+  private static final int MAX_SCOPES = AuditEvent.MAX_ITEMS;
+
   private static final Set<String> RESERVED =
       Set.of("iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope", "txn");
 
@@ -48,6 +53,10 @@ public record MintRequest(
     }
     scopes.forEach(MintRequest::scope);
     scopes = List.copyOf(new LinkedHashSet<>(scopes));
+    if (scopes.size() > MAX_SCOPES) {
+      throw new IllegalArgumentException(
+          "scope: more than " + MAX_SCOPES + " scopes; ask for what is needed");
+    }
     Objects.requireNonNull(ttl);
     if (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0) {
       throw new IllegalArgumentException(

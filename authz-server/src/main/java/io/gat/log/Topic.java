@@ -10,6 +10,6 @@ public enum Topic {
   CLAIM,
   /** That the first operator's gat was written. */
   OPERATOR,
-  /** The audit log: hash-chained per writer, never compacted by anybody but its retention. */
+  /** The audit log: hash-chained per writer, never compacted. */
   AUDIT
 }

@@ -27,6 +27,7 @@ import java.util.function.Supplier;
 /** Puts the admin API of a process together, whatever its roles. */
 final class AdminApi {
   private static final Logger LOG = System.getLogger(AdminApi.class.getName());
+  private static final Duration SILENCE = Duration.ofSeconds(5);
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final OperatorGate gate;
@@ -100,11 +101,12 @@ final class AdminApi {
           "operators'' gats come to {0} as plain text: put TLS before it, or listen on loopback",
           config.listen());
     }
-    return HttpListener.start(
+    return HttpListener.impatient(
         host,
         config.listen().port(),
         GRACE,
         ExplainRequest.MAX_BYTES,
+        SILENCE,
         List.of(
             new OpenApiRoute(),
             new AdminRoutes(

@@ -1,6 +1,7 @@
 package io.gat.server;
 
 import io.gat.audit.AuditEvent;
+import io.gat.audit.AuditHealth;
 import io.gat.audit.AuditLog;
 import io.gat.audit.AuditTrail;
 import io.gat.audit.CheckpointFile;
@@ -38,7 +39,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class ControlPlane implements AutoCloseable {
   private final EmbeddedLog log;
-  private final AuditTrail audit;
+  private final AuditLog audit;
   private final Revocations revocations;
   private final SigningKeys keys;
   private final AuditedMinter minter;
@@ -46,7 +47,7 @@ public final class ControlPlane implements AutoCloseable {
 
   private ControlPlane(
       EmbeddedLog log,
-      AuditTrail audit,
+      AuditLog audit,
       Revocations revocations,
       SigningKeys keys,
       AuditedMinter minter,
@@ -204,6 +205,10 @@ public final class ControlPlane implements AutoCloseable {
 
   AuditTrail audit() {
     return audit;
+  }
+
+  AuditHealth auditHealth() {
+    return audit.health();
   }
 
   Revocations revocations() {

@@ -7,7 +7,9 @@ import io.gat.admin.RevocationOperations;
 import io.gat.admin.StatusOperation;
 import io.gat.admin.TokenOperations;
 import io.gat.audit.AuditEvent;
+import io.gat.audit.AuditHealth;
 import io.gat.audit.AuditTrail;
+import io.gat.audit.UntilDurable;
 import io.gat.config.IssuerConfig;
 import io.gat.http.JwksRoute;
 import io.gat.http.RevokeRoute;
@@ -59,6 +61,7 @@ final class EmbeddedIssuer implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofMinutes(1);
+  private static final Duration EVENT_PAUSE = Duration.ofSeconds(1);
 
   private final String url;
   private final TrustedIssuer terms;
@@ -73,6 +76,7 @@ final class EmbeddedIssuer implements AutoCloseable {
 
   private final IssuancePolicy issuance;
   private final Optional<AuditOtlpExport> export;
+  private final UntilDurable events;
 
   private EmbeddedIssuer(
       IssuerConfig config,
@@ -106,6 +110,7 @@ final class EmbeddedIssuer implements AutoCloseable {
                 collector ->
                     AuditOtlpExport.start(
                         plane.log(), collector, config.data().resolve("audit-otlp-position")));
+    this.events = new UntilDurable(plane.audit(), EVENT_PAUSE);
   }
 
   /**
@@ -119,15 +124,13 @@ final class EmbeddedIssuer implements AutoCloseable {
     ControlPlane plane =
         ControlPlane.open(config, "gat serve", crypto, leeway, () -> clock.now().wall());
     try {
-      var _ =
-          plane
-              .audit()
-              .record(
-                  AuditEvent.of(
-                      AuditEvent.Action.SERVER_STARTED,
-                      AuditEvent.Outcome.DONE,
-                      AuditEvent.Actor.system("gat serve")));
-      return new EmbeddedIssuer(config, plane, crypto, leeway, clock);
+      EmbeddedIssuer issuer = new EmbeddedIssuer(config, plane, crypto, leeway, clock);
+      issuer.events.record(
+          AuditEvent.of(
+              AuditEvent.Action.SERVER_STARTED,
+              AuditEvent.Outcome.DONE,
+              AuditEvent.Actor.system("gat serve")));
+      return issuer;
     } catch (StartException | RuntimeException e) {
       plane.close();
       throw e;
@@ -194,17 +197,13 @@ final class EmbeddedIssuer implements AutoCloseable {
     return new OwnOperators(plane);
   }
 
-  /** Writes that another policy decides now; nobody waits for it. */
-  void policyChanged(String hash) {
-    var _ =
-        plane
-            .audit()
-            .record(
-                AuditEvent.of(
-                        AuditEvent.Action.POLICY_CHANGED,
-                        AuditEvent.Outcome.DONE,
-                        AuditEvent.Actor.system("gat serve"))
-                    .withDetail("policy", hash));
+  /** Writes what has happened already, until the audit log has it; nobody waits for it. */
+  UntilDurable events() {
+    return events;
+  }
+
+  AuditHealth auditHealth() {
+    return plane.auditHealth();
   }
 
   AuditTrail audit() {
@@ -266,22 +265,20 @@ final class EmbeddedIssuer implements AutoCloseable {
             "by its holder",
             token.subject());
     AuditEvent event =
-        new AuditEvent(
-            AuditEvent.Action.REVOKED,
-            AuditEvent.Outcome.DONE,
-            change.reason(),
-            new AuditEvent.Actor(AuditEvent.Actor.Kind.CALLER, token.subject(), token.tokenId()),
-            token.subject(),
-            token.client(),
-            token.tokenId(),
-            token.audiences(),
-            List.copyOf(token.scopes()),
-            "",
-            token.key().kid(),
-            "",
-            requestId,
-            traceId,
-            Map.of("revocation", change.id()));
+        AuditEvent.of(
+                AuditEvent.Action.REVOKED,
+                AuditEvent.Outcome.DONE,
+                new AuditEvent.Actor(
+                    AuditEvent.Actor.Kind.CALLER, token.subject(), token.tokenId()))
+            .withReason(change.reason())
+            .withSubject(token.subject())
+            .withClient(token.client())
+            .withTokenId(token.tokenId())
+            .withAudiences(token.audiences())
+            .withScopes(List.copyOf(token.scopes()))
+            .withKid(token.key().kid())
+            .withCall(requestId, traceId)
+            .withDetail("revocation", change.id());
     try {
       return switch (plane
           .revocations()
@@ -333,6 +330,7 @@ final class EmbeddedIssuer implements AutoCloseable {
   public void close() {
     http.close();
     stopSweeping.run();
+    events.close();
     export.ifPresent(AuditOtlpExport::close);
     plane.close();
   }

@@ -8,6 +8,8 @@ import io.gat.admin.OpenOperation;
 import io.gat.admin.OperatorAudit;
 import io.gat.admin.OperatorGate;
 import io.gat.admin.SignIn;
+import io.gat.audit.AuditEvent;
+import io.gat.audit.AuditHealth;
 import io.gat.audit.AuditTrail;
 import io.gat.audit.RefusalAggregate;
 import io.gat.cache.CaffeineDecisionCache;
@@ -175,7 +177,7 @@ public final class GatServer implements AutoCloseable {
       issuer = EmbeddedIssuer.start(issuerConfig.get(), crypto, leeway, clock);
       parts.push(issuer);
       issuerOfThis = issuer;
-      metrics.issuer(issuer::logStats, issuer::logHealth, issuer::keyStatus);
+      metrics.issuer(issuer::logStats, issuer::logHealth, issuer::auditHealth, issuer::keyStatus);
     }
     Optional<AuthzConfig> authz = config.authz();
     if (authz.isPresent()) {
@@ -513,6 +515,12 @@ public final class GatServer implements AutoCloseable {
         case LogHealth.Degraded(String why) -> degraded.put("log", why);
         case LogHealth.Failed failed -> missing.put("log", failed.why());
       }
+      switch (own.auditHealth()) {
+        case AuditHealth.Sound sound -> {}
+        case AuditHealth.NotExported not ->
+            degraded.put("audit", "no checkpoint has been exported since " + not.since());
+        case AuditHealth.Ended ended -> missing.put("audit", ended.why());
+      }
       if (!own.canSign()) {
         degraded.put("keys", "no key may sign now");
       }
@@ -527,8 +535,19 @@ public final class GatServer implements AutoCloseable {
     String before = runningPolicy;
     runningPolicy = set.policy().hash();
     EmbeddedIssuer own = issuerOfThis;
-    if (own != null && !before.equals(runningPolicy)) {
-      own.policyChanged(runningPolicy);
+    if (!before.equals(runningPolicy)) {
+      AuditEvent changed =
+          AuditEvent.of(
+                  AuditEvent.Action.POLICY_CHANGED,
+                  AuditEvent.Outcome.DONE,
+                  AuditEvent.Actor.system("gat serve"))
+              .withDetail("before", before)
+              .withDetail("policy", runningPolicy);
+      if (own != null) {
+        own.events().record(changed);
+      } else {
+        var _ = new AuditLines().record(changed);
+      }
     }
   }
 

@@ -57,6 +57,28 @@ final class HttpListener implements AutoCloseable {
   }
 
   /**
+   * Starts a listener that ends connections on which nothing comes for a while.
+   *
+   * @param maxBody the longest body taken, in bytes; beyond, the answer is 413
+   * @param silence how long a connection may say nothing, also between two requests
+   */
+  static HttpListener impatient(
+      String host,
+      int port,
+      Duration grace,
+      int maxBody,
+      Duration silence,
+      List<Consumer<HttpRouting.Builder>> routes)
+      throws StartException {
+    return start(
+        host,
+        port,
+        builder(grace, routes)
+            .maxPayloadSize(maxBody)
+            .connectionOptions(options -> options.tcpNoDelay(true).readTimeout(silence)));
+  }
+
+  /**
    * Starts a listener for proxies, which repeat what their callers sent: whatever it is, the route
    * sees it as it came.
    *

@@ -1,5 +1,7 @@
 package io.gat.telemetry;
 
+import io.gat.keys.KeySourceException;
+import io.gat.keys.PrivateFiles;
 import io.gat.log.LogRecord;
 import io.gat.log.SharedLog;
 import io.gat.log.Topic;
@@ -12,11 +14,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -28,9 +28,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * Sends the audit log to an OpenTelemetry collector as OTLP logs over HTTP.
  *
  * <p>It runs behind the log: each batch is read from the log again and again until the collector
- * has taken it, and then its position is written to a file. So nothing is lost while the collector
- * is away or gat is killed, some records may come twice after that, and no more than one batch is
- * held in memory.
+ * has taken it, and then its position is written to a file, with the log's incarnation. So nothing
+ * is lost while the collector is away or gat is killed, some records may come twice after that, and
+ * no more than one batch is held in memory.
  */
 public final class AuditOtlpExport implements AutoCloseable {
   private static final Logger LOG = System.getLogger(AuditOtlpExport.class.getName());
@@ -71,7 +71,7 @@ public final class AuditOtlpExport implements AutoCloseable {
             .setRetryPolicy(null)
             .build();
     this.positionFile = positionFile;
-    this.position = new AtomicLong(remembered(positionFile));
+    this.position = new AtomicLong(remembered(positionFile, log.incarnation()));
     this.following = log.follow(position.get(), Set.of(Topic.AUDIT), this::take);
   }
 
@@ -87,10 +87,13 @@ public final class AuditOtlpExport implements AutoCloseable {
     return new AuditOtlpExport(log, collector, positionFile.toAbsolutePath());
   }
 
-  private static long remembered(Path file) {
+  /** Positions of another incarnation say nothing about this log: it is sent from its beginning. */
+  private static long remembered(Path file, String incarnation) {
     try {
-      String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
-      return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
+      String[] said = Files.readString(file, StandardCharsets.US_ASCII).strip().split(" ", -1);
+      return said.length == 2 && said[0].equals(incarnation) && said[1].matches("[0-9]{1,18}")
+          ? Long.parseLong(said[1])
+          : 0;
     } catch (NoSuchFileException e) {
       return 0;
     } catch (IOException e) {
@@ -179,19 +182,11 @@ public final class AuditOtlpExport implements AutoCloseable {
 
   /** Where this fails, records come twice after a restart, and none is lost. */
   private void remember(long last) {
-    Path draft = positionFile.resolveSibling(positionFile.getFileName() + ".new");
     try {
-      Files.writeString(draft, last + "\n", StandardCharsets.US_ASCII);
-      try {
-        Files.move(
-            draft,
-            positionFile,
-            StandardCopyOption.ATOMIC_MOVE,
-            StandardCopyOption.REPLACE_EXISTING);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(draft, positionFile, StandardCopyOption.REPLACE_EXISTING);
-      }
-    } catch (IOException e) {
+      PrivateFiles.replace(
+          positionFile,
+          (log.incarnation() + " " + last + "\n").getBytes(StandardCharsets.US_ASCII));
+    } catch (KeySourceException e) {
       LOG.log(
           Level.WARNING, "the position of the audit export cannot be written: " + e.getMessage());
     }

@@ -1,5 +1,6 @@
 package io.gat.telemetry;
 
+import io.gat.audit.AuditHealth;
 import io.gat.decide.CacheResult;
 import io.gat.decide.CachedVerification;
 import io.gat.decide.Decision;
@@ -202,8 +203,11 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
 
   /** Shows an issuer's log and keys. Once. */
   public void issuer(
-      Supplier<LogStats> log, Supplier<LogHealth> health, Supplier<List<KeyStatus>> keys) {
-    issuer = new IssuerMetrics(registry, log, health, keys);
+      Supplier<LogStats> log,
+      Supplier<LogHealth> health,
+      Supplier<AuditHealth> audit,
+      Supplier<List<KeyStatus>> keys) {
+    issuer = new IssuerMetrics(registry, log, health, audit, keys);
   }
 
   /** Shows how many connections there are. */

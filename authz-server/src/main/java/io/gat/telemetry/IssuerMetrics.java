@@ -1,5 +1,6 @@
 package io.gat.telemetry;
 
+import io.gat.audit.AuditHealth;
 import io.gat.keys.life.KeyStatus;
 import io.gat.log.LogHealth;
 import io.gat.log.LogStats;
@@ -21,6 +22,7 @@ final class IssuerMetrics {
       MeterRegistry registry,
       Supplier<LogStats> log,
       Supplier<LogHealth> health,
+      Supplier<AuditHealth> audit,
       Supplier<List<KeyStatus>> keys) {
     this.keys = keys;
     FunctionCounter.builder(MetricNames.LOG_APPENDED, log, l -> l.get().acknowledged())
@@ -42,6 +44,9 @@ final class IssuerMetrics {
         .register(registry);
     Gauge.builder(MetricNames.LOG_SOUND, () -> health.get() instanceof LogHealth.Sound ? 1 : 0)
         .description("1 while the log takes everything; 0: only what takes away, or nothing")
+        .register(registry);
+    Gauge.builder(MetricNames.AUDIT_SOUND, () -> audit.get() instanceof AuditHealth.Sound ? 1 : 0)
+        .description("1 while the audit log takes events and its checkpoints are exported")
         .register(registry);
     this.signed =
         MultiGauge.builder(MetricNames.KEYS_SIGNED)

@@ -42,6 +42,9 @@ public final class MetricNames {
   /** 1 while the log takes everything, else 0. */
   public static final String LOG_SOUND = "gat.log.sound";
 
+  /** 1 while the audit log takes events and its checkpoints are exported, else 0. */
+  public static final String AUDIT_SOUND = "gat.audit.sound";
+
   /**
    * Tokens that this process has signed since it started; tags {@link #KID}, {@link #ALGORITHM} and
    * {@link #STATE} ({@code pending}, {@code active}, {@code retiring}) of the keys in the key set.

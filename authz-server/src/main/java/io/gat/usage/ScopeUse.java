@@ -50,6 +50,8 @@ public final class ScopeUse {
   private final Map<Holder, Set<Scope>> granted = new HashMap<>();
   private final Set<Call> used = new HashSet<>();
   private long tokens;
+  private long byRule;
+  private boolean partial;
   private long allowed;
   private long unresolved;
   private long size;
@@ -116,9 +118,16 @@ public final class ScopeUse {
         && happened.event().outcome() == Outcome.DONE) {
       AuditEvent event = happened.event();
       tokens++;
+      if (!event.rule().isEmpty()) {
+        byRule++;
+      }
       Holder holder = new Holder(event.rule(), principal(event), event.client());
       Set<Scope> scopes = granted.get(holder);
       if (scopes == null) {
+        if (size >= MOST) {
+          return; // the report says that it is not complete
+        }
+        size++;
         scopes = new TreeSet<>();
         granted.put(holder, scopes);
       }
@@ -139,6 +148,11 @@ public final class ScopeUse {
       case LOCAL -> "local " + event.actor().name();
       case ANONYMOUS, SYSTEM -> "";
     };
+  }
+
+  /** Says that there are older audit records that nobody has looked at. */
+  public void leftOut() {
+    partial = true;
   }
 
   /** What a check has decided. */
@@ -194,16 +208,20 @@ public final class ScopeUse {
    * @param holders by rule and principal
    * @param neverGranted what rules that are in force would have granted, and nobody had
    * @param tokens how many tokens were issued
+   * @param byRule how many of them by a rule that the audit log names; where it is 0 nobody can
+   *     tell what rules have granted, and {@code neverGranted} is empty
    * @param allowed how many allowed calls were seen; where it is 0 nobody can tell what was used
    * @param unresolved how many of them by rules that the policy does not have
    * @param firstAllowed null where there was none
    * @param lastAllowed null where there was none
-   * @param cut true where there was more than could be held: nothing is complete then
+   * @param cut true where there was more than was looked at or could be held: nothing is complete
+   *     then
    */
   public record Report(
       Map<Holder, Use> holders,
       List<NeverGranted> neverGranted,
       long tokens,
+      long byRule,
       long allowed,
       long unresolved,
       @Nullable Instant firstAllowed,
@@ -232,6 +250,7 @@ public final class ScopeUse {
         throws IOException {
       json.writeStringField("since", since.toString());
       json.writeNumberField("tokens", tokens);
+      json.writeNumberField("tokens_by_rule", byRule);
       json.writeNumberField("allowed_calls", allowed);
       json.writeNumberField("unresolved_calls", unresolved);
       if (firstAllowed != null && lastAllowed != null) {
@@ -299,6 +318,11 @@ public final class ScopeUse {
       return allowed > 0;
     }
 
+    /** True where the records tell which rules have granted something. */
+    public boolean knowsRules() {
+      return byRule > 0;
+    }
+
     /** True where something can go. */
     public boolean hasUnused() {
       return !neverGranted.isEmpty()
@@ -330,14 +354,18 @@ public final class ScopeUse {
         holders,
         neverGranted(),
         tokens,
+        byRule,
         allowed,
         unresolved,
         firstAllowed,
         lastAllowed,
-        size >= MOST || used.size() >= MOST);
+        partial || size >= MOST || used.size() >= MOST);
   }
 
   private List<NeverGranted> neverGranted() {
+    if (byRule == 0) {
+      return List.of();
+    }
     List<NeverGranted> never = new ArrayList<>();
     for (IssuanceRule rule : issuance.rules()) {
       Set<String> rest = new TreeSet<>(rule.scopes());

@@ -12,14 +12,18 @@ import io.gat.audit.AuditEvent.Action;
 import io.gat.audit.AuditEvent.Actor;
 import io.gat.audit.AuditEvent.Outcome;
 import io.gat.audit.AuditLog;
+import io.gat.audit.AuditRecord;
 import io.gat.audit.CheckpointSigner;
 import io.gat.decide.KeyRefresher;
+import io.gat.issue.Revocations;
 import io.gat.json.StrictJson;
 import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;
 import io.gat.keys.SigningKey;
 import io.gat.keys.TrustedKeys;
+import io.gat.log.Appended;
+import io.gat.log.LogHealth;
 import io.gat.log.MemoryLog;
 import io.gat.policy.IssuancePolicy;
 import io.gat.policy.IssuanceRule;
@@ -29,6 +33,7 @@ import io.gat.revocation.Moment;
 import io.gat.revocation.RevocationSet;
 import io.gat.token.JoseTokenVerifier;
 import io.gat.token.TrustedIssuer;
+import io.gat.usage.ScopeUse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -83,6 +88,11 @@ final class AuditOperationsTest {
 
   /** Whoever has a gat with the scope, and nobody with another. */
   private static OperatorGate.Admission admission(String scope, String path) {
+    return admission("GET", scope, path, "");
+  }
+
+  private static OperatorGate.Admission admission(
+      String method, String scope, String path, String more) {
     TrustedIssuer terms =
         new TrustedIssuer(
             ISSUER,
@@ -111,10 +121,10 @@ final class AuditOperationsTest {
         KEY.sign(
             """
             {"iss":"%s","sub":"olga","aud":"gat-admin","exp":%d,"iat":%d,"jti":"j",
-             "client_id":"cli","scope":"%s"}"""
-                .formatted(ISSUER, NOW.getEpochSecond() + 60, NOW.getEpochSecond(), scope),
+             "client_id":"cli","scope":"%s"%s}"""
+                .formatted(ISSUER, NOW.getEpochSecond() + 60, NOW.getEpochSecond(), scope, more),
             "at+jwt");
-    return gate.admit("GET", path, List.of("Bearer " + token), "r");
+    return gate.admit(method, path, List.of("Bearer " + token), "r");
   }
 
   private Answer get(String path, Map<String, String> query) {
@@ -178,5 +188,111 @@ final class AuditOperationsTest {
     assertTrue(json.contains("\"never_granted\":[{\"rule\":\"shop/web\""), json);
     assertTrue(json.contains("\"scope\":[\"cart:write\"]"), json);
     assertTrue(json.contains("\"knows_use\":false"), json);
+  }
+
+  private static Operator operator(String method, String scope, String path, String more) {
+    return assertInstanceOf(
+            OperatorGate.Admission.Admitted.class, admission(method, scope, path, more))
+        .operator();
+  }
+
+  @Test
+  void aFullLogAdmitsWhoTakesAwayAndNobodyElse() {
+    MemoryLog.Store store = new MemoryLog.Store();
+    MemoryLog full = new MemoryLog(store, "issuer", () -> NOW);
+    try (AuditLog audit =
+            AuditLog.open(full, CheckpointSigner.of(() -> KEY), signed -> {}, () -> NOW);
+        Revocations revocations = new Revocations(full, Duration.ofSeconds(5))) {
+      OperatorAudit operators = new OperatorAudit(audit, audit);
+      store.become(new LogHealth.Full());
+      int taken = 0;
+      for (AdminOperation operation :
+          new RevocationOperations(revocations, audit, () -> NOW).all()) {
+        boolean takesAway = operation.method().equals("POST");
+        String path = operation.path().replace("{id}", "x");
+        Operator operator = operator(operation.method(), "gat:revoke", path, "");
+        Call call =
+            new Call(
+                Map.of(),
+                Map.of(),
+                "{\"selector\":\"subject\",\"value\":\"mallory\",\"reason\":\"leaked\"}",
+                "r",
+                "");
+        assertEquals(takesAway, operators.admitted(operation, operator, call), operation.name());
+        if (takesAway) {
+          taken++;
+          Answer answer = operation.handler().run(operator, call);
+          assertEquals(200, answer.status(), answer.json());
+        }
+      }
+      assertEquals(1, taken);
+      for (Action action :
+          List.of(
+              Action.OPERATOR_REFUSED,
+              Action.OPERATOR_ADMITTED,
+              Action.TOKEN_REFUSED,
+              Action.SERVER_STARTED)) {
+        assertInstanceOf(
+            Appended.Full.class,
+            audit.record(AuditEvent.of(action, Outcome.REFUSED, Actor.system("test"))).join(),
+            action.word());
+      }
+    }
+  }
+
+  @Test
+  void recordsAGatThatWasBorrowedWhenItAdmitsIt() {
+    TestGats.Trail trail = new TestGats.Trail();
+    OperatorAudit audit = new OperatorAudit(trail, trail);
+    AdminOperation operation =
+        new AdminOperation("POST", "/v1/tokens", (operator, call) -> Answer.ok("{}"));
+    Call call = new Call(Map.of(), Map.of(), "", "r", "");
+    assertTrue(audit.admitted(operation, operator("POST", "gat:mint", "/v1/tokens", ""), call));
+    assertEquals(
+        List.of(Action.OPERATOR_ADMITTED),
+        trail.events().stream().map(AuditEvent::action).toList());
+    Operator borrowed = operator("POST", "gat:mint", "/v1/tokens", ",\"gat_borrowed\":true");
+    assertTrue(audit.admitted(operation, borrowed, call));
+    assertEquals(
+        List.of(Action.OPERATOR_ADMITTED, Action.TOKEN_ISSUED, Action.OPERATOR_ADMITTED),
+        trail.events().stream().map(AuditEvent::action).toList());
+    AuditEvent issued = trail.events().get(1);
+    assertEquals(Actor.Kind.LOCAL, issued.actor().kind());
+    assertEquals(borrowed.tokenId(), issued.tokenId());
+    assertEquals("true", issued.details().get("borrowed"));
+    assertEquals(List.of("gat:mint"), issued.scopes());
+    assertEquals(KEY.kid(), issued.kid());
+  }
+
+  @Test
+  void countsNoMoreThanItsBound() {
+    AuditOperations bounded =
+        new AuditOperations(log, () -> new IssuancePolicy(List.of()), () -> NOW, 3);
+    String json = bounded.unused(Map.of()).json();
+    assertTrue(json.contains("\"complete\":false"), json);
+    assertTrue(json.contains("\"tokens\":1,"), json);
+    assertTrue(get("/v1/audit/unused", Map.of()).json().contains("\"complete\":true"));
+  }
+
+  @Test
+  void holdsABoundedNumberOfHolders() {
+    ScopeUse use = new ScopeUse(new IssuancePolicy(List.of()), null, Instant.MIN);
+    for (int i = 0; i < 200_100; i++) {
+      use.audited(
+          new AuditRecord(
+              "w",
+              i + 1,
+              "p",
+              0,
+              NOW,
+              new AuditRecord.Content.Happened(
+                  AuditEvent.of(
+                          Action.TOKEN_ISSUED,
+                          Outcome.DONE,
+                          new Actor(Actor.Kind.CALLER, "k8s:shop/web", ""))
+                      .withClient("made-up-" + i))));
+    }
+    assertEquals(200_000, use.report().holders().size());
+    assertTrue(use.report().cut());
   }
 }

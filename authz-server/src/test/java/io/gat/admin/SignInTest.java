@@ -413,4 +413,20 @@ final class SignInTest {
     assertFalse(nonces.use(one));
     assertFalse(nonces.isGood(one));
   }
+
+  @Test
+  void aClockThatIsSetForwardAndBackMakesNoNonceGoodAgain() {
+    Instant[] time = {now};
+    SignInNonces nonces = new SignInNonces(() -> time[0]);
+    String one = nonces.make();
+    assertTrue(nonces.use(one));
+    time[0] = now.plus(Duration.ofMinutes(11));
+    String later = nonces.make();
+    assertTrue(nonces.use(later)); // what has ended is forgotten
+    time[0] = now;
+    assertFalse(nonces.isGood(one));
+    assertFalse(nonces.use(one));
+    assertFalse(nonces.use(later));
+    assertTrue(nonces.use(nonces.make()));
+  }
 }

@@ -191,6 +191,7 @@ final class AuditLogTest {
       Appended.Unknown unclear =
           assertInstanceOf(Appended.Unknown.class, audit.record(issued("mine")).join());
       assertTrue(unclear.why().contains("two servers have the same name"), unclear.why());
+      assertInstanceOf(AuditHealth.Ended.class, audit.health());
     }
   }
 
@@ -347,5 +348,70 @@ final class AuditLogTest {
     audit.close();
     assertInstanceOf(Appended.Unknown.class, audit.record(issued("late")).join());
     assertSound();
+  }
+
+  @Test
+  void writesNothingTwiceThatComesAfterItWasThoughtLost() throws Exception {
+    UncertainLog log = new UncertainLog(memory);
+    log.delay(2);
+    try (AuditLog audit = AuditLog.open(log, SIGNER, exported::add, CLOCK)) {
+      audit.record(issued("before")).join();
+      log.next(Fate.LATE);
+      assertInstanceOf(Appended.At.class, audit.record(issued("unclear")).join());
+      audit.record(issued("after")).join();
+    }
+    assertEquals(
+        List.of("before", "unclear", "after"),
+        events(memory).stream().map(AuditEvent::subject).toList());
+    assertSound();
+  }
+
+  @Test
+  void aBugLeavesNobodyWaiting() {
+    AtomicBoolean broken = new AtomicBoolean();
+    InstantSource clock =
+        () -> {
+          if (broken.get()) {
+            throw new IllegalStateException("a bug");
+          }
+          return CLOCK.instant();
+        };
+    try (AuditLog audit = AuditLog.open(memory, SIGNER, exported::add, clock)) {
+      assertEquals(new AuditHealth.Sound(), audit.health());
+      broken.set(true);
+      assertInstanceOf(Appended.Unknown.class, audit.record(issued("in hand")).join());
+      assertInstanceOf(Appended.Unknown.class, audit.record(issued("later")).join());
+      assertInstanceOf(AuditHealth.Ended.class, audit.health());
+    }
+  }
+
+  @Test
+  void tellsSinceWhenNoCheckpointHasLeft() {
+    AtomicBoolean away = new AtomicBoolean();
+    CheckpointSink sink =
+        signed -> {
+          if (away.get()) {
+            throw new UncheckedIOException(new IOException("no disk"));
+          }
+        };
+    Settings each = new Settings(8_192, 1, 1, Duration.ofDays(1));
+    CompletableFuture<Appended> last;
+    AuditLog audit = AuditLog.open(memory, SIGNER, sink, CLOCK, each);
+    try (audit) {
+      away.set(true);
+      audit.record(issued("a")).join();
+      audit.record(issued("b")).join(); // behind the checkpoint of the first
+      AuditHealth.NotExported since =
+          assertInstanceOf(AuditHealth.NotExported.class, audit.health());
+      assertEquals(CLOCK.instant(), since.since());
+      assertTrue(since.why().contains("no disk"), since.why());
+      audit.record(issued("c")).join();
+      away.set(false);
+      audit.record(issued("d")).join();
+      last = audit.record(issued("e"));
+      last.join();
+      assertEquals(new AuditHealth.Sound(), audit.health());
+    }
+    assertInstanceOf(AuditHealth.Ended.class, audit.health());
   }
 }

@@ -2,9 +2,12 @@ package io.gat.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gat.log.MemoryLog;
 import java.io.ByteArrayOutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What leaves the log: checkpoints in a file, records as lines. */
 final class CheckpointFileTest {
@@ -71,5 +76,26 @@ final class CheckpointFileTest {
     }
     assertEquals(
         AuditFixtures.payloads(log), out.toString(StandardCharsets.US_ASCII).lines().toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"my notes", "my notes\n", "{\"checkpoint\":\"a.b.c\"}\nhalf a note"})
+  void leavesAFileOfSomethingElseAsItIs(String notes) throws Exception {
+    Path file = Files.writeString(folder.resolve("notes.txt"), notes);
+    assertThrows(UncheckedIOException.class, () -> new CheckpointFile(file).keep("a.b.c"));
+    assertEquals(notes, Files.readString(file));
+  }
+
+  @Test
+  void followsNoLinkAndTrustsNoFileThatOthersWrite() throws Exception {
+    Path target = folder.resolve("target.jsonl");
+    new CheckpointFile(target).keep("a.b.c");
+    Path link = Files.createSymbolicLink(folder.resolve("link.jsonl"), target);
+    assertThrows(UncheckedIOException.class, () -> new CheckpointFile(link).keep("d.e.f"));
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-rw-rw-"));
+    UncheckedIOException open =
+        assertThrows(UncheckedIOException.class, () -> new CheckpointFile(target).keep("d.e.f"));
+    assertTrue(String.valueOf(open.getMessage()).contains("chmod"), open::toString);
+    assertEquals(List.of("a.b.c"), read(target));
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -94,5 +95,43 @@ final class RedactionTest {
     assertEquals("ab", Redaction.of("abc", 2));
     assertEquals("a", Redaction.of("a\ud83d\ude00", 2));
     assertEquals("a?", Redaction.of("a\ud83d", 5));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"password:reset", "access_token:write", "refresh_token:read", "basic orders-read"})
+  void leavesNamesAsTheyAre(String scope) {
+    AuditEvent event =
+        AuditEvent.of(
+                AuditEvent.Action.TOKEN_ISSUED,
+                AuditEvent.Outcome.DONE,
+                new AuditEvent.Actor(AuditEvent.Actor.Kind.CALLER, scope, scope))
+            .withSubject(scope)
+            .withAudiences(List.of(scope))
+            .withScopes(List.of(scope))
+            .withKid(scope)
+            .withRule(scope)
+            .withTokenId(scope);
+    assertEquals(scope, event.subject());
+    assertEquals(List.of(scope), event.audiences());
+    assertEquals(List.of(scope), event.scopes());
+    assertEquals(scope, event.kid());
+    assertEquals(scope, event.rule());
+    assertEquals(scope, event.tokenId());
+    assertEquals(scope, event.actor().name());
+  }
+
+  @Test
+  void saysHowManyScopesAreLeftOut() throws Exception {
+    List<String> many = IntStream.range(0, 70).mapToObj(i -> "s" + i).toList();
+    AuditEvent event = AuditFixtures.issued("a").withScopes(many).withAudiences(many);
+    assertEquals(AuditEvent.MAX_ITEMS, event.scopes().size());
+    assertEquals("and 7 more", event.scopes().getLast());
+    assertEquals("and 7 more", event.audiences().getLast());
+    assertEquals("s62", event.scopes().get(62));
+    // It is read again as it was written.
+    assertEquals(event, event.withScopes(event.scopes()));
+    List<String> most = many.subList(0, 64);
+    assertEquals(most, AuditFixtures.issued("a").withScopes(most).scopes());
   }
 }

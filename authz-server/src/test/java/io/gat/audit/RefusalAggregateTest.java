@@ -104,4 +104,27 @@ final class RefusalAggregateTest {
       assertEquals("5", written.getLast().details().get("count"));
     }
   }
+
+  @Test
+  void countsRefusalsOfCallersWhoAreKnownToo() {
+    try (RefusalAggregate refusals = new RefusalAggregate(trail, now::get)) {
+      for (int i = 0; i < 1_000; i++) {
+        for (String name : List.of("olga", "mallory")) {
+          var _ =
+              refusals.record(
+                  AuditEvent.of(
+                          AuditEvent.Action.OPERATOR_REFUSED,
+                          AuditEvent.Outcome.REFUSED,
+                          new AuditEvent.Actor(AuditEvent.Actor.Kind.CALLER, name, "T" + i))
+                      .withReason("insufficient_scope"));
+        }
+      }
+      assertEquals(2 * RefusalAggregate.ONE_BY_ONE, written.size());
+      pass(Duration.ofMinutes(1));
+      refusals.tick();
+      assertEquals(2 * RefusalAggregate.ONE_BY_ONE + 2, written.size());
+      assertEquals("mallory", written.getLast().actor().name());
+      assertEquals("995", written.getLast().details().get("count"));
+    }
+  }
 }

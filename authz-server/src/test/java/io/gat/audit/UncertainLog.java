@@ -22,6 +22,8 @@ final class UncertainLog implements SharedLog {
   private final String incarnation;
   private final Queue<Fate> fates = new ConcurrentLinkedQueue<>();
   private final Queue<List<LogEntry>> late = new ArrayDeque<>();
+  private int ticksToCome = 1;
+  private int ticksLeft;
   private volatile boolean silent;
 
   /** What becomes of an append. */
@@ -32,7 +34,7 @@ final class UncertainLog implements SharedLog {
     WRITTEN,
     /** It is not written, and nobody is told. */
     LOST,
-    /** It is written at the next tick, and nobody is told. */
+    /** It is written at the next tick, or a later one, and nobody is told. */
     LATE
   }
 
@@ -48,6 +50,11 @@ final class UncertainLog implements SharedLog {
   /** The fates of the next appends, in order; then they are known. */
   void next(Fate... next) {
     fates.addAll(List.of(next));
+  }
+
+  /** How many ticks what is late is late. */
+  void delay(int ticks) {
+    ticksToCome = ticks;
   }
 
   /** Whether ticks are answered. */
@@ -71,6 +78,7 @@ final class UncertainLog implements SharedLog {
       case LOST -> nobodyKnows();
       case LATE -> {
         late.add(entries);
+        ticksLeft = ticksToCome;
         yield nobodyKnows();
       }
     };
@@ -81,8 +89,10 @@ final class UncertainLog implements SharedLog {
     if (silent) {
       return nobodyKnows();
     }
-    late.forEach(entries -> log.append(entries, OptionalLong.empty()).join());
-    late.clear();
+    if (--ticksLeft <= 0) {
+      late.forEach(entries -> log.append(entries, OptionalLong.empty()).join());
+      late.clear();
+    }
     return log.tick();
   }
 

@@ -403,4 +403,35 @@ final class AuditCommandsTest {
         "token_id":"T","duration_us":10}"""
         .formatted(rule, client);
   }
+
+  @Test
+  void nobodyCanTellWhatRulesGrantInVainWhereNoIssuanceNamesOne() throws Exception {
+    Path file = folder.resolve("no-rules.yaml");
+    Files.writeString(file, Files.readString(Path.of(config)).replace("data/", "data2/"));
+    try (EmbeddedLog log = EmbeddedLog.open(folder.resolve("data2"), () -> NOW, "the test");
+        AuditLog audit =
+            AuditLog.open(log, CheckpointSigner.of(() -> KEY), signed -> {}, () -> NOW)) {
+      audit
+          .record(issued("alice", CHECKOUT, "checkout", List.of("orders:read")).withRule(""))
+          .join();
+    }
+    Path records = folder.resolve("decisions.jsonl");
+    Files.writeString(records, decision("read", "checkout") + "\n");
+    Run run =
+        Run.gat(
+            "audit",
+            "unused",
+            "--config",
+            file.toString(),
+            "--since",
+            "2026-11-25",
+            "--policy",
+            folder.resolve("policy").toString(),
+            "--records",
+            records.toString());
+    assertEquals(2, run.code(), run.out());
+    assertTrue(run.err().contains("no recorded issuance names a rule"), run.err());
+    assertFalse(run.out().contains("NEVER GRANTED"), run.out());
+    assertFalse(run.out().contains("remove it"), run.out());
+  }
 }

@@ -196,10 +196,10 @@ final class OperatorSignInTest {
     provider.demand("hush:secret");
     Path secret = Files.writeString(folder.resolve("secret"), "hush:secret\n");
     Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r--r--"));
-    Run open = signIn("--client-secret-file", secret.toString());
+    Run open = signIn("--client-secret-file", secret.toString(), "--issuer", provider.issuer());
     assertTrue(open.err().contains("run: chmod 600 " + secret), open.err());
     Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
-    Run run = signIn("--client-secret-file", secret.toString());
+    Run run = signIn("--client-secret-file", secret.toString(), "--issuer", provider.issuer());
     assertEquals(0, run.code(), run.err());
     assertFalse((run.out() + run.err() + open.err()).contains("hush"), run.err());
   }
@@ -306,5 +306,36 @@ final class OperatorSignInTest {
     provider.rotate();
     assertFalse(first.kid().equals(provider.key().kid()));
     assertEquals(0, signIn().code());
+  }
+
+  /** Whoever runs the server that is asked names the provider; the secret is for one alone. */
+  @Test
+  void sendsAClientsSecretToNobodyElse() throws IOException {
+    Path secret = Files.writeString(folder.resolve("secret"), "hush-secret\n");
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+    Run unnamed = signIn("--client-secret-file", secret.toString());
+    assertEquals(2, unnamed.code());
+    assertTrue(unnamed.err().contains("whose secret is it?"), unnamed.err());
+    Run other =
+        signIn("--client-secret-file", secret.toString(), "--issuer", "https://other.example");
+    assertEquals(2, other.code());
+    assertTrue(other.err().contains("names another provider"), other.err());
+    assertFalse(shown.isDone());
+    Path config =
+        Files.writeString(
+            folder.resolve("gat.yaml"),
+            """
+            gat:
+              roles: [issuer]
+              issuer: {url: "https://gat.example", log: {embedded: data/}}
+              admin:
+                sign-in:
+                  issuer: "https://other.example"
+                  client-id: gat
+                  grants: [{claim: groups, value: sre, scopes: ["gat:keys"]}]
+            """);
+    Run configured = signIn("--config", config.toString());
+    assertEquals(2, configured.code());
+    assertTrue(configured.err().contains("names another provider"), configured.err());
   }
 }

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gat.admin.AdminCalls;
+import io.gat.admin.AdminOperation;
 import io.gat.admin.AuditLines;
 import io.gat.admin.ExplainOperation;
 import io.gat.admin.ExplainRequest;
 import io.gat.admin.LiveExplainer;
+import io.gat.admin.OpenOperation;
 import io.gat.admin.OperatorAudit;
 import io.gat.admin.OperatorGate;
 import io.gat.decide.Inquirer;
@@ -31,12 +33,15 @@ import io.gat.revocation.Moment;
 import io.gat.token.JoseTokenVerifier;
 import io.gat.token.TokenVerifier;
 import io.gat.token.TrustedIssuer;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -174,6 +179,51 @@ final class AdminRoutesTest {
         assertTrue(answer.body().contains("\"decision\": \"allow\""), answer.body());
       }
       assertEquals(200, client.send(ask, BodyHandlers.ofString()).statusCode());
+    }
+  }
+
+  @Test
+  void slowStrangersHoldNoPlaceAndAreNotWaitedFor() throws Exception {
+    OpenOperation open =
+        new OpenOperation("POST", "/v1/sign-in", call -> AdminOperation.Answer.ok("{}"));
+    String head =
+        """
+        POST /v1/sign-in HTTP/1.1
+        Host: 127.0.0.1
+        Content-Length: 100
+        Content-Type: application/json
+        Expect: 100-continue
+
+        """
+            .replace("\n", "\r\n");
+    List<Socket> slow = new ArrayList<>();
+    try (AdminWorld world = new AdminWorld(List.of(), List.of(open));
+        HttpClient client = HttpClient.newHttpClient()) {
+      for (int i = 0; i < PLACES; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), world.port());
+        slow.add(socket);
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        // The server asks for the body: it has begun to read.
+        assertEquals('H', socket.getInputStream().read());
+        socket.getOutputStream().write('{');
+      }
+      HttpResponse<String> quick =
+          client.send(
+              HttpRequest.newBuilder(URI.create(world.url() + "/v1/sign-in"))
+                  .header("content-type", "application/json")
+                  .POST(BodyPublishers.ofString("{}"))
+                  .build(),
+              BodyHandlers.ofString());
+      assertEquals(200, quick.statusCode(), quick.body());
+      for (Socket socket : slow) {
+        while (socket.getInputStream().read() >= 0) {
+          // Until the server has ended it.
+        }
+      }
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
     }
   }
 }

@@ -16,6 +16,10 @@ import io.gat.issue.Jitter;
 import io.gat.issue.MintRequest;
 import io.gat.issue.Minter;
 import io.gat.keys.SigningKey;
+import io.gat.log.EmbeddedLog;
+import io.gat.log.LogReader;
+import io.gat.log.LogRecord;
+import io.gat.log.Topic;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
@@ -36,6 +40,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -246,6 +251,26 @@ final class GatServerTest {
       assertTrue(
           seen.stream().allMatch(r -> r.equals("ok") || r.equals("insufficient_scope")),
           seen.toString());
+    }
+  }
+
+  @Test
+  void recordsWhichPolicyTookThePlaceOfWhich() throws Exception {
+    try (var _ = start();
+        GrpcClient client = client()) {
+      String token = token();
+      policy("orders:other");
+      await(() -> reason(client, "/v1/orders", token).equals("insufficient_scope"));
+    }
+    try (LogReader log = EmbeddedLog.openReadOnly(folder.resolve("data"))) {
+      List<String> payloads =
+          log.read(0, 1_000, Set.of(Topic.AUDIT)).stream().map(LogRecord::payload).toList();
+      List<String> changes =
+          payloads.stream().filter(p -> p.contains("\"policy_changed\"")).toList();
+      assertEquals(2, changes.size(), changes.toString());
+      String first = changes.getFirst().replaceAll(".*\"policy\":\"([0-9a-f]+)\".*", "$1");
+      assertTrue(changes.getLast().contains("\"before\":\"" + first + "\""), changes.toString());
+      assertTrue(payloads.stream().anyMatch(p -> p.contains("\"server_started\"")));
     }
   }
 

@@ -228,4 +228,24 @@ final class OperatorsServerTest {
       assertTrue(audit.contains("wrong_nonce"), audit);
     }
   }
+
+  @Test
+  void saysThatItsCheckpointsDoNotLeave() throws Exception {
+    Path notes = Files.createDirectories(folder.resolve("data")).resolve("audit-checkpoints.jsonl");
+    Files.setPosixFilePermissions(
+        folder.resolve("data"), PosixFilePermissions.fromString("rwx------"));
+    Files.writeString(notes, "my notes");
+    try (var _ = start("")) {
+      HttpResponse<String> ready =
+          http.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + healthPort + "/health/ready"))
+                  .build(),
+              BodyHandlers.ofString());
+      assertEquals(200, ready.statusCode(), ready.body());
+      assertTrue(
+          ready.body().contains("\"audit\":\"no checkpoint has been exported since"), ready.body());
+      assertTrue(metrics().contains("gat_audit_sound 0.0"), metrics());
+    }
+    assertEquals("my notes", Files.readString(notes));
+  }
 }

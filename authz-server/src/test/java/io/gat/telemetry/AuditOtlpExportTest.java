@@ -27,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -176,7 +177,12 @@ final class AuditOtlpExportTest {
         Thread.onSpinWait();
       }
     }
-    assertEquals("3", Files.readString(folder.resolve("otlp.position")).strip());
+    assertEquals(
+        log.incarnation() + " 3", Files.readString(folder.resolve("otlp.position")).strip());
+    assertEquals(
+        "rw-------",
+        PosixFilePermissions.toString(
+            Files.getPosixFilePermissions(folder.resolve("otlp.position"))));
     record("b");
     try (var _ = export()) {
       assertEquals(
@@ -194,5 +200,14 @@ final class AuditOtlpExportTest {
     while (answered.take() != 503) {}
     export.close();
     assertEquals(0, export.position());
+  }
+
+  @Test
+  void beginsAnewWithAnotherLog() throws Exception {
+    record("a");
+    Files.writeString(folder.resolve("otlp.position"), "another-incarnation000 1000000\n");
+    try (var _ = export()) {
+      assertEquals(written(), take(3).stream().map(r -> r.getBody().getStringValue()).toList());
+    }
   }
 }

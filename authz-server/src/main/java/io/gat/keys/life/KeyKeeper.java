@@ -295,21 +295,6 @@ final class KeyKeeper {
   }
 
   static AuditEvent event(Action action, Actor actor, String kid, Map<String, String> details) {
-    return new AuditEvent(
-        action,
-        AuditEvent.Outcome.DONE,
-        "",
-        actor,
-        "",
-        "",
-        "",
-        List.of(),
-        List.of(),
-        "",
-        kid,
-        "",
-        "",
-        "",
-        details);
+    return AuditEvent.of(action, AuditEvent.Outcome.DONE, actor).withKid(kid).withDetails(details);
   }
 }
