@@ -103,8 +103,7 @@ final class LocalMint {
     return switch (outcome) {
       case AuditedMinter.Outcome.Minted minted -> minted.token();
       case AuditedMinter.Outcome.Unavailable unavailable ->
-          throw new UnusableInput(
-              command + ": no token, since the audit log does not take it: " + unavailable.why());
+          throw new UnusableInput(command + ": no token: " + unavailable.why());
     };
   }
 
@@ -143,7 +142,8 @@ final class LocalMint {
                   Duration.ofSeconds(60),
                   "",
                   Map.of()),
-              Jitter.NONE)
+              Jitter.NONE,
+              user())
           .compact();
     } catch (StartException e) {
       throw new UnusableInput(String.valueOf(e.getMessage()));

@@ -2,6 +2,7 @@ package io.gat.issue;
 
 import io.gat.audit.AuditEvent;
 import io.gat.audit.AuditTrail;
+import io.gat.keys.NoSigningKeyException;
 import io.gat.log.Appended;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,7 @@ public final class AuditedMinter {
     record Minted(MintedToken token) implements Outcome {}
 
     /**
-     * There is no token: whatever was signed has been thrown away.
+     * There is no token: no key may sign now, or whatever was signed has been thrown away.
      *
      * @param why a line for the operator
      */
@@ -53,12 +54,18 @@ public final class AuditedMinter {
   }
 
   /**
-   * Mints.
+   * Mints. Whether a canary's key signs depends on the actor.
    *
    * @throws IllegalArgumentException where the token would be longer than verifiers take
    */
   public CompletableFuture<Outcome> mint(MintRequest request, Jitter jitter, Cause cause) {
-    MintedToken token = minter.mint(request, jitter);
+    MintedToken token;
+    try {
+      token = minter.mint(request, jitter, cause.actor().name());
+    } catch (NoSigningKeyException e) {
+      return CompletableFuture.completedFuture(
+          new Outcome.Unavailable(String.valueOf(e.getMessage())));
+    }
     AuditEvent event =
         new AuditEvent(
             AuditEvent.Action.TOKEN_ISSUED,
