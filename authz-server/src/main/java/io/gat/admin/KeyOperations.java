@@ -7,6 +7,7 @@ import io.gat.admin.OperatorGate.Operator;
 import io.gat.audit.AuditEvent.Actor;
 import io.gat.keys.Algorithm;
 import io.gat.keys.life.Canary;
+import io.gat.keys.life.KeyCause;
 import io.gat.keys.life.KeyChange;
 import io.gat.keys.life.KeyControl;
 import io.gat.keys.life.KeyControl.CanaryWish;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What operators may do with signing keys, as operations of the admin API. */
 public final class KeyOperations {
+  private static final int MAX_REASON = 256;
+
   private final KeyControl keys;
 
   /** The operations on these keys. */
@@ -43,11 +46,25 @@ public final class KeyOperations {
         new AdminOperation(
             "DELETE",
             "/v1/keys/canary",
-            (operator, call) -> told(keys.stopCanary(actor(operator)))));
+            (operator, call) -> told(keys.stopCanary(cause(operator, call)))));
   }
 
-  private static Actor actor(Operator operator) {
-    return new Actor(Actor.Kind.OPERATOR, operator.subject(), operator.tokenId());
+  private static KeyCause cause(Operator operator, Call call) {
+    return new KeyCause(
+        new Actor(Actor.Kind.OPERATOR, operator.subject(), operator.tokenId()),
+        "",
+        call.requestId(),
+        call.traceId());
+  }
+
+  /** An operator's words, which may be none. */
+  private static String reason(Map<String, Object> body) {
+    String reason = JsonObjects.text(body, "reason", "");
+    if (reason.length() > MAX_REASON || reason.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "reason: at most " + MAX_REASON + " characters on one line");
+    }
+    return reason;
   }
 
   private Answer list() {
@@ -112,15 +129,15 @@ public final class KeyOperations {
     try {
       Map<String, Object> body = body(call, Set.of("now", "revoke", "reason"));
       String revoke = JsonObjects.text(body, "revoke", "");
-      String reason = JsonObjects.text(body, "reason", "");
+      KeyCause cause = cause(operator, call).because(reason(body));
       boolean now = JsonObjects.flag(body, "now");
       if (!revoke.isEmpty() && !now) {
         throw new IllegalArgumentException("revoke: goes with \"now\": true");
       }
       return told(
           revoke.isEmpty()
-              ? keys.rotate(now ? When.NOW : When.KNOWN, actor(operator))
-              : keys.revoke(revoke, reason, actor(operator)));
+              ? keys.rotate(now ? When.NOW : When.KNOWN, cause)
+              : keys.revoke(revoke, cause));
     } catch (IllegalArgumentException e) {
       return JsonObjects.refused(e);
     }
@@ -132,8 +149,7 @@ public final class KeyOperations {
       return told(
           keys.revoke(
               Objects.requireNonNull(call.path().get("kid")),
-              JsonObjects.text(body, "reason", ""),
-              actor(operator)));
+              cause(operator, call).because(reason(body))));
     } catch (IllegalArgumentException e) {
       return JsonObjects.refused(e);
     }
@@ -155,7 +171,7 @@ public final class KeyOperations {
               texts("principals", body.get("principals")));
       String name = JsonObjects.text(body, "algorithm", "");
       if (name.isEmpty()) {
-        return told(keys.widenCanary(wish, actor(operator)));
+        return told(keys.widenCanary(wish, cause(operator, call)));
       }
       Algorithm algorithm =
           Algorithm.of(name)
@@ -163,7 +179,7 @@ public final class KeyOperations {
                   () ->
                       new IllegalArgumentException(
                           "algorithm: one of ES256, ES384, EdDSA, RS256, PS256 is expected"));
-      return told(keys.startCanary(wish, algorithm, actor(operator)));
+      return told(keys.startCanary(wish, algorithm, cause(operator, call)));
     } catch (IllegalArgumentException e) {
       return JsonObjects.refused(e);
     }

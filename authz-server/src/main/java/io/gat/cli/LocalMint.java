@@ -108,8 +108,7 @@ final class LocalMint {
       case AuditedMinter.Outcome.Revoked revoked ->
           throw new UnusableInput(command + ": no token, since " + REVOKED);
       case AuditedMinter.Outcome.Unavailable unavailable ->
-          throw new UnusableInput(
-              command + ": no token, since the audit log does not take it: " + unavailable.why());
+          throw new UnusableInput(command + ": no token: " + unavailable.why());
     };
   }
 
@@ -151,7 +150,8 @@ final class LocalMint {
                   Duration.ofSeconds(60),
                   "",
                   Map.of(OperatorGate.BORROWED, true)),
-              Jitter.NONE)
+              Jitter.NONE,
+              user())
           .compact();
     } catch (StartException e) {
       throw new UnusableInput(String.valueOf(e.getMessage()));

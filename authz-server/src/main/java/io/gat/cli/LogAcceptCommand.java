@@ -1,12 +1,18 @@
 package io.gat.cli;
 
+import io.gat.audit.AuditEvent;
+import io.gat.config.IssuerConfig;
 import io.gat.issue.Revocations;
+import io.gat.keys.life.RestoredKeys;
 import io.gat.log.Acceptance;
 import io.gat.log.EmbeddedLog;
 import io.gat.log.LogEntry;
 import io.gat.log.LogException;
+import io.gat.log.LogReader;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,13 +25,16 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Lets a log that was restored from a backup, or moved, be used again, as a new incarnation.",
-      "Records after the backup are lost: revocations may be among them. The issuer must not run.",
+      "Records after the backup are lost: revocations may be among them. So all tokens issued until",
+      "now and all signing keys are revoked, and blocks made after the backup have to be made again.",
+      "The issuer must not run.",
       "Exit code: 0 accepted, or there was nothing to accept; 2 another process writes to the log,",
       "it is damaged, or there is none."
     })
 final class LogAcceptCommand implements Callable<Integer> {
   private final Console console;
   private final InstantSource clock = InstantSource.system();
+  private int revokedKeys;
 
   @Mixin private Output output = new Output();
 
@@ -42,9 +51,10 @@ final class LogAcceptCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path folder = IssuerFiles.issuer(ConfigFile.read(config)).data();
+    IssuerConfig issuer = IssuerFiles.issuer(ConfigFile.read(config));
     try {
-      switch (EmbeddedLog.accept(folder, clock, "gat log accept", this::writtenWithAcceptance)) {
+      switch (EmbeddedLog.accept(
+          issuer.data(), clock, "gat log accept", accepted -> first(accepted, issuer))) {
         case Acceptance.NotNeeded same -> print(same);
         case Acceptance.Accepted accepted -> print(accepted);
       }
@@ -55,8 +65,22 @@ final class LogAcceptCommand implements Callable<Integer> {
   }
 
   /** What becomes durable together with the new incarnation, or not at all. */
-  private List<LogEntry> writtenWithAcceptance(Acceptance.Accepted accepted) {
-    return Revocations.continuation(accepted.before().orElse(""), clock.instant());
+  private List<LogEntry> first(Acceptance.Accepted accepted, IssuerConfig issuer) {
+    Instant now = clock.instant();
+    try (LogReader log = EmbeddedLog.openReadOnly(issuer.data())) {
+      RestoredKeys keys = RestoredKeys.read(log);
+      revokedKeys = keys.kids().size();
+      List<LogEntry> all =
+          new ArrayList<>(
+              Revocations.continuation(
+                  accepted.before().orElse(""), now, issuer.url(), keys.kids()));
+      all.addAll(
+          keys.revocations(
+              now,
+              new AuditEvent.Actor(
+                  AuditEvent.Actor.Kind.LOCAL, System.getProperty("user.name", "unknown"), "")));
+      return all;
+    }
   }
 
   private void print(Acceptance.NotNeeded same) {
@@ -106,6 +130,18 @@ final class LogAcceptCommand implements Callable<Integer> {
         console
             .out()
             .println("all tokens issued until now are revoked, since revocations may be lost");
+        console
+            .out()
+            .println(
+                "all signing keys are revoked ("
+                    + revokedKeys
+                    + "), since what ended them may be lost; the issuer makes new ones when it"
+                    + " starts");
+        console
+            .out()
+            .println(
+                "blocks (`gat token revoke --block`) made after the backup are lost: make them"
+                    + " again");
       }
       case JSON ->
           console
@@ -121,6 +157,7 @@ final class LogAcceptCommand implements Callable<Integer> {
                         }
                         json.writeNumberField("position", accepted.end());
                         json.writeNumberField("lost", accepted.lost());
+                        json.writeNumberField("keys_revoked", revokedKeys);
                         json.writeStringField("found", accepted.doubt());
                         json.writeEndObject();
                       }));

@@ -2,6 +2,7 @@ package io.gat.issue;
 
 import io.gat.audit.AuditEvent;
 import io.gat.audit.AuditTrail;
+import io.gat.keys.NoSigningKeyException;
 import io.gat.log.Appended;
 import io.gat.revocation.Revocable;
 import java.time.InstantSource;
@@ -83,7 +84,7 @@ public final class AuditedMinter {
     record Revoked() implements Outcome {}
 
     /**
-     * There is no token: whatever was signed has been thrown away.
+     * There is no token: no key may sign now, or whatever was signed has been thrown away.
      *
      * @param why a line for the operator
      */
@@ -91,12 +92,18 @@ public final class AuditedMinter {
   }
 
   /**
-   * Mints.
+   * Mints. Whether a canary's key signs depends on the actor.
    *
    * @throws IllegalArgumentException where the token would be longer than verifiers take
    */
   public CompletableFuture<Outcome> mint(MintRequest request, Jitter jitter, Cause cause) {
-    MintedToken token = minter.mint(request, jitter);
+    MintedToken token;
+    try {
+      token = minter.mint(request, jitter, cause.actor().name());
+    } catch (NoSigningKeyException e) {
+      return CompletableFuture.completedFuture(
+          new Outcome.Unavailable(String.valueOf(e.getMessage())));
+    }
     if (isRevoked(request, token)) {
       return CompletableFuture.completedFuture(new Outcome.Revoked());
     }

@@ -47,15 +47,6 @@ public final class Minter {
   }
 
   /**
-   * Mints one token for nobody in particular: a canary picks it by its client.
-   *
-   * @throws IllegalArgumentException where it would be longer than the 8 KiB that verifiers take
-   */
-  public MintedToken mint(MintRequest request, Jitter jitter) {
-    return mint(request, jitter, request.client());
-  }
-
-  /**
    * Mints one token.
    *
    * @param principal who asks for it: its key may depend on that

@@ -96,19 +96,34 @@ public final class Revocations implements AutoCloseable {
 
   /**
    * What a log that was accepted after a restore begins with: it says which log it continues, and
-   * takes back every token that was issued until now, since revocations may be lost.
+   * takes back every token that was issued until now, since revocations may be lost, and all that
+   * its keys have signed or will seem to have signed, since one of them may have leaked.
    *
    * @param from the incarnation before
+   * @param issuer whose keys they are
+   * @param kids of the keys that the log still had
    */
-  public static List<LogEntry> continuation(String from, Instant now) {
+  public static List<LogEntry> continuation(
+      String from, Instant now, String issuer, List<String> kids) {
+    String id = "accepted-" + now.toEpochMilli();
     RevocationChange everything =
         new RevocationChange.Added(
-            "accepted:" + now.toEpochMilli(),
+            id,
             new Revocation(
                 new Revocation.Selector.Everything(), null, now, Revocation.Reach.ISSUED_BEFORE),
             "the log was restored from a backup",
             "gat log accept");
-    return Stream.of(everything, new RevocationChange.Accepted(from))
+    Stream<RevocationChange> keys =
+        kids.stream()
+            .map(
+                kid ->
+                    new RevocationChange.Added(
+                        id + "-" + kid,
+                        new Revocation(
+                            new Revocation.Selector.ByKid(kid), issuer, now, Revocation.Reach.ALL),
+                        "the log was restored from a backup",
+                        "gat log accept"));
+    return Stream.concat(Stream.of(everything, new RevocationChange.Accepted(from)), keys)
         .map(RevocationRecords::write)
         .map(payload -> new LogEntry(Topic.REVOCATION, "", payload, Effect.TAKES_AWAY))
         .toList();

@@ -78,6 +78,7 @@ public final class PrivateFiles {
         return link(target, draft);
       } finally {
         Files.delete(draft);
+        sync(folder);
       }
     } catch (IOException | UnsupportedOperationException e) {
       throw unwritable(file, e);
@@ -101,6 +102,7 @@ public final class PrivateFiles {
       } finally {
         Files.deleteIfExists(draft);
       }
+      sync(folder);
     } catch (IOException | UnsupportedOperationException e) {
       throw unwritable(file, e);
     }
@@ -120,6 +122,19 @@ public final class PrivateFiles {
       throw e;
     }
     return draft;
+  }
+
+  /**
+   * Makes the name of a file as durable as its content: what it encrypts may be durable elsewhere a
+   * moment later.
+   */
+  private static void sync(Path folder) throws IOException {
+    if (!folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return; // Windows opens no folder, and needs no sync of one
+    }
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
   }
 
   private static KeySourceException unwritable(Path file, Exception why) {

@@ -99,7 +99,11 @@ public final class ControlPlane implements AutoCloseable {
     parts.push(chest);
     // Before anything is opened: what is wrong is said once, and what is outdated is known.
     chest.check();
-    SigningKey auditKey = AuditKey.loadOrCreate(config.data().resolve("audit-key.json"), chest);
+    SigningKey auditKey =
+        AuditKey.load(
+            config.data().resolve("audit-key.json"),
+            chest,
+            log.end(Topic.AUDIT) == 0 ? AuditKey.Missing.MADE : AuditKey.Missing.REFUSED);
     AuditLog audit =
         AuditLog.open(
             log,

@@ -188,7 +188,8 @@ final class WarmUp {
                             Duration.ofMinutes(1),
                             "",
                             Map.of("tenant", "x")),
-                        Jitter.NONE)
+                        Jitter.NONE,
+                        "warm-up")
                     .compact())
         .map(WarmUp::request)
         .toList();

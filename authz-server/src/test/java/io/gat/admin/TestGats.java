@@ -31,7 +31,8 @@ public final class TestGats implements OperatorGats {
         minter.mint(
             new MintRequest(
                 AUDIENCE, scopes.stream().sorted().toList(), subject, client, life, "", Map.of()),
-            Jitter.NONE);
+            Jitter.NONE,
+            "somebody");
     return new Made(token.compact(), token.tokenId(), token.expiresAt(), scopes);
   }
 

@@ -146,7 +146,8 @@ final class ExplainServerTest {
         .mint(
             new MintRequest(
                 audience, List.of(scope), "alice", "cli", Duration.ofMinutes(5), "", Map.of()),
-            Jitter.NONE)
+            Jitter.NONE,
+            "somebody")
         .compact();
   }
 

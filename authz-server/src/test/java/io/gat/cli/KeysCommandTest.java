@@ -127,7 +127,8 @@ final class KeysCommandTest {
                     Duration.ofMinutes(5),
                     "",
                     Map.of()),
-                Jitter.NONE)
+                Jitter.NONE,
+                "somebody")
             .compact();
     Path file = folder.resolve("operator");
     Files.writeString(file, gat);

@@ -3,17 +3,34 @@ package io.gat.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.audit.AuditEvent;
+import io.gat.config.IssuerConfig;
+import io.gat.issue.AuditedMinter;
+import io.gat.issue.Jitter;
+import io.gat.issue.MintRequest;
+import io.gat.keys.CryptoProvider;
+import io.gat.keys.life.KeyStatus;
 import io.gat.log.Appended;
 import io.gat.log.Effect;
 import io.gat.log.EmbeddedLog;
 import io.gat.log.LogEntry;
+import io.gat.log.LogReader;
+import io.gat.log.LogRecord;
 import io.gat.log.Topic;
+import io.gat.server.ControlPlane;
+import io.gat.server.StartException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,6 +142,96 @@ final class LogCommandsTest {
     Run again = gat("accept", "--output", "json");
     assertEquals(0, again.code());
     assertTrue(again.out().contains("\"accepted\": false"), again.out());
+  }
+
+  @Test
+  void noKeyOfARestoredLogIsTrustedAgain() throws Exception {
+    IssuerConfig issuer = IssuerFiles.issuer(ConfigFile.read(Path.of(config)));
+    String leaked = mint(issuer);
+    Path database = log.resolve("log.db");
+    Path backup = folder.resolve("backup.db");
+    Files.copy(database, backup, StandardCopyOption.COPY_ATTRIBUTES);
+    mint(issuer);
+    Files.copy(
+        backup, database, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+    Run accepted = gat("accept");
+    assertEquals(0, accepted.code(), accepted.err());
+    assertTrue(accepted.out().contains("all signing keys are revoked (3)"), accepted.out());
+    assertTrue(accepted.out().contains("make them again"), accepted.out());
+
+    assertNotEquals(leaked, mint(issuer));
+    try (LogReader reader = EmbeddedLog.openReadOnly(log)) {
+      assertTrue(
+          KeyStatus.read(reader, Duration.ZERO).stream()
+              .filter(k -> k.kid().equals(leaked))
+              .allMatch(k -> k.state().equals("revoked")));
+      String revocations =
+          String.join(
+              "\n",
+              reader.read(0, 100, Set.of(Topic.REVOCATION)).stream()
+                  .map(LogRecord::payload)
+                  .toList());
+      assertTrue(
+          revocations.lines().anyMatch(r -> r.contains(leaked) && r.contains("\"block\":true")),
+          revocations);
+      // What `gat token revoke --lift` takes.
+      assertTrue(
+          revocations
+              .lines()
+              .filter(r -> r.contains("\"change\":\"added\""))
+              .allMatch(r -> r.matches(".*\"id\":\"[A-Za-z0-9_-]{1,128}\".*")),
+          revocations);
+      assertTrue(
+          reader.read(0, 1_000, Set.of(Topic.AUDIT)).stream()
+              .anyMatch(r -> r.payload().contains("key_revoked") && r.payload().contains(leaked)));
+    }
+  }
+
+  @Test
+  void logThatWasLostIsNotTakenForANewOne() throws Exception {
+    IssuerConfig issuer = IssuerFiles.issuer(ConfigFile.read(Path.of(config)));
+    mint(issuer);
+    for (String name : new String[] {"log.db", "log.db-wal", "log.db-shm"}) {
+      Files.deleteIfExists(log.resolve(name));
+    }
+    assertEquals(0, gat("accept").code());
+    String kid = mint(issuer);
+    try (LogReader reader = EmbeddedLog.openReadOnly(log)) {
+      assertTrue(
+          KeyStatus.read(reader, Duration.ofHours(1)).stream()
+              .filter(k -> k.kid().equals(kid))
+              .allMatch(k -> k.knownFrom().isAfter(Instant.now())));
+    }
+  }
+
+  /** The id of the key that an issuer on this log signs with. */
+  private static String mint(IssuerConfig issuer) throws StartException {
+    try (ControlPlane plane =
+        ControlPlane.open(
+            issuer,
+            "gat serve",
+            CryptoProvider.best(),
+            Duration.ofSeconds(5),
+            InstantSource.system())) {
+      return assertInstanceOf(
+              AuditedMinter.Outcome.Minted.class,
+              plane
+                  .minter()
+                  .mint(
+                      new MintRequest(
+                          "orders",
+                          List.of("r"),
+                          "alice",
+                          "client",
+                          Duration.ofSeconds(60),
+                          "",
+                          Map.of()),
+                      Jitter.NONE,
+                      new AuditedMinter.Cause(AuditEvent.Actor.system("test"), "", "", ""))
+                  .join())
+          .token()
+          .kid();
+    }
   }
 
   @Test

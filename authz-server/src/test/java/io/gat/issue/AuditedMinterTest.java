@@ -11,7 +11,10 @@ import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.SigningKey;
 import io.gat.log.Appended;
+import io.gat.log.MemoryLog;
+import io.gat.revocation.Revocation;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +28,7 @@ final class AuditedMinterTest {
   private final List<AuditEvent> events = new ArrayList<>();
 
   private AuditedMinter.Outcome mint(AuditTrail trail, List<String> scopes, Object cnf) {
-    return new AuditedMinter(new Minter("https://gat.example", key, InstantSource.system()), trail)
+    return Minters.audited(key, trail)
         .mint(
             new MintRequest(
                 "orders",
@@ -89,5 +92,47 @@ final class AuditedMinterTest {
             IllegalArgumentException.class,
             () -> mint(event -> new CompletableFuture<>(), many, ""));
     assertTrue(String.valueOf(e.getMessage()).contains("more than 64 scopes"), e::toString);
+  }
+
+  /** DESIGN.md, section 9: issuers refuse to mint for a selector that was revoked. */
+  @Test
+  void mintsForNobodyWhomARevocationHits() {
+    try (Revocations revocations = new Revocations(new MemoryLog(), Duration.ofSeconds(5))) {
+      AuditedMinter minter =
+          new AuditedMinter(
+              new Minter("https://gat.example", key, InstantSource.system()),
+              event -> {
+                events.add(event);
+                return CompletableFuture.completedFuture(new Appended.At(1, Appended.Novelty.NEW));
+              },
+              "https://gat.example",
+              revocations,
+              InstantSource.system());
+      revocations
+          .revoke(
+              new RevocationChange.Added(
+                  revocations.newId(),
+                  new Revocation(
+                      new Revocation.Selector.BySubject("alice"),
+                      null,
+                      Instant.now(),
+                      Revocation.Reach.ISSUED_BEFORE),
+                  "leaked",
+                  "olga"))
+          .join();
+      assertInstanceOf(AuditedMinter.Outcome.Revoked.class, ask(minter, "alice"));
+      assertEquals(List.of(), events);
+      assertInstanceOf(AuditedMinter.Outcome.Minted.class, ask(minter, "bob"));
+    }
+  }
+
+  private static AuditedMinter.Outcome ask(AuditedMinter minter, String subject) {
+    return minter
+        .mint(
+            new MintRequest(
+                "orders", List.of("r"), subject, "shop", Duration.ofSeconds(60), "", Map.of()),
+            Jitter.NONE,
+            new AuditedMinter.Cause(AuditEvent.Actor.system("test"), "", "", ""))
+        .join();
   }
 }

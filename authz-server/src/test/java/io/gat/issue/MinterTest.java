@@ -76,7 +76,8 @@ final class MinterTest {
     SigningKey signing = SigningKey.generate(algorithm, CryptoProvider.best());
     MintedToken minted =
         minter(signing)
-            .mint(request(Duration.ofSeconds(60), Map.of("tenant", "acme")), Jitter.NONE);
+            .mint(
+                request(Duration.ofSeconds(60), Map.of("tenant", "acme")), Jitter.NONE, "somebody");
     SignedToken token = verified(signing, minted);
     assertEquals(minted.tokenId(), token.tokenId());
     assertEquals(minted.txn(), token.txn());
@@ -91,7 +92,8 @@ final class MinterTest {
 
   @Test
   void headerNamesTypeAndKey() throws Exception {
-    String compact = minter.mint(request(Duration.ofSeconds(60), Map.of()), Jitter.NONE).compact();
+    String compact =
+        minter.mint(request(Duration.ofSeconds(60), Map.of()), Jitter.NONE, "somebody").compact();
     byte[] header = Base64.getUrlDecoder().decode(compact.substring(0, compact.indexOf('.')));
     assertEquals(
         Map.of("alg", "ES256", "typ", "at+jwt", "kid", key.kid()), StrictJson.object(header));
@@ -100,9 +102,11 @@ final class MinterTest {
   @Test
   void idsHave128BitsAndAreNewEachTime() {
     SignedToken one =
-        verified(key, minter.mint(request(Duration.ofSeconds(60), Map.of()), Jitter.NONE));
+        verified(
+            key, minter.mint(request(Duration.ofSeconds(60), Map.of()), Jitter.NONE, "somebody"));
     SignedToken two =
-        verified(key, minter.mint(request(Duration.ofSeconds(60), Map.of()), Jitter.NONE));
+        verified(
+            key, minter.mint(request(Duration.ofSeconds(60), Map.of()), Jitter.NONE, "somebody"));
     assertEquals(16, Base64.getUrlDecoder().decode(one.jti()).length);
     assertEquals(16, Base64.getUrlDecoder().decode(one.txn()).length);
     assertNotEquals(one.jti(), two.jti());
@@ -114,7 +118,7 @@ final class MinterTest {
     MintRequest request =
         new MintRequest(
             "orders", List.of("r"), "alice", "checkout", Duration.ofSeconds(9), "t-7", Map.of());
-    assertEquals("t-7", verified(key, minter.mint(request, Jitter.NONE)).txn());
+    assertEquals("t-7", verified(key, minter.mint(request, Jitter.NONE, "somebody")).txn());
   }
 
   @Test
@@ -123,7 +127,9 @@ final class MinterTest {
     boolean shortened = false;
     for (int i = 0; i < 100; i++) {
       Instant expiry =
-          minter.mint(request(Duration.ofMinutes(10), Map.of()), Jitter.SHORTER).expiresAt();
+          minter
+              .mint(request(Duration.ofMinutes(10), Map.of()), Jitter.SHORTER, "somebody")
+              .expiresAt();
       assertFalse(expiry.isAfter(full));
       assertFalse(expiry.isBefore(full.minusSeconds(30)));
       shortened |= expiry.isBefore(full);
@@ -176,12 +182,14 @@ final class MinterTest {
   @Test
   void refusesTokenLongerThanVerifiersTake() {
     MintRequest request = request(Duration.ofSeconds(60), Map.of("big", "x".repeat(8000)));
-    assertThrows(IllegalArgumentException.class, () -> minter.mint(request, Jitter.NONE));
+    assertThrows(
+        IllegalArgumentException.class, () -> minter.mint(request, Jitter.NONE, "somebody"));
   }
 
   @Test
   void neverShowsTheToken() {
-    MintedToken minted = minter.mint(request(Duration.ofSeconds(60), Map.of()), Jitter.NONE);
+    MintedToken minted =
+        minter.mint(request(Duration.ofSeconds(60), Map.of()), Jitter.NONE, "somebody");
     String signature = minted.compact().substring(minted.compact().lastIndexOf('.') + 1);
     assertFalse(minted.toString().contains(signature));
     assertFalse(minted.toString().contains(minted.compact().substring(0, 20)));

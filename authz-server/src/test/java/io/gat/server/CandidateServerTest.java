@@ -153,7 +153,8 @@ final class CandidateServerTest {
                 Duration.ofMinutes(5),
                 "",
                 Map.of()),
-            Jitter.NONE)
+            Jitter.NONE,
+            "somebody")
         .compact();
   }
 

@@ -139,7 +139,8 @@ final class GatServerTest {
                 Duration.ofMinutes(5),
                 "",
                 Map.of()),
-            Jitter.NONE)
+            Jitter.NONE,
+            "somebody")
         .compact();
   }
 

@@ -129,7 +129,8 @@ final class OpenApiTest {
         .mint(
             new MintRequest(
                 "gat-admin", List.of(scope), "olga", "cli", Duration.ofMinutes(5), "", Map.of()),
-            Jitter.NONE)
+            Jitter.NONE,
+            "somebody")
         .compact();
   }
 

@@ -139,7 +139,8 @@ final class ProxiedWorld implements AutoCloseable {
         .mint(
             new MintRequest(
                 audience, List.of(scope), "alice", "shop", Duration.ofMinutes(5), "", Map.of()),
-            Jitter.NONE)
+            Jitter.NONE,
+            "somebody")
         .compact();
   }
 

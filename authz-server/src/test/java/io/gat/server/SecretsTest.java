@@ -168,7 +168,8 @@ final class SecretsTest {
             .mint(
                 new MintRequest(
                     audience, List.of(scope), "alice", "cli", Duration.ofMinutes(5), "", Map.of()),
-                Jitter.NONE)
+                Jitter.NONE,
+                "somebody")
             .compact();
     secrets.put(audience + " " + scope + " " + secrets.size(), token.substring(token.indexOf('.')));
     return token;

@@ -65,7 +65,7 @@ final class IssuerClient implements Tokens {
             life,
             "",
             Map.of("tenant", "acme"));
-    return new Minter(issuer, key, clock).mint(request, Jitter.NONE).compact();
+    return new Minter(issuer, key, clock).mint(request, Jitter.NONE, request.client()).compact();
   }
 
   /** RFC 7009, section 2.1. */

@@ -1,6 +1,5 @@
 package io.gat.keys.life;
 
-import io.gat.audit.AuditEvent.Actor;
 import io.gat.keys.Algorithm;
 import java.util.List;
 import java.util.Optional;
@@ -19,24 +18,22 @@ public interface KeyControl {
    *
    * @param when as soon as readers know one, or at once with the one that is best known
    */
-  KeyChange rotate(When when, Actor actor);
+  KeyChange rotate(When when, KeyCause cause);
 
   /**
    * Takes a key out of the key set at once, and revokes all that it has signed. Issuers that sign
    * with it go over to another at once.
-   *
-   * @param reason an operator's words, empty for none
    */
-  KeyChange revoke(String kid, String reason, Actor actor);
+  KeyChange revoke(String kid, KeyCause cause);
 
   /** Starts a canary; there must be none. */
-  KeyChange startCanary(CanaryWish wish, Algorithm algorithm, Actor actor);
+  KeyChange startCanary(CanaryWish wish, Algorithm algorithm, KeyCause cause);
 
   /** Lets the canary that runs pick other tokens. Its key stays. */
-  KeyChange widenCanary(CanaryWish wish, Actor actor);
+  KeyChange widenCanary(CanaryWish wish, KeyCause cause);
 
   /** Ends the canary: what its key has signed stays good. */
-  KeyChange stopCanary(Actor actor);
+  KeyChange stopCanary(KeyCause cause);
 
   /**
    * Which tokens a canary is to pick; {@link Canary} says what is allowed.

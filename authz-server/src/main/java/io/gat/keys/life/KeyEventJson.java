@@ -2,6 +2,7 @@ package io.gat.keys.life;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.gat.audit.AuditEvent.Actor;
 import io.gat.json.MalformedJsonException;
 import io.gat.json.StrictJson;
 import io.gat.keys.Algorithm;
@@ -17,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** Key events as the log keeps them: one JSON object each, whose {@code type} says which. */
@@ -25,19 +28,80 @@ final class KeyEventJson {
 
   private KeyEventJson() {}
 
+  /**
+   * Who has written a record, and why. It changes nothing in the ring; the audit log is told it.
+   *
+   * @param writer which issuer, empty for a command that has the log to itself
+   */
+  record Written(String writer, KeyCause cause) {
+    Written {
+      Objects.requireNonNull(writer);
+      Objects.requireNonNull(cause);
+    }
+  }
+
   /** The payload of an event's record. */
-  static String write(KeyEvent event) {
+  static String write(KeyEvent event, Written written) {
     StringWriter out = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(out)) {
       json.writeStartObject();
       json.writeStringField("type", type(event));
       json.writeStringField("at", event.at().toString());
       members(json, event);
+      written(json, written);
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("memory cannot fail to be written", e);
     }
     return out.toString();
+  }
+
+  private static void written(JsonGenerator json, Written written) throws IOException {
+    json.writeObjectFieldStart("written");
+    json.writeStringField("by", written.writer());
+    json.writeStringField("kind", word(written.cause().actor().kind()));
+    json.writeStringField("name", written.cause().actor().name());
+    json.writeStringField("token_id", written.cause().actor().tokenId());
+    json.writeStringField("reason", written.cause().reason());
+    json.writeStringField("request_id", written.cause().requestId());
+    json.writeStringField("trace_id", written.cause().traceId());
+    json.writeEndObject();
+  }
+
+  /**
+   * Who has written a record; empty where it does not say.
+   *
+   * @throws LogException where it is no event that this version knows
+   */
+  static Optional<Written> written(LogRecord record) {
+    try {
+      Members event = new Members(StrictJson.object(record.payload()));
+      if (!event.has("written")) {
+        return Optional.empty();
+      }
+      Members written = event.object("written");
+      return Optional.of(
+          new Written(
+              written.text("by"),
+              new KeyCause(
+                  new Actor(
+                      written.constant("kind", Actor.Kind.class),
+                      written.text("name"),
+                      written.text("token_id")),
+                  written.text("reason"),
+                  written.text("request_id"),
+                  written.text("trace_id"))));
+    } catch (MalformedJsonException | RuntimeException e) {
+      throw unreadable(record, e);
+    }
+  }
+
+  private static LogException unreadable(LogRecord record, Exception e) {
+    return new LogException(
+        "the log's record "
+            + record.position()
+            + " is no event of a key; it was damaged, or written by a newer version of gat",
+        e);
   }
 
   private static String type(KeyEvent event) {
@@ -152,11 +216,7 @@ final class KeyEventJson {
     try {
       return read(new Members(StrictJson.object(record.payload())));
     } catch (MalformedJsonException | RuntimeException e) {
-      throw new LogException(
-          "the log's record "
-              + record.position()
-              + " is no event of a key; it was damaged, or written by a newer version of gat",
-          e);
+      throw unreadable(record, e);
     }
   }
 

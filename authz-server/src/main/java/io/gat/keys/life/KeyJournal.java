@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An event is appended on the condition that the ring has not changed since it was decided. An
  * append whose outcome is unknown is repeated with its id before anything else is written, and what
  * is written is audited before anything else is: so nothing is done twice, and nothing goes on that
- * the audit log does not take. For its one thread.
+ * the audit log does not take. What a process could not audit any more, the next one does. For its
+ * one thread.
  */
 final class KeyJournal {
   private static final System.Logger LOG = System.getLogger(KeyJournal.class.getName());
@@ -34,7 +35,8 @@ final class KeyJournal {
 
   private final SharedLog log;
   private final LiveRing ring;
-  private final AuditTrail audit;
+  private final AuditTrail trail;
+  private final KeyAudit audit;
   private final Supplier<String> ids;
   private final Deque<AuditEvent> unaudited = new ArrayDeque<>();
   private @Nullable Attempt unresolved;
@@ -51,13 +53,25 @@ final class KeyJournal {
     UNSETTLED
   }
 
-  private record Attempt(LogEntry entry, long last, List<AuditEvent> events) {}
+  private record Attempt(LogEntry entry, KeyEvent event, KeyRing before, KeyCause cause) {}
 
-  KeyJournal(SharedLog log, LiveRing ring, AuditTrail audit, Supplier<String> ids) {
+  KeyJournal(SharedLog log, LiveRing ring, AuditTrail trail, KeyAudit audit, Supplier<String> ids) {
     this.log = Objects.requireNonNull(log);
     this.ring = Objects.requireNonNull(ring);
+    this.trail = Objects.requireNonNull(trail);
     this.audit = Objects.requireNonNull(audit);
     this.ids = Objects.requireNonNull(ids);
+  }
+
+  /** Looks for what an earlier process has not audited any more; before anything is written. */
+  void recover() {
+    unaudited.addAll(new UnauditedKeys(log, log.writer(), audit).find());
+    if (!unaudited.isEmpty()) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "{0} events of keys are audited now: an earlier process ended before it could",
+          unaudited.size());
+    }
   }
 
   /** Settles what is unsettled; true where nothing is any more. */
@@ -73,24 +87,30 @@ final class KeyJournal {
    * Writes an event.
    *
    * @param decidedBy the ring that it was decided by
-   * @param events what the audit log is told
+   * @param cause whose wish it is
    */
-  Written write(KeyEvent event, KeyRing decidedBy, List<AuditEvent> events) {
+  Written write(KeyEvent event, KeyRing decidedBy, KeyCause cause) {
     if (!settle()) {
       return Written.UNSETTLED;
     }
-    LogEntry entry = new LogEntry(Topic.KEY, ids.get(), KeyEventJson.write(event), event.effect());
-    Written written = append(new Attempt(entry, decidedBy.position(), events));
+    LogEntry entry =
+        new LogEntry(
+            Topic.KEY,
+            ids.get(),
+            KeyEventJson.write(event, new KeyEventJson.Written(log.writer(), cause)),
+            event.effect());
+    Written written = append(new Attempt(entry, event, decidedBy, cause));
     return written == Written.DONE && !audited() ? Written.UNSETTLED : written;
   }
 
   private Written append(Attempt attempt) {
     Appended appended =
-        answer(log.append(List.of(attempt.entry()), OptionalLong.of(attempt.last())));
+        answer(log.append(List.of(attempt.entry()), OptionalLong.of(attempt.before().position())));
     Written written =
         switch (appended) {
           case Appended.At at -> {
-            unaudited.addAll(attempt.events());
+            unaudited.addAll(
+                audit.of(attempt.event(), attempt.before(), attempt.cause(), at.position()));
             yield Written.DONE;
           }
           case Appended.Conflict conflict -> Written.CONFLICT;
@@ -112,7 +132,7 @@ final class KeyJournal {
 
   private boolean audited() {
     while (!unaudited.isEmpty()) {
-      if (!(answer(audit.record(unaudited.element())) instanceof Appended.At)) {
+      if (!(answer(trail.record(unaudited.element())) instanceof Appended.At)) {
         LOG.log(
             System.Logger.Level.WARNING,
             "the audit log does not take what happened to the keys; they stay as they are");
@@ -125,7 +145,7 @@ final class KeyJournal {
 
   /** Writes a summary and drops what is before it. */
   Written summarize(KeyEvent.Summary summary, KeyRing decidedBy) {
-    Written written = write(summary, decidedBy, List.of());
+    Written written = write(summary, decidedBy, KeyCause.SCHEDULE);
     if (written == Written.DONE && ring.current().records() == 0) {
       log.compact(Topic.KEY, ring.current().position());
     }

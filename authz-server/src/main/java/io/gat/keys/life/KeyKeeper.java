@@ -1,8 +1,5 @@
 package io.gat.keys.life;
 
-import io.gat.audit.AuditEvent;
-import io.gat.audit.AuditEvent.Action;
-import io.gat.audit.AuditEvent.Actor;
 import io.gat.keys.Algorithm;
 import io.gat.keys.KeySourceException;
 import io.gat.keys.SigningKey;
@@ -10,10 +7,7 @@ import io.gat.keys.life.KeyJournal.Written;
 import io.gat.log.LogException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -23,7 +17,6 @@ import java.util.Optional;
  */
 final class KeyKeeper {
   private static final System.Logger LOG = System.getLogger(KeyKeeper.class.getName());
-  private static final Actor SCHEDULE = Actor.system("key schedule");
 
   /** More steps than a full pool and all keys' ends; whatever is left waits for the next time. */
   private static final int MOST_STEPS = 256;
@@ -59,18 +52,18 @@ final class KeyKeeper {
 
   /** Does all that is due. What fails is told once, and tried again the next time. */
   void act() {
-    act(SCHEDULE);
+    act(KeyCause.SCHEDULE);
   }
 
   /**
    * Does all that is due.
    *
-   * @param actor whose wish it is
+   * @param cause whose wish it is
    */
-  synchronized void act(Actor actor) {
+  synchronized void act(KeyCause cause) {
     try {
       if (journal.settle()) {
-        steps(actor);
+        steps(cause);
       }
       if (!lastProblem.isEmpty()) {
         lastProblem = "";
@@ -87,23 +80,26 @@ final class KeyKeeper {
     }
   }
 
-  private void steps(Actor actor) {
+  private void steps(KeyCause cause) {
     for (int i = 0; i < MOST_STEPS; i++) {
       KeyRing now = ring.current();
-      KeyStep step = schedule.next(now, clock.instant());
+      Optional<KeyStep> step = schedule.next(now, clock.instant());
+      if (step.isEmpty()) {
+        return;
+      }
       Written written =
-          switch (step) {
-            case KeyStep.Nothing n -> Written.FULL;
-            case KeyStep.Publish p -> publish(now, p.algorithms(), actor);
-            case KeyStep.Activate a -> activate(now, a, actor);
+          switch (step.get()) {
+            case KeyStep.Publish p -> publish(now, p.algorithms(), cause);
+            case KeyStep.Activate a -> activate(now, a, cause);
             case KeyStep.Confirm c ->
-                journal.write(new KeyEvent.Confirmed(clock.instant()), now, List.of());
-            case KeyStep.Renew r -> renew(now, r);
+                journal.write(new KeyEvent.Confirmed(clock.instant()), now, cause);
+            case KeyStep.Renew r -> renew(now, r, cause);
             case KeyStep.Retire r ->
-                retire(now, key(now, r.kid()), signer.lastExpiry(r.kid()), actor);
+                retire(now, key(now, r.kid()), signer.lastExpiry(r.kid()), cause);
             case KeyStep.RetireAbandoned r ->
-                retire(now, key(now, r.kid()), abandoned(key(now, r.kid())), actor);
-            case KeyStep.End e -> end(now, key(now, e.kid()), actor);
+                retire(now, key(now, r.kid()), abandoned(key(now, r.kid())), cause);
+            case KeyStep.End e ->
+                journal.write(new KeyEvent.Retired(clock.instant(), e.kid()), now, cause);
             case KeyStep.Summarize s ->
                 journal.summarize(new KeyEvent.Summary(clock.instant(), now.state()), now);
           };
@@ -121,19 +117,17 @@ final class KeyKeeper {
   }
 
   /** Makes and publishes keys. */
-  synchronized Written publish(KeyRing now, List<Algorithm> algorithms, Actor actor) {
-    return publishMade(now, algorithms.stream().map(chest::make).toList(), actor);
+  synchronized Written publish(KeyRing now, List<Algorithm> algorithms, KeyCause cause) {
+    return publishMade(now, algorithms.stream().map(chest::make).toList(), cause);
   }
 
   /** Publishes keys that are made already. */
-  synchronized Written publishMade(KeyRing now, List<SigningKey> keys, Actor actor) {
-    List<KeyEvent.NewKey> made = new ArrayList<>();
-    List<AuditEvent> events = new ArrayList<>();
-    for (SigningKey key : keys) {
-      made.add(new KeyEvent.NewKey(key.kid(), key.algorithm(), key.publicJwk(), chest.wrap(key)));
-      events.add(event(Action.KEY_PUBLISHED, actor, key.kid(), details(key.algorithm())));
-    }
-    Written written = journal.write(new KeyEvent.Published(clock.instant(), made), now, events);
+  synchronized Written publishMade(KeyRing now, List<SigningKey> keys, KeyCause cause) {
+    List<KeyEvent.NewKey> made =
+        keys.stream()
+            .map(k -> new KeyEvent.NewKey(k.kid(), k.algorithm(), k.publicJwk(), chest.wrap(k)))
+            .toList();
+    Written written = journal.write(new KeyEvent.Published(clock.instant(), made), now, cause);
     if (written == Written.DONE) {
       keys.forEach(k -> LOG.log(System.Logger.Level.INFO, "{0} is published", told(k)));
     }
@@ -144,42 +138,38 @@ final class KeyKeeper {
     return "signing key " + key.kid() + " (" + key.algorithm().joseName() + ")";
   }
 
-  private Written activate(KeyRing now, KeyStep.Activate step, Actor actor) {
+  private Written activate(KeyRing now, KeyStep.Activate step, KeyCause cause) {
     KeyEntry entry = key(now, step.kid());
     // In memory before the ring says that it signs: so there is no moment without a key.
     if (!signer.holds(entry.kid())) {
       signer.hold(chest.open(entry), clock.instant());
     }
     Instant at = clock.instant();
-    Map<String, String> details = new HashMap<>(details(entry.algorithm()));
-    details.put("writer", writer);
-    details.put("role", KeyEventJson.word(step.role()));
-    boolean asked =
-        OwnKeys.of(now, writer)
-            .of(step.role())
-            .filter(own -> now.rotation().position() > own.active().position())
-            .isPresent();
-    if (asked && actor.kind() == Actor.Kind.SYSTEM) {
-      details.put("rotation_asked_by", now.rotation().by());
-    }
-    if (at.isBefore(entry.knownFrom(terms.publishLead()))) {
-      details.put("known_from", entry.knownFrom(terms.publishLead()).toString());
-    }
     Written written =
         journal.write(
             new KeyEvent.Activated(at, entry.kid(), writer, step.role(), at.plus(terms.promise())),
             now,
-            List.of(event(Action.KEY_ACTIVATED, actor, entry.kid(), details)));
+            cause);
     if (written == Written.DONE) {
       LOG.log(System.Logger.Level.INFO, "signing key {0} signs from now on", entry.kid());
+      Instant known = entry.knownFrom(terms.publishLead());
+      if (at.isBefore(known)) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "signing key {0} signs before every reader of the key set can know it, because waiting"
+                + " is worse: readers may refuse its tokens until they read the key set again, at"
+                + " the latest at {1}",
+            entry.kid(),
+            known);
+      }
     }
     return written;
   }
 
-  private Written renew(KeyRing now, KeyStep.Renew step) {
+  private Written renew(KeyRing now, KeyStep.Renew step, KeyCause cause) {
     Instant at = clock.instant();
     return journal.write(
-        new KeyEvent.Renewed(at, step.kids(), at.plus(terms.promise())), now, List.of());
+        new KeyEvent.Renewed(at, step.kids(), at.plus(terms.promise())), now, cause);
   }
 
   private Instant abandoned(KeyEntry key) {
@@ -191,86 +181,116 @@ final class KeyKeeper {
     };
   }
 
-  private Written retire(KeyRing now, KeyEntry key, Instant lastExpiry, Actor actor) {
+  private Written retire(KeyRing now, KeyEntry key, Instant lastExpiry, KeyCause cause) {
     Instant at = clock.instant();
-    Instant ends = terms.end(at, lastExpiry);
     return journal.write(
-        new KeyEvent.Retiring(at, key.kid(), terms.publishLead(), ends),
+        new KeyEvent.Retiring(at, key.kid(), terms.publishLead(), terms.end(at, lastExpiry)),
         now,
-        List.of(event(Action.KEY_RETIRING, actor, key.kid(), Map.of("ends", ends.toString()))));
-  }
-
-  private Written end(KeyRing now, KeyEntry key, Actor actor) {
-    return journal.write(
-        new KeyEvent.Retired(clock.instant(), key.kid()),
-        now,
-        List.of(event(Action.KEY_RETIRED, actor, key.kid(), details(key.algorithm()))));
+        cause);
   }
 
   /**
    * Writes what an operator wants, and does what is due by it, before the schedule does.
    *
-   * @param decide gives the event by the newest ring, or nothing where there is nothing to do
+   * @return what stands in the way; empty where it is done
    */
-  synchronized Written obey(Actor actor, Decision decide) {
-    Written written = command(decide);
-    if (written == Written.DONE) {
-      act(actor);
+  synchronized Optional<KeyChange> obey(KeyCause cause, Decision decide) {
+    Optional<KeyChange> hindrance = command(cause, decide);
+    if (hindrance.isEmpty()) {
+      act(cause);
     }
-    return written;
+    return hindrance;
   }
 
   /**
    * Writes what is wanted, as often as others are faster.
    *
-   * @param decide gives the event by the newest ring, or nothing where there is nothing to do
+   * @param decide decides each time by the newest ring: what it looks at has not changed when it is
+   *     written
+   * @return what stands in the way; empty where it is done
    */
-  synchronized Written command(Decision decide) {
+  synchronized Optional<KeyChange> command(KeyCause cause, Decision decide) {
     for (int i = 0; i < MOST_STEPS; i++) {
       if (!journal.settle()) {
-        return Written.UNSETTLED;
+        return unavailable(Written.UNSETTLED);
       }
       KeyRing now = ring.current();
-      Optional<Command> command = decide.by(now);
-      if (command.isEmpty()) {
-        return Written.DONE;
-      }
-      Written written = journal.write(command.get().event(), now, command.get().events());
-      switch (written) {
-        case CONFLICT -> {}
-        case DONE, FULL, UNSETTLED -> {
-          return written;
+      switch (decide.by(now)) {
+        case Decided.Nothing n -> {
+          return Optional.empty();
+        }
+        case Decided.Refused refused -> {
+          return Optional.of(refused.why());
+        }
+        case Decided.Write write -> {
+          Written written = journal.write(write.event(), now, cause);
+          switch (written) {
+            case DONE -> {
+              return Optional.empty();
+            }
+            case FULL, UNSETTLED -> {
+              return unavailable(written);
+            }
+            case CONFLICT -> {}
+          }
         }
       }
     }
-    return Written.UNSETTLED;
+    return unavailable(Written.UNSETTLED);
+  }
+
+  private static Optional<KeyChange> unavailable(Written written) {
+    return Optional.of(
+        new KeyChange.Unavailable(
+            written == Written.FULL
+                ? "the log has no space left; make some and repeat it"
+                : "the log does not say whether it took it; repeat it"));
   }
 
   /** Decides by a ring what is to be written. */
   @FunctionalInterface
   interface Decision {
-    Optional<Command> by(KeyRing ring);
+    Decided by(KeyRing ring);
   }
 
-  /** What is to be written, and what the audit log is told. */
-  record Command(KeyEvent event, List<AuditEvent> events) {}
+  /** What was decided. */
+  sealed interface Decided {
+    /** This is to be written. */
+    record Write(KeyEvent event) implements Decided {}
+
+    /** It is so already. */
+    record Nothing() implements Decided {}
+
+    /** It cannot be done as things are. */
+    record Refused(KeyChange.Impossible why) implements Decided {
+      static Refused because(String code, String why) {
+        return new Refused(new KeyChange.Impossible(code, why));
+      }
+    }
+  }
+
+  /** Audits what an earlier process has not audited any more. */
+  synchronized void recover() {
+    journal.recover();
+  }
 
   /** Encrypts anew what another key-encryption key, or an older version of it, has encrypted. */
   synchronized void rewrap() {
     for (KeyEntry key : ring.current().keys()) {
-      Written written =
+      Optional<KeyChange> hindrance =
           command(
+              KeyCause.SCHEDULE,
               now ->
                   now.key(key.kid())
                       .filter(KeyKeeper::hasPrivateKey)
                       .filter(chest::isOutdated)
-                      .map(
+                      .<Decided>map(
                           k ->
-                              new Command(
+                              new Decided.Write(
                                   new KeyEvent.Rewrapped(
-                                      clock.instant(), k.kid(), chest.wrap(chest.open(k))),
-                                  List.of())));
-      if (written != Written.DONE) {
+                                      clock.instant(), k.kid(), chest.wrap(chest.open(k)))))
+                      .orElseGet(Decided.Nothing::new));
+      if (hindrance.isPresent()) {
         LOG.log(
             System.Logger.Level.WARNING,
             "signing key {0} is not encrypted by the new key-encryption key yet: the log takes"
@@ -288,13 +308,5 @@ final class KeyKeeper {
       case Stage.Retiring r -> false;
       case Stage.Retired r -> false;
     };
-  }
-
-  private static Map<String, String> details(Algorithm algorithm) {
-    return Map.of("alg", algorithm.joseName());
-  }
-
-  static AuditEvent event(Action action, Actor actor, String kid, Map<String, String> details) {
-    return AuditEvent.of(action, AuditEvent.Outcome.DONE, actor).withKid(kid).withDetails(details);
   }
 }

@@ -42,7 +42,8 @@ final class KeySchedule {
     this.readers = Objects.requireNonNull(readers);
   }
 
-  KeyStep next(KeyRing ring, Instant now) {
+  /** What is due; empty where there is nothing but to wait. */
+  Optional<KeyStep> next(KeyRing ring, Instant now) {
     OwnKeys own = OwnKeys.of(ring, writer);
     return Stream.<Supplier<Optional<KeyStep>>>of(
             () -> end(ring, now),
@@ -54,8 +55,7 @@ final class KeySchedule {
             () -> publish(ring),
             () -> summarize(ring))
         .flatMap(step -> step.get().stream())
-        .findFirst()
-        .orElseGet(KeyStep.Nothing::new);
+        .findFirst();
   }
 
   /** When the next pending key can sign, by what is known now. */
@@ -157,7 +157,24 @@ final class KeySchedule {
     if (current.isPresent()) {
       return ring.urgent().position() > current.get().active().position();
     }
-    return role == KeyRole.STANDARD && lastWasRevoked(ring);
+    return role == KeyRole.STANDARD && (lastWasRevoked(ring) || hasNobodySignedSinceUrgent(ring));
+  }
+
+  /**
+   * So it is after a restore: no token is good any more, so there is none that waiting protects.
+   */
+  private static boolean hasNobodySignedSinceUrgent(KeyRing ring) {
+    return ring.urgent().position() > 0
+        && ring.keys().stream().allMatch(k -> claimed(k.stage()) < ring.urgent().position());
+  }
+
+  private static long claimed(Stage stage) {
+    return switch (stage) {
+      case Stage.Pending p -> 0;
+      case Stage.Active a -> a.position();
+      case Stage.Retiring r -> r.position();
+      case Stage.Retired r -> r.position();
+    };
   }
 
   /** Whether the key that this issuer has signed with at last was revoked. */

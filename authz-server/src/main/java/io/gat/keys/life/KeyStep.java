@@ -54,7 +54,4 @@ sealed interface KeyStep {
 
   /** Writes what all records add up to, and drops them. */
   record Summarize() implements KeyStep {}
-
-  /** Waits. */
-  record Nothing() implements KeyStep {}
 }

@@ -7,16 +7,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newest ring, kept up to date by the log's deliveries and by reading it. Listeners are called
- * in the order of rings, before the ring is the current one; they return fast.
+ * in the order of rings, before the ring is the current one; they return fast. One that fails keeps
+ * no other from being called, nor the ring from being the current one; all are called again when
+ * the log brings its records again.
  */
 final class LiveRing {
   private static final int BATCH = 1_000;
 
   private final List<Consumer<KeyRing>> listeners = new ArrayList<>();
   private volatile KeyRing current = KeyRing.empty();
+
+  /** Up to which position every listener has been told. */
+  private long shown;
 
   KeyRing current() {
     return current;
@@ -28,21 +34,42 @@ final class LiveRing {
     listeners.add(listener);
   }
 
-  /** Applies records; those that are in the ring already are left out. */
+  /**
+   * Applies records; those that are in the ring already are left out.
+   *
+   * @throws io.gat.log.LogException where one cannot be read: those before it are applied
+   */
   synchronized void take(List<LogRecord> records) {
     KeyRing next = current;
-    for (LogRecord record : records) {
-      if (record.topic() == Topic.KEY && record.position() > next.position()) {
-        next = next.with(record);
+    try {
+      for (LogRecord record : records) {
+        if (record.topic() == Topic.KEY && record.position() > next.position()) {
+          next = next.with(record);
+        }
       }
+    } finally {
+      show(next);
     }
-    if (next != current) {
-      for (Consumer<KeyRing> listener : listeners) {
+  }
+
+  private void show(KeyRing next) {
+    if (shown >= next.position()) {
+      return;
+    }
+    @Nullable RuntimeException failure = null;
+    for (Consumer<KeyRing> listener : listeners) {
+      try {
         listener.accept(next);
+      } catch (RuntimeException e) {
+        failure = e;
       }
-      // Last: whoever decides by this ring may count on a signer that has chosen by it.
-      current = next;
     }
+    // Last: whoever decides by this ring may count on a signer that has chosen by it.
+    current = next;
+    if (failure != null) {
+      throw failure;
+    }
+    shown = next.position();
   }
 
   /** Applies all that the log has now. */

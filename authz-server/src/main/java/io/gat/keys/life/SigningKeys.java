@@ -1,8 +1,5 @@
 package io.gat.keys.life;
 
-import io.gat.audit.AuditEvent;
-import io.gat.audit.AuditEvent.Action;
-import io.gat.audit.AuditEvent.Actor;
 import io.gat.audit.AuditTrail;
 import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
@@ -11,6 +8,7 @@ import io.gat.keys.KeySourceException;
 import io.gat.keys.SigningKey;
 import io.gat.keys.TokenSigner;
 import io.gat.keys.life.KeyJournal.Written;
+import io.gat.keys.life.KeyKeeper.Decided;
 import io.gat.log.Appended;
 import io.gat.log.LogException;
 import io.gat.log.SharedLog;
@@ -24,14 +22,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Collections;
-import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -101,7 +97,8 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
             chest,
             ring,
             signer,
-            new KeyJournal(parts.log(), ring, parts.audit(), ids),
+            new KeyJournal(
+                parts.log(), ring, parts.audit(), new KeyAudit(terms.publishLead()), ids),
             parts.clock());
     ring.onChange(signer::choose);
   }
@@ -151,6 +148,7 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
       }
     }
     signer.choose(ring.current());
+    keeper.recover();
     keeper.rewrap();
     if (ring.current().position() == 0) {
       publishFirst(earlier);
@@ -161,13 +159,16 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
 
   /** The first keys of a log: those that this and a pool of further issuers need. */
   private void publishFirst(Path earlier) {
-    Actor actor = Actor.system("key schedule");
     Written written =
         Files.exists(earlier)
             ? keeper.publishMade(
-                ring.current(), List.of(SigningKey.load(earlier, parts.crypto())), actor)
+                ring.current(),
+                List.of(SigningKey.load(earlier, parts.crypto())),
+                KeyCause.SCHEDULE)
             : keeper.publish(
-                ring.current(), Collections.nCopies(terms.pool() + 1, terms.algorithm()), actor);
+                ring.current(),
+                Collections.nCopies(terms.pool() + 1, terms.algorithm()),
+                KeyCause.SCHEDULE);
     switch (written) {
       // Another issuer was faster where there is a conflict: its keys are the first.
       case DONE, CONFLICT -> {}
@@ -213,7 +214,15 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
         thread.scheduleWithFixedDelay(
             this::tick, TICK.toNanos(), TICK.toNanos(), TimeUnit.NANOSECONDS);
     // What other issuers have written is seen to at once.
-    ring.onChange(r -> thread.execute(this::tick));
+    ring.onChange(r -> actSoon());
+  }
+
+  private void actSoon() {
+    try {
+      thread.execute(this::tick);
+    } catch (RejectedExecutionException e) {
+      // It is being closed: nothing is due any more.
+    }
   }
 
   /** Does what is due now. */
@@ -265,19 +274,6 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
   }
 
   /**
-   * The algorithms of all keys in the key set and of those that come: what a validator in this
-   * process has to accept.
-   */
-  public Set<Algorithm> algorithms() {
-    Set<Algorithm> all = EnumSet.of(terms.algorithm());
-    ring.current().keys().stream()
-        .filter(KeyEntry::isPublished)
-        .map(KeyEntry::algorithm)
-        .forEach(all::add);
-    return all;
-  }
-
-  /**
    * Calls a listener with the key set as it is, before this returns, and with each later one: as
    * soon as the ring has it, before this issuer signs with a new key. It returns fast.
    */
@@ -303,23 +299,23 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
   }
 
   @Override
-  public KeyChange rotate(When when, Actor actor) {
+  public KeyChange rotate(When when, KeyCause cause) {
     KeyEvent.Urgency urgency =
         switch (when) {
           case KNOWN -> KeyEvent.Urgency.WHEN_KNOWN;
           case NOW -> KeyEvent.Urgency.NOW;
         };
-    Written written =
-        keeper.obey(
-            actor,
+    return keeper
+        .obey(
+            cause,
             now ->
-                Optional.of(
-                    new KeyKeeper.Command(
-                        new KeyEvent.RotationAsked(parts.clock().instant(), urgency, actor.name()),
-                        List.of())));
-    if (written != Written.DONE) {
-      return unavailable(written);
-    }
+                new Decided.Write(
+                    new KeyEvent.RotationAsked(
+                        parts.clock().instant(), urgency, cause.actor().name())))
+        .orElseGet(this::rotated);
+  }
+
+  private KeyChange rotated() {
     KeyRing now = ring.current();
     return OwnKeys.of(now, parts.log().writer())
         .standard()
@@ -334,16 +330,25 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
   }
 
   @Override
-  public KeyChange revoke(String kid, String reason, Actor actor) {
-    Optional<KeyEntry> known = ring.current().key(kid);
-    if (known.isEmpty()) {
-      return new KeyChange.Impossible("no_such_key", "no key has this id; `gat keys list` tells");
+  public KeyChange revoke(String kid, KeyCause cause) {
+    return keeper
+        .obey(cause, now -> revocation(now, kid, cause))
+        .orElseGet(() -> revoked(kid, cause));
+  }
+
+  private Decided revocation(KeyRing now, String kid, KeyCause cause) {
+    Optional<KeyEntry> key = now.key(kid);
+    if (key.isEmpty()) {
+      return Decided.Refused.because("no_such_key", "no key has this id; `gat keys list` tells");
     }
-    Written written = keeper.obey(actor, now -> revocation(now, kid, reason, actor));
-    if (written != Written.DONE) {
-      return unavailable(written);
-    }
-    if (!(KeyJournal.answer(parts.revoker().revokeKey(kid, reason, actor))
+    return key.get().isPublished()
+        ? new Decided.Write(
+            new KeyEvent.Revoked(parts.clock().instant(), kid, cause.actor().name()))
+        : new Decided.Nothing();
+  }
+
+  private KeyChange revoked(String kid, KeyCause cause) {
+    if (!(KeyJournal.answer(parts.revoker().revokeKey(kid, cause.reason(), cause.actor()))
         instanceof Appended.At)) {
       return new KeyChange.Unavailable(
           "the key is out of the key set, but nobody knows whether its tokens are revoked;"
@@ -356,68 +361,53 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
         own.map(o -> o.key().knownFrom(terms.publishLead())).orElse(parts.clock().instant()));
   }
 
-  private Optional<KeyKeeper.Command> revocation(
-      KeyRing now, String kid, String reason, Actor actor) {
-    return now.key(kid)
-        .filter(KeyEntry::isPublished)
-        .map(
-            k ->
-                new KeyKeeper.Command(
-                    new KeyEvent.Revoked(parts.clock().instant(), kid, actor.name()),
-                    List.of(
-                        KeyKeeper.event(
-                            Action.KEY_REVOKED,
-                            actor,
-                            kid,
-                            reason.isEmpty() ? Map.of() : Map.of("reason", reason)))));
+  @Override
+  public KeyChange startCanary(CanaryWish wish, Algorithm algorithm, KeyCause cause) {
+    Canary canary =
+        new Canary(ids.get(), algorithm, wish.percent(), wish.audiences(), wish.principals());
+    return keeper
+        .obey(
+            cause,
+            now ->
+                now.canary().isPresent()
+                    ? Decided.Refused.because(
+                        "canary_runs", "a canary runs already; widen it, or stop it first")
+                    : set(canary, cause))
+        .orElseGet(() -> runs(canary));
   }
 
   @Override
-  public KeyChange startCanary(CanaryWish wish, Algorithm algorithm, Actor actor) {
-    if (ring.current().canary().isPresent()) {
-      return new KeyChange.Impossible(
-          "canary_runs", "a canary runs already; widen it, or stop it first");
-    }
-    return setCanary(
-        new Canary(ids.get(), algorithm, wish.percent(), wish.audiences(), wish.principals()),
-        actor);
-  }
-
-  @Override
-  public KeyChange widenCanary(CanaryWish wish, Actor actor) {
-    Optional<Canary> runs = ring.current().canary();
-    if (runs.isEmpty()) {
+  public KeyChange widenCanary(CanaryWish wish, KeyCause cause) {
+    Optional<Canary> before = ring.current().canary();
+    if (before.isEmpty()) {
       return new KeyChange.Impossible("no_canary", "no canary runs; start one");
     }
-    return setCanary(
+    Canary wider =
         new Canary(
-            runs.get().id(),
-            runs.get().algorithm(),
+            before.get().id(),
+            before.get().algorithm(),
             wish.percent(),
             wish.audiences(),
-            wish.principals()),
-        actor);
+            wish.principals());
+    return keeper.obey(cause, now -> widened(now, wider, cause)).orElseGet(() -> runs(wider));
   }
 
-  private KeyChange setCanary(Canary canary, Actor actor) {
-    Map<String, String> details = new HashMap<>();
-    details.put("alg", canary.algorithm().joseName());
-    details.put("percent", Integer.toString(canary.percent()));
-    details.put("audiences", String.join(" ", canary.audiences().stream().sorted().toList()));
-    details.put("principals", String.join(" ", canary.principals().stream().sorted().toList()));
-    Written written =
-        keeper.obey(
-            actor,
-            now ->
-                now.canary().filter(canary::equals).isPresent()
-                    ? Optional.empty()
-                    : Optional.of(
-                        new KeyKeeper.Command(
-                            new KeyEvent.CanarySet(parts.clock().instant(), canary, actor.name()),
-                            List.of(changed(actor, details)))));
-    if (written != Written.DONE) {
-      return unavailable(written);
+  /** Never the canary that somebody has stopped meanwhile. */
+  private Decided widened(KeyRing now, Canary wider, KeyCause cause) {
+    Optional<Canary> runs = now.canary();
+    if (runs.isEmpty() || !runs.get().id().equals(wider.id())) {
+      return Decided.Refused.because(
+          "no_canary", "the canary was stopped meanwhile; `gat keys list` tells what runs");
     }
+    return runs.get().equals(wider) ? new Decided.Nothing() : set(wider, cause);
+  }
+
+  private Decided set(Canary canary, KeyCause cause) {
+    return new Decided.Write(
+        new KeyEvent.CanarySet(parts.clock().instant(), canary, cause.actor().name()));
+  }
+
+  private KeyChange runs(Canary canary) {
     KeyRing now = ring.current();
     Instant at = parts.clock().instant();
     Instant notBefore =
@@ -428,32 +418,16 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
   }
 
   @Override
-  public KeyChange stopCanary(Actor actor) {
-    Written written =
-        keeper.obey(
-            actor,
+  public KeyChange stopCanary(KeyCause cause) {
+    return keeper
+        .obey(
+            cause,
             now ->
-                now.canary()
-                    .map(
-                        c ->
-                            new KeyKeeper.Command(
-                                new KeyEvent.CanaryStopped(parts.clock().instant(), actor.name()),
-                                List.of(changed(actor, Map.of("percent", "0"))))));
-    if (written != Written.DONE) {
-      return unavailable(written);
-    }
-    return new KeyChange.CanaryStopped();
-  }
-
-  private static AuditEvent changed(Actor actor, Map<String, String> details) {
-    return KeyKeeper.event(Action.CANARY_CHANGED, actor, "", details);
-  }
-
-  private static KeyChange unavailable(Written written) {
-    return new KeyChange.Unavailable(
-        written == Written.FULL
-            ? "the log has no space left; make some and repeat it"
-            : "the log does not say whether it took it; repeat it");
+                now.canary().isPresent()
+                    ? new Decided.Write(
+                        new KeyEvent.CanaryStopped(parts.clock().instant(), cause.actor().name()))
+                    : new Decided.Nothing())
+        .orElseGet(KeyChange.CanaryStopped::new);
   }
 
   /** Stops keeping the schedule. The key stays this issuer's: it has it again after a restart. */

@@ -72,6 +72,18 @@ final class KeyEventJsonTest {
                 KeyRing.Asked.NEVER)));
   }
 
+  private static final KeyEventJson.Written WRITTEN =
+      new KeyEventJson.Written("a", World.OPERATOR.because("a \"word\""));
+
+  @Test
+  void readsWhoHasWrittenIt() {
+    String payload = KeyEventJson.write(new KeyEvent.Confirmed(AT), WRITTEN);
+    assertEquals(Optional.of(WRITTEN), KeyEventJson.written(record(payload)));
+    assertEquals(
+        Optional.empty(),
+        KeyEventJson.written(record("{\"type\":\"confirmed\",\"at\":\"" + AT + "\"}")));
+  }
+
   private static LogRecord record(String payload) {
     return new LogRecord(42, Topic.KEY, "", payload, AT);
   }
@@ -79,7 +91,7 @@ final class KeyEventJsonTest {
   @ParameterizedTest
   @MethodSource("events")
   void readsWhatItHasWritten(KeyEvent event) {
-    assertEquals(event, KeyEventJson.read(record(KeyEventJson.write(event))));
+    assertEquals(event, KeyEventJson.read(record(KeyEventJson.write(event, WRITTEN))));
   }
 
   @ParameterizedTest
@@ -103,7 +115,7 @@ final class KeyEventJsonTest {
   @Test
   void neverFailsInAnotherWay() {
     SplittableRandom random = new SplittableRandom(7);
-    List<String> texts = events().map(KeyEventJson::write).toList();
+    List<String> texts = events().map(e -> KeyEventJson.write(e, WRITTEN)).toList();
     for (int i = 0; i < 20_000; i++) {
       StringBuilder text = new StringBuilder(texts.get(random.nextInt(texts.size())));
       for (int n = random.nextInt(1, 4); n > 0 && !text.isEmpty(); n--) {
@@ -134,10 +146,10 @@ final class KeyEventJsonTest {
                     "",
                     KeyEventJson.write(
                         new KeyEvent.Published(
-                            AT,
-                            List.of(new KeyEvent.NewKey("k1", Algorithm.ES256, "{}", WRAPPED)))),
+                            AT, List.of(new KeyEvent.NewKey("k1", Algorithm.ES256, "{}", WRAPPED))),
+                        WRITTEN),
                     AT));
-    assertThrows(LogException.class, () -> ring.with(record(KeyEventJson.write(event))));
+    assertThrows(LogException.class, () -> ring.with(record(KeyEventJson.write(event, WRITTEN))));
   }
 
   static Stream<KeyEvent> misfits() {

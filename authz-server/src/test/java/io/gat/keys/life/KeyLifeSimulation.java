@@ -1,6 +1,5 @@
 package io.gat.keys.life;
 
-import io.gat.audit.AuditEvent;
 import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;
@@ -59,7 +58,7 @@ final class KeyLifeSimulation {
   private static final int STEPS = 140;
   private static final Map<Algorithm, List<SigningKey>> MADE = made();
   private static final Path NO_FILE = Path.of("there-is-no-such-file");
-  private static final AuditEvent.Actor OPERATOR = World.OPERATOR;
+  private static final KeyCause OPERATOR = World.OPERATOR;
 
   private final SplittableRandom random;
   private final Broken broken;
@@ -347,7 +346,7 @@ final class KeyLifeSimulation {
     if (random.nextBoolean() || kids.isEmpty()) {
       operate(keys -> keys.rotate(When.NOW, OPERATOR));
     } else {
-      operate(keys -> keys.revoke(kids.get(random.nextInt(kids.size())), "", OPERATOR));
+      operate(keys -> keys.revoke(kids.get(random.nextInt(kids.size())), OPERATOR));
     }
     count("emergency");
   }

@@ -244,7 +244,7 @@ final class SigningKeysTest {
     String leaked = world.signs(b);
     String own = world.signs(a);
     KeyChange.Revoked revoked =
-        assertInstanceOf(KeyChange.Revoked.class, a.revoke(leaked, "leaked", OPERATOR));
+        assertInstanceOf(KeyChange.Revoked.class, a.revoke(leaked, OPERATOR.because("leaked")));
     assertEquals(own, revoked.signer());
     assertEquals(List.of(leaked), world.revoked);
     assertFalse(a.jwks().contains(leaked));
@@ -260,7 +260,9 @@ final class SigningKeysTest {
             .findFirst()
             .orElseThrow();
     assertEquals("alice", event.actor().name());
-    assertEquals("leaked", event.details().get("reason"));
+    assertEquals("leaked", event.reason());
+    assertEquals(OPERATOR.requestId(), event.requestId());
+    assertEquals(OPERATOR.traceId(), event.traceId());
   }
 
   @Test
@@ -269,7 +271,7 @@ final class SigningKeysTest {
     for (int i = 0; i < 5; i++) {
       String leaked = world.signs(keys);
       KeyChange.Revoked revoked =
-          assertInstanceOf(KeyChange.Revoked.class, keys.revoke(leaked, "", OPERATOR));
+          assertInstanceOf(KeyChange.Revoked.class, keys.revoke(leaked, OPERATOR));
       assertEquals(world.signs(keys), revoked.signer());
       assertNotEquals(leaked, revoked.signer());
     }
@@ -280,17 +282,16 @@ final class SigningKeysTest {
     SigningKeys keys = world.issuer("a");
     String leaked = world.signs(keys);
     world.revokerAnswers = new Appended.Unknown("a fault");
-    assertInstanceOf(KeyChange.Unavailable.class, keys.revoke(leaked, "", OPERATOR));
+    assertInstanceOf(KeyChange.Unavailable.class, keys.revoke(leaked, OPERATOR));
     world.revokerAnswers = new Appended.At(7, Appended.Novelty.NEW);
-    assertInstanceOf(KeyChange.Revoked.class, keys.revoke(leaked, "", OPERATOR));
+    assertInstanceOf(KeyChange.Revoked.class, keys.revoke(leaked, OPERATOR));
     assertEquals(List.of(leaked, leaked), world.revoked);
     assertEquals(1, world.audited.stream().filter(e -> e.action() == Action.KEY_REVOKED).count());
   }
 
   @Test
   void unknownKeyCannotBeRevoked() {
-    assertInstanceOf(
-        KeyChange.Impossible.class, world.issuer("a").revoke("no-such-key", "", OPERATOR));
+    assertInstanceOf(KeyChange.Impossible.class, world.issuer("a").revoke("no-such-key", OPERATOR));
   }
 
   @Test
@@ -324,13 +325,13 @@ final class SigningKeysTest {
     SigningKeys keys = world.issuer("a");
     String before = world.signs(keys);
     world.auditAnswers = new Appended.Unknown("a fault");
-    assertInstanceOf(KeyChange.Unavailable.class, keys.revoke(before, "", OPERATOR));
+    assertInstanceOf(KeyChange.Unavailable.class, keys.revoke(before, OPERATOR));
     assertEquals(List.of(), world.revoked);
     long end = world.log("x").end(Topic.KEY);
     world.pass(TERMS.rotateEvery(), keys);
     assertEquals(end, world.log("x").end(Topic.KEY));
     world.auditAnswers = new Appended.At(1, Appended.Novelty.NEW);
-    assertInstanceOf(KeyChange.Revoked.class, keys.revoke(before, "", OPERATOR));
+    assertInstanceOf(KeyChange.Revoked.class, keys.revoke(before, OPERATOR));
     assertEquals(1, world.audited.stream().filter(e -> e.action() == Action.KEY_REVOKED).count());
   }
 
@@ -339,7 +340,7 @@ final class SigningKeysTest {
     SigningKeys keys = world.issuer("a");
     String kid = world.signs(keys);
     world.store.become(new LogHealth.Full());
-    assertInstanceOf(KeyChange.Revoked.class, keys.revoke(kid, "", OPERATOR));
+    assertInstanceOf(KeyChange.Revoked.class, keys.revoke(kid, OPERATOR));
     assertFalse(keys.isReady());
     world.store.become(new LogHealth.Sound());
     world.settle(keys);
@@ -416,6 +417,54 @@ final class SigningKeysTest {
     assertInstanceOf(KeyChange.Impossible.class, keys.startCanary(wish, Algorithm.RS256, OPERATOR));
     keys.stopCanary(OPERATOR);
     assertInstanceOf(KeyChange.CanaryStopped.class, keys.stopCanary(OPERATOR));
+  }
+
+  /** One operator has stopped it, and was told so, while another one widens it. */
+  @Test
+  void stoppedCanaryIsNotBroughtBackByOneWhoWidensIt() {
+    SigningKeys stops = world.issuer("b");
+    List<Runnable> meanwhile = new ArrayList<>();
+    FaultyLog log = meanwhile(meanwhile);
+    SigningKeys widens = world.issuer(log, TERMS);
+    KeyControl.CanaryWish all = new KeyControl.CanaryWish(100, Set.of(), Set.of());
+    widens.startCanary(new KeyControl.CanaryWish(5, Set.of(), Set.of()), Algorithm.EDDSA, OPERATOR);
+    world.settle(stops, widens);
+    meanwhile.add(
+        () -> assertInstanceOf(KeyChange.CanaryStopped.class, stops.stopCanary(OPERATOR)));
+    KeyChange.Impossible refused =
+        assertInstanceOf(KeyChange.Impossible.class, widens.widenCanary(all, OPERATOR));
+    assertEquals("no_canary", refused.code());
+    assertTrue(meanwhile.isEmpty());
+    assertEquals(Optional.empty(), widens.canary());
+  }
+
+  @Test
+  void canaryThatAnotherHasStartedMeanwhileStays() {
+    SigningKeys first = world.issuer("b");
+    List<Runnable> meanwhile = new ArrayList<>();
+    SigningKeys second = world.issuer(meanwhile(meanwhile), TERMS);
+    world.settle(first, second);
+    KeyControl.CanaryWish wish = new KeyControl.CanaryWish(5, Set.of(), Set.of());
+    meanwhile.add(
+        () ->
+            assertInstanceOf(
+                KeyChange.CanaryRuns.class, first.startCanary(wish, Algorithm.EDDSA, OPERATOR)));
+    assertInstanceOf(
+        KeyChange.Impossible.class, second.startCanary(wish, Algorithm.RS256, OPERATOR));
+    assertTrue(meanwhile.isEmpty());
+    assertEquals(Optional.of(Algorithm.EDDSA), second.canary().map(Canary::algorithm));
+  }
+
+  /** A log at which others are always a little faster. */
+  private FaultyLog meanwhile(List<Runnable> others) {
+    return new FaultyLog(
+        world.log("a"),
+        () -> {
+          if (!others.isEmpty()) {
+            others.removeFirst().run();
+          }
+          return FaultyLog.Fate.ANSWERED;
+        });
   }
 
   @Test

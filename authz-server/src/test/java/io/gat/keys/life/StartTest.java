@@ -41,6 +41,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a start finds in the log and in the folder. */
 final class StartTest {
+  private static final KeyEventJson.Written WRITTEN = new KeyEventJson.Written("x", World.OPERATOR);
+
   private final World world = new World();
   @TempDir private Path folder;
 
@@ -134,7 +136,7 @@ final class StartTest {
     var _ =
         world
             .log("x")
-            .append(new LogEntry(Topic.KEY, "", KeyEventJson.write(swap), Effect.GRANTS))
+            .append(new LogEntry(Topic.KEY, "", KeyEventJson.write(swap, WRITTEN), Effect.GRANTS))
             .join();
     assertThrows(KeySourceException.class, () -> start(kek("kek"), List.of()));
   }
@@ -193,7 +195,8 @@ final class StartTest {
     var _ =
         world
             .log("a")
-            .append(new LogEntry(Topic.KEY, "", KeyEventJson.write(published), Effect.GRANTS))
+            .append(
+                new LogEntry(Topic.KEY, "", KeyEventJson.write(published, WRITTEN), Effect.GRANTS))
             .join();
     SigningKeys keys = world.issuer(world.log("a"), TERMS, kek("kek"), List.of(), file);
     assertEquals(earlier.kid(), world.signs(keys));

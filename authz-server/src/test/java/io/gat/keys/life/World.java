@@ -21,8 +21,12 @@ import java.util.concurrent.CompletableFuture;
 /** Issuers over one log, with a clock that the test sets; nothing runs by itself. */
 final class World {
   static final CryptoProvider CRYPTO = CryptoProvider.best();
-  static final AuditEvent.Actor OPERATOR =
-      new AuditEvent.Actor(AuditEvent.Actor.Kind.OPERATOR, "alice", "t0k3n");
+  static final KeyCause OPERATOR =
+      new KeyCause(
+          new AuditEvent.Actor(AuditEvent.Actor.Kind.OPERATOR, "alice", "t0k3n"),
+          "",
+          "req-7",
+          "4bf92f3577b34da6a3ce929d0e0e4736");
   static final Duration LEAD = Duration.ofMinutes(30);
   static final Duration TTL = Duration.ofSeconds(60);
   static final Duration LEEWAY = Duration.ofSeconds(5);
@@ -35,6 +39,16 @@ final class World {
   final List<String> revoked = new ArrayList<>();
   Appended auditAnswers = new Appended.At(1, Appended.Novelty.NEW);
   Appended revokerAnswers = new Appended.At(1, Appended.Novelty.NEW);
+
+  /** Takes what is audited; as {@link #auditAnswers} says, where a test brings no other. */
+  AuditTrail trail =
+      event -> {
+        if (auditAnswers instanceof Appended.At) {
+          audited.add(event);
+        }
+        return CompletableFuture.completedFuture(auditAnswers);
+      };
+
   long appliedByAuthz = Long.MAX_VALUE;
   private int ids;
 
@@ -63,13 +77,6 @@ final class World {
 
   SigningKeys closed(
       SharedLog log, KeyTerms terms, KeyEncryption kek, List<KeyEncryption> previous) {
-    AuditTrail audit =
-        event -> {
-          if (auditAnswers instanceof Appended.At) {
-            audited.add(event);
-          }
-          return CompletableFuture.completedFuture(auditAnswers);
-        };
     Revoker revoker =
         (kid, reason, actor) -> {
           revoked.add(kid);
@@ -77,7 +84,12 @@ final class World {
         };
     return new SigningKeys(
         new SigningKeys.Parts(
-            log, audit, revoker, position -> position <= appliedByAuthz, clock, CRYPTO),
+            log,
+            event -> trail.record(event),
+            revoker,
+            position -> position <= appliedByAuthz,
+            clock,
+            CRYPTO),
         terms,
         new KeyChest(kek, previous, CRYPTO),
         () -> "id-" + ids++);
