@@ -36,6 +36,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class LogCommandsTest {
+  /** Acceptance revokes what is issued until then plus leeway: nothing is minted before. */
+  private static final InstantSource AFTER_THE_LEEWAY =
+      InstantSource.offset(InstantSource.system(), Duration.ofSeconds(10));
+
   @TempDir private Path folder;
   private String config = "";
   private Path log = Path.of(".");
@@ -159,7 +163,7 @@ final class LogCommandsTest {
     assertTrue(accepted.out().contains("all signing keys are revoked (3)"), accepted.out());
     assertTrue(accepted.out().contains("make them again"), accepted.out());
 
-    assertNotEquals(leaked, mint(issuer));
+    assertNotEquals(leaked, mint(issuer, AFTER_THE_LEEWAY));
     try (LogReader reader = EmbeddedLog.openReadOnly(log)) {
       assertTrue(
           KeyStatus.read(reader, Duration.ZERO).stream()
@@ -195,7 +199,7 @@ final class LogCommandsTest {
       Files.deleteIfExists(log.resolve(name));
     }
     assertEquals(0, gat("accept").code());
-    String kid = mint(issuer);
+    String kid = mint(issuer, AFTER_THE_LEEWAY);
     try (LogReader reader = EmbeddedLog.openReadOnly(log)) {
       assertTrue(
           KeyStatus.read(reader, Duration.ofHours(1)).stream()
@@ -206,13 +210,17 @@ final class LogCommandsTest {
 
   /** The id of the key that an issuer on this log signs with. */
   private static String mint(IssuerConfig issuer) throws StartException {
+    return mint(issuer, InstantSource.system());
+  }
+
+  private static String mint(IssuerConfig issuer, InstantSource clock) throws StartException {
     try (ControlPlane plane =
         ControlPlane.open(
             issuer,
             "gat serve",
             CryptoProvider.best(),
             Duration.ofSeconds(5),
-            InstantSource.system())) {
+            clock)) {
       return assertInstanceOf(
               AuditedMinter.Outcome.Minted.class,
               plane
