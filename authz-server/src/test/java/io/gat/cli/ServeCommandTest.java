@@ -43,7 +43,8 @@ final class ServeCommandTest {
     AtomicInteger closed = new AtomicInteger();
     Run run = Run.run("", endingAtOnce(closed), Map.of(), "serve", "--config", config.toString());
     assertEquals(
-        "gat is ready: issuer http://127.0.0.1:9192, health http://0.0.0.0:9194\n", run.out());
+        "gat is ready: issuer http://127.0.0.1:9192, health http://0.0.0.0:9194, admin http://127.0.0.1:9195\n",
+        run.out());
     assertEquals("", run.err());
     assertEquals(0, run.code());
     assertEquals(1, closed.get());
@@ -62,7 +63,7 @@ final class ServeCommandTest {
             "--config",
             config.toString());
     assertEquals(
-        "{\"ready\":true,\"issuer\":\"http://127.0.0.1:9192\",\"health\":\"http://0.0.0.0:9194\"}\n",
+        "{\"ready\":true,\"issuer\":\"http://127.0.0.1:9192\",\"health\":\"http://0.0.0.0:9194\",\"admin\":\"http://127.0.0.1:9195\"}\n",
         run.out());
   }
 
