@@ -8,12 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -123,41 +121,6 @@ final class EmbeddedLogTest {
     assertTrue(String.valueOf(e.getMessage()).contains("chmod 600"));
   }
 
-  @Test
-  void refusesFilesThatAGroupCanReadOrChange() throws Exception {
-    open().close();
-    for (String name : List.of("log.db", "log.db-wal", "log.db-shm", "log.lock", "log.witness")) {
-      Path file = folder.resolve(name);
-      boolean planted = Files.notExists(file);
-      if (planted) {
-        LogFiles.create(file);
-      }
-      for (String mode : List.of("rw-rw----", "rw-r-----", "rw-----w-")) {
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
-        assertTrue(refusal().contains(name + ": other users can read or change it"), refusal());
-        LogException e = assertThrows(LogException.class, () -> EmbeddedLog.openReadOnly(folder));
-        assertTrue(String.valueOf(e.getMessage()).contains("chmod 600 " + file), e.getMessage());
-      }
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-      if (planted) {
-        Files.delete(file);
-      }
-    }
-    open().close();
-  }
-
-  /** Also before there is a log: SQLite would take the write-ahead log that it finds. */
-  @Test
-  void refusesAFolderThatOthersCanPutFilesInto() throws Exception {
-    Files.createDirectories(folder);
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
-    assertTrue(refusal().contains("other users can put files into the log's folder"), refusal());
-    assertTrue(refusal().contains("chmod go-w " + folder), refusal());
-    assertFalse(Files.exists(folder.resolve("log.db")));
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    open().close();
-  }
-
   private static String mode(Path file) throws Exception {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
   }
@@ -195,68 +158,6 @@ final class EmbeddedLogTest {
           EmbeddedLog.status(folder).holder().map(h -> h.startsWith("the test")));
     }
     assertEquals(Optional.empty(), EmbeddedLog.status(folder).holder());
-  }
-
-  /** The lock is found by its file's name; what is written is fenced by the database. */
-  @Test
-  void writesNothingOnceAnotherProcessHasOpenedIt() throws Exception {
-    EmbeddedLog first = open();
-    at(first, entry(Topic.AUDIT, "first"));
-    Files.delete(folder.resolve("log.lock"));
-    try (ChildProcess child = ChildProcess.start(HoldingChild.class, folder.toString())) {
-      assertEquals("open", child.readLine());
-
-      String why = assertInstanceOf(Appended.Unknown.class, done(first.tick())).why();
-      assertTrue(why.contains("another process has opened the log for writing since"), why);
-      assertInstanceOf(LogHealth.Failed.class, first.health());
-      assertInstanceOf(Appended.Unknown.class, done(first.append(takesAway("late"))));
-      child.kill();
-    }
-    first.close();
-    try (EmbeddedLog log = open()) {
-      assertEquals(
-          List.of("first", "{}"), log.read(0, 10, ALL).stream().map(LogRecord::payload).toList());
-    }
-  }
-
-  /** Each kind of transaction by itself is fenced. */
-  @Test
-  void appendsAndCompactsNothingInALaterGeneration() throws Exception {
-    for (boolean compacts : List.of(false, true)) {
-      try (EmbeddedLog log = open();
-          Connection other = database()) {
-        at(log, entry(Topic.CLAIM, "a"));
-        long end = log.end();
-        LogState.putGeneration(other, LogState.read(other).generation() + 1);
-        if (compacts) {
-          assertThrows(LogException.class, () -> log.compact(Topic.CLAIM, end + 1));
-        } else {
-          assertInstanceOf(Appended.Unknown.class, done(log.append(takesAway("b"))));
-        }
-        assertInstanceOf(LogHealth.Failed.class, log.health());
-        assertEquals(end, log.read(0, 10, ALL).getLast().position());
-      }
-    }
-  }
-
-  /** Between another's verification and its first write somebody may still write. */
-  @Test
-  void opensNothingThatWasWrittenToSinceItWasVerified() throws Exception {
-    open().close();
-    LogFiles files = new LogFiles(folder);
-    Reserve none = new ReserveFile(files, 0);
-    try (OpenLog verified = OpenLog.open(files, CLOCK.instant(), "the test", Options.usual());
-        Connection other = database()) {
-      Heads heads = verified.heads().copy();
-      assertTrue(new RecordInsert(other).insert(Work.Row.of(entry(Topic.KEY, "unseen")), 0, heads));
-      LogException e = assertThrows(LogException.class, () -> verified.begin(none));
-      assertTrue(
-          String.valueOf(e.getMessage()).contains("another process writes to this log"),
-          e.getMessage());
-    }
-    try (EmbeddedLog log = open()) {
-      assertEquals(1, log.end());
-    }
   }
 
   @Test
@@ -423,68 +324,6 @@ final class EmbeddedLogTest {
     log.close();
     try (EmbeddedLog again = open()) {
       assertEquals(5_000, again.end());
-    }
-  }
-
-  @Test
-  void vouchesForNothingOnceItsFileIsGone() throws Exception {
-    try (EmbeddedLog log = open()) {
-      at(log, entry(Topic.KEY, "a"));
-      Files.move(folder.resolve("log.db"), folder.resolve("elsewhere"));
-      Files.copy(folder.resolve("elsewhere"), folder.resolve("log.db"));
-
-      String why = assertInstanceOf(Appended.Unknown.class, done(log.tick())).why();
-      assertTrue(why.contains("replaced or removed"), why);
-      assertInstanceOf(LogHealth.Failed.class, log.health());
-      assertInstanceOf(Appended.Unknown.class, done(log.append(takesAway("b"))));
-      assertThrows(LogException.class, () -> log.compact(Topic.KEY, 2));
-    }
-  }
-
-  /** Without any tick: an issuer whom no authz server follows has none. */
-  @Test
-  void acknowledgesNothingOnceOneOfItsFilesIsGone() throws Exception {
-    for (String name : List.of("log.db", "log.db-wal")) {
-      folder = above.resolve("without-" + name);
-      try (EmbeddedLog log = open()) {
-        at(log, entry(Topic.KEY, "a"));
-        Files.move(folder.resolve(name), folder.resolve("elsewhere"));
-        String why =
-            assertInstanceOf(Appended.Unknown.class, done(log.append(takesAway("b")))).why();
-        assertTrue(why.contains("replaced or removed"), why);
-        assertInstanceOf(LogHealth.Failed.class, log.health());
-      }
-    }
-  }
-
-  @Test
-  void saysThatItsWitnessCannotBeWritten() throws Exception {
-    LogFiles files = new LogFiles(folder);
-    Reserve none = new ReserveFile(files, 0);
-    try (OpenLog open = OpenLog.open(files, CLOCK.instant(), "the test", Options.usual())) {
-      OpenLog.Writing writing = open.begin(none);
-      writing.witness().close(); // what else makes a write to an open file fail is not to be had
-      EmbeddedLog log = new EmbeddedLog(open, writing, CLOCK, Options.usual(), none);
-      at(log, takesAway("a"));
-      String why = assertInstanceOf(LogHealth.Degraded.class, log.health()).why();
-      assertTrue(why.contains("log.witness cannot be written"), why);
-      assertThrows(LogException.class, log::close);
-    }
-  }
-
-  @Test
-  void leavesNothingOpenWhereItCannotStart() throws Exception {
-    LogFiles files = new LogFiles(folder);
-    Reserve none = new ReserveFile(files, 0);
-    try (OpenLog open = OpenLog.open(files, CLOCK.instant(), "the test", Options.usual());
-        Connection other = database()) {
-      OpenLog.Writing writing = open.begin(none);
-      Tables.run(other, "ALTER TABLE claim_record RENAME TO elsewhere");
-      Tables.number(open.connection(), "SELECT count(*) FROM state"); // reads the schema anew
-      assertThrows(
-          SQLException.class, () -> new EmbeddedLog(open, writing, CLOCK, Options.usual(), none));
-      assertThrows(ClosedChannelException.class, () -> writing.witness().force());
-      Tables.run(other, "ALTER TABLE elsewhere RENAME TO claim_record");
     }
   }
 
