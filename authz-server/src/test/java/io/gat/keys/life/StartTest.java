@@ -251,6 +251,7 @@ final class StartTest {
                 CompletableFuture.completedFuture(new Appended.At(1, Appended.Novelty.NEW)),
             KeyReaders.none(),
             InstantSource.system(),
+            Uptime.ofProcess(),
             World.CRYPTO),
         terms,
         new KeyChest(new PlainKek("plain", 1), List.of(), World.CRYPTO),

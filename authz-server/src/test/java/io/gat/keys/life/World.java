@@ -88,7 +88,7 @@ final class World {
             event -> trail.record(event),
             revoker,
             position -> position <= appliedByAuthz,
-            clock,
+            clock, clock::uptime,
             CRYPTO),
         terms,
         new KeyChest(kek, previous, CRYPTO),
