@@ -220,9 +220,7 @@ final class KeySchedule {
     return switch (key.lead()) {
       case NOT_NEEDED -> true;
       case NEEDED ->
-          isCertain(key)
-              && waits.isOver(key, now)
-              && readers.haveApplied(key.position());
+          isCertain(key) && waits.isOver(key, now) && readers.haveApplied(key.position());
     };
   }
 

@@ -163,8 +163,7 @@ final class RingSigner implements TokenSigner {
             "the signing key's time is over and the log does not take a renewal");
       }
       Held key = signing.held();
-      key.note(
-          facts.expiresAt(), uptime.now().plus(Duration.between(now, facts.expiresAt())));
+      key.note(facts.expiresAt(), uptime.now().plus(Duration.between(now, facts.expiresAt())));
       if (choice.has(key)) {
         Signed signed = key.key.sign(payloadJson, typ, facts);
         key.signed.increment();

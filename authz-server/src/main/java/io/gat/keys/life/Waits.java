@@ -45,7 +45,9 @@ final class Waits {
     over = seen;
   }
 
-  /** Until when a key waits for the next step of its life; empty where that is no matter of time. */
+  /**
+   * Until when a key waits for the next step of its life; empty where that is no matter of time.
+   */
   private Optional<Instant> until(KeyEntry key) {
     return switch (key.stage()) {
       case Stage.Pending p ->

@@ -64,6 +64,7 @@ final class KeyLifeSimulation {
 
   private final SplittableRandom random;
   private final Broken broken;
+
   /** One issuer, whose clock is set forward and back; a restart would forget what it has seen. */
   private final boolean stepping;
 

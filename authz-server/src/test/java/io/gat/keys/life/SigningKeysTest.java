@@ -506,10 +506,7 @@ final class SigningKeysTest {
     Duration life = Duration.ofMinutes(14);
     String old =
         keys.signer()
-            .sign(
-                "{}",
-                "at+jwt",
-                new TokenSigner.Facts("a", "p", world.clock.instant().plus(life)))
+            .sign("{}", "at+jwt", new TokenSigner.Facts("a", "p", world.clock.instant().plus(life)))
             .kid();
     world.clock.step(Duration.ofHours(1));
     keys.rotate(When.KNOWN, OPERATOR);
