@@ -20,6 +20,7 @@ import io.gat.keys.life.KeyChest;
 import io.gat.keys.life.KeyReaders;
 import io.gat.keys.life.KeyTerms;
 import io.gat.keys.life.SigningKeys;
+import io.gat.keys.life.Uptime;
 import io.gat.log.Appended;
 import io.gat.log.EmbeddedLog;
 import io.gat.log.LogException;
@@ -122,6 +123,7 @@ public final class ControlPlane implements AutoCloseable {
                     revokeKey(revocations, config.url(), clock.instant(), kid, reason, actor),
                 KeyReaders.none(),
                 clock,
+                Uptime.ofProcess(),
                 crypto),
             terms(config, leeway),
             chest,

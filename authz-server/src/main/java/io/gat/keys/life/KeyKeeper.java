@@ -174,7 +174,12 @@ final class KeyKeeper {
 
   private Instant abandoned(KeyEntry key) {
     return switch (key.stage()) {
-      case Stage.Active a -> a.signsUntil().plus(terms.leeway()).plus(terms.longestTtl());
+      case Stage.Active a -> {
+        // Whatever the clocks were: nothing that it has signed is younger than now.
+        Instant promised = a.signsUntil().plus(terms.leeway());
+        Instant now = clock.instant();
+        yield (now.isAfter(promised) ? now : promised).plus(terms.longestTtl());
+      }
       case Stage.Pending p -> throw new IllegalStateException("nobody has claimed " + key.kid());
       case Stage.Retiring r -> throw new IllegalStateException(key.kid() + " retires already");
       case Stage.Retired r -> throw new IllegalStateException(key.kid() + " is retired already");

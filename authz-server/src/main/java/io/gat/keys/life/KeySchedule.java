@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * What one issuer does next for the keys, by nothing but the ring and the time. Immutable.
+ * What one issuer does next for the keys, by nothing but the ring and the time.
  *
  * <p>Why no validator refuses a live token: a key signs only when every reader knows it ({@link
  * KeyEntry#knownFrom}, {@link KeyReaders}), and it is taken out of the key set only when the last
@@ -35,11 +35,13 @@ final class KeySchedule {
   private final String writer;
   private final KeyTerms terms;
   private final KeyReaders readers;
+  private final Waits waits;
 
-  KeySchedule(String writer, KeyTerms terms, KeyReaders readers) {
+  KeySchedule(String writer, KeyTerms terms, KeyReaders readers, Waits waits) {
     this.writer = Objects.requireNonNull(writer);
     this.terms = Objects.requireNonNull(terms);
     this.readers = Objects.requireNonNull(readers);
+    this.waits = Objects.requireNonNull(waits);
   }
 
   /** What is due; empty where there is nothing but to wait. */
@@ -76,7 +78,7 @@ final class KeySchedule {
     for (KeyEntry key : ring.keys()) {
       boolean over =
           switch (key.stage()) {
-            case Stage.Retiring r -> isCertain(key) && !now.isBefore(r.ends());
+            case Stage.Retiring r -> isCertain(key) && waits.isOver(key, now);
             case Stage.Pending p -> isUnused(ring, key, now);
             case Stage.Active a -> false;
             case Stage.Retired r -> false;
@@ -112,7 +114,7 @@ final class KeySchedule {
     for (KeyEntry key : ring.keys()) {
       if (key.stage() instanceof Stage.Active active
           && !active.writer().equals(writer)
-          && !now.isBefore(active.signsUntil().plus(terms.leeway()))) {
+          && waits.isOver(key, now)) {
         return Optional.of(new KeyStep.RetireAbandoned(key.kid()));
       }
     }
@@ -218,9 +220,7 @@ final class KeySchedule {
     return switch (key.lead()) {
       case NOT_NEEDED -> true;
       case NEEDED ->
-          isCertain(key)
-              && !now.isBefore(key.knownFrom(terms.publishLead()))
-              && readers.haveApplied(key.position());
+          isCertain(key) && waits.isOver(key, now) && readers.haveApplied(key.position());
     };
   }
 

@@ -26,18 +26,26 @@ final class RingSigner implements TokenSigner {
   private final String writer;
   private final Duration longestTtl;
   private final InstantSource clock;
+  private final Uptime uptime;
   private final Map<String, Held> held = new ConcurrentHashMap<>();
   private volatile Choice choice = new Choice(null, null, null);
 
-  /** A private key in memory. */
+  /** A private key in memory, and when its last token expires, by either clock. */
   private static final class Held {
     private final SigningKey key;
     private final AtomicLong lastExpiry;
+    private final AtomicLong lastUptime;
     private final LongAdder signed = new LongAdder();
 
-    private Held(SigningKey key, Instant lastExpiry) {
+    private Held(SigningKey key, Instant lastExpiry, Duration lastUptime) {
       this.key = key;
       this.lastExpiry = new AtomicLong(lastExpiry.toEpochMilli());
+      this.lastUptime = new AtomicLong(lastUptime.toMillis());
+    }
+
+    private void note(Instant expiry, Duration atUptime) {
+      lastExpiry.accumulateAndGet(expiry.toEpochMilli(), Math::max);
+      lastUptime.accumulateAndGet(atUptime.toMillis(), Math::max);
     }
   }
 
@@ -57,10 +65,11 @@ final class RingSigner implements TokenSigner {
     }
   }
 
-  RingSigner(String writer, Duration longestTtl, InstantSource clock) {
+  RingSigner(String writer, Duration longestTtl, InstantSource clock, Uptime uptime) {
     this.writer = Objects.requireNonNull(writer);
     this.longestTtl = Objects.requireNonNull(longestTtl);
     this.clock = Objects.requireNonNull(clock);
+    this.uptime = Objects.requireNonNull(uptime);
   }
 
   /**
@@ -69,7 +78,10 @@ final class RingSigner implements TokenSigner {
    * @param lastExpiry of the tokens that it may have signed before
    */
   void hold(SigningKey key, Instant lastExpiry) {
-    held.putIfAbsent(key.kid(), new Held(key, lastExpiry));
+    held.putIfAbsent(
+        key.kid(),
+        new Held(
+            key, lastExpiry, uptime.now().plus(Duration.between(clock.instant(), lastExpiry))));
   }
 
   boolean holds(String kid) {
@@ -100,7 +112,8 @@ final class RingSigner implements TokenSigner {
   }
 
   /**
-   * The latest expiry of all that a key has signed, which signs no more.
+   * The latest expiry of all that a key has signed, which signs no more. Where the clock was set
+   * forward meanwhile, it is later than any token says: as much later as the clock is.
    *
    * @throws IllegalStateException where it still does
    */
@@ -113,7 +126,10 @@ final class RingSigner implements TokenSigner {
     if (choice.has(key)) {
       throw new IllegalStateException(kid + " still signs");
     }
-    return Instant.ofEpochMilli(key.lastExpiry.get());
+    Instant said = Instant.ofEpochMilli(key.lastExpiry.get());
+    Instant really =
+        clock.instant().plus(Duration.ofMillis(key.lastUptime.get()).minus(uptime.now()));
+    return really.isAfter(said) ? really : said;
   }
 
   /** How many tokens this process has signed with a key that it holds. */
@@ -147,7 +163,7 @@ final class RingSigner implements TokenSigner {
             "the signing key's time is over and the log does not take a renewal");
       }
       Held key = signing.held();
-      key.lastExpiry.accumulateAndGet(facts.expiresAt().toEpochMilli(), Math::max);
+      key.note(facts.expiresAt(), uptime.now().plus(Duration.between(now, facts.expiresAt())));
       if (choice.has(key)) {
         Signed signed = key.key.sign(payloadJson, typ, facts);
         key.signed.increment();

@@ -70,6 +70,7 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
       Revoker revoker,
       KeyReaders readers,
       InstantSource clock,
+      Uptime uptime,
       CryptoProvider crypto) {
     public Parts {
       Objects.requireNonNull(log);
@@ -77,6 +78,7 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
       Objects.requireNonNull(revoker);
       Objects.requireNonNull(readers);
       Objects.requireNonNull(clock);
+      Objects.requireNonNull(uptime);
       Objects.requireNonNull(crypto);
     }
   }
@@ -87,8 +89,9 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
     this.chest = Objects.requireNonNull(chest);
     this.ids = Objects.requireNonNull(ids);
     String writer = parts.log().writer();
-    this.signer = new RingSigner(writer, terms.longestTtl(), parts.clock());
-    this.schedule = new KeySchedule(writer, terms, parts.readers());
+    this.signer = new RingSigner(writer, terms.longestTtl(), parts.clock(), parts.uptime());
+    Waits waits = new Waits(terms, parts.clock(), parts.uptime());
+    this.schedule = new KeySchedule(writer, terms, parts.readers(), waits);
     this.keeper =
         new KeyKeeper(
             writer,
@@ -100,6 +103,7 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
             new KeyJournal(
                 parts.log(), ring, parts.audit(), new KeyAudit(terms.publishLead()), ids),
             parts.clock());
+    ring.onChange(waits::see);
     ring.onChange(signer::choose);
   }
 

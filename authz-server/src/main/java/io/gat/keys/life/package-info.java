@@ -5,7 +5,8 @@
  * what they add up to, the same for every issuer. A {@link io.gat.keys.life.KeySchedule} says what
  * one issuer does next, purely by ring and time; a {@link io.gat.keys.life.KeyKeeper} does it: it
  * makes keys, writes records and has them audited. A {@link io.gat.keys.life.RingSigner} signs with
- * what the ring allows. {@link io.gat.keys.life.SigningKeys} joins them.
+ * what the ring allows. {@link io.gat.keys.life.Waits} measures what keys wait for, whatever is
+ * done to the clock. {@link io.gat.keys.life.SigningKeys} joins them.
  *
  * <p>Every record that changes a ring is appended on the condition that the ring has not changed
  * meanwhile, so that issuers can't disagree, whoever is late. Rings and their parts are immutable;

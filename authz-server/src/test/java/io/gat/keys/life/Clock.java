@@ -13,7 +13,20 @@ final class Clock implements InstantSource {
     return now;
   }
 
+  private volatile Duration passed = Duration.ZERO;
+
   void pass(Duration time) {
     now = now.plus(time);
+    passed = passed.plus(time);
+  }
+
+  /** Somebody sets it; no time passes. */
+  void step(Duration time) {
+    now = now.plus(time);
+  }
+
+  /** How much time has really passed. */
+  Duration uptime() {
+    return passed;
   }
 }

@@ -47,7 +47,13 @@ final class KeyLifePropertyTest {
     }
     for (String what :
         new String[] {
-          "minted by NEEDED", "minted by NOT_NEEDED", "no key", "emergency", "crashed", "joined"
+          "minted by NEEDED",
+          "minted by NOT_NEEDED",
+          "no key",
+          "emergency",
+          "crashed",
+          "joined",
+          "stepped"
         }) {
       assertTrue(seen.getOrDefault(what, 0) > SEEDS / 10, what + " in " + seen);
     }

@@ -52,7 +52,9 @@ final class KeyLifeSimulation {
     /** Readers do not know {@code exp}. */
     END_IS_NOT_TOLD,
     /** Readers keep key sets twice as long as the lead. */
-    KEEPS_KEY_SETS_TOO_LONG
+    KEEPS_KEY_SETS_TOO_LONG,
+    /** An issuer whose clock is set believes it, and nothing else. */
+    BELIEVES_ITS_CLOCK
   }
 
   private static final int STEPS = 140;
@@ -62,6 +64,10 @@ final class KeyLifeSimulation {
 
   private final SplittableRandom random;
   private final Broken broken;
+
+  /** One issuer, whose clock is set forward and back; a restart would forget what it has seen. */
+  private final boolean stepping;
+
   private final boolean calm;
   private final KeyTerms terms;
   private final Duration clocksApart;
@@ -75,6 +81,7 @@ final class KeyLifeSimulation {
   private final Map<Long, KeySet> keySets = new HashMap<>();
   private final PublicKeys parser = new PublicKeys();
   private final Map<String, Replica> replicas = new HashMap<>();
+  private final Map<String, Duration> offsets = new HashMap<>();
   private final List<Reader> readers = new ArrayList<>();
   private final List<Token> tokens = new ArrayList<>();
   private final Map<String, Instant> ends = new HashMap<>();
@@ -89,15 +96,7 @@ final class KeyLifeSimulation {
   private record Token(String kid, Algorithm algorithm, Instant expires) {}
 
   /** An issuer that runs. */
-  private static final class Replica {
-    private final Duration offset;
-    private final SigningKeys keys;
-
-    private Replica(Duration offset, SigningKeys keys) {
-      this.offset = offset;
-      this.keys = keys;
-    }
-  }
+  private record Replica(String writer, SigningKeys keys) {}
 
   /** A validator. */
   private static final class Reader {
@@ -127,7 +126,9 @@ final class KeyLifeSimulation {
   KeyLifeSimulation(long seed, Broken broken) {
     this.random = new SplittableRandom(seed);
     this.broken = broken;
-    this.calm = random.nextInt(3) == 0 || broken == Broken.SIGNS_TOO_EARLY;
+    this.stepping =
+        broken == Broken.BELIEVES_ITS_CLOCK || (broken == Broken.NONE && random.nextInt(4) == 0);
+    this.calm = random.nextInt(3) == 0 || broken == Broken.SIGNS_TOO_EARLY || stepping;
     Duration lead = one(Duration.ZERO, Duration.ofSeconds(20), Duration.ofMinutes(5), World.LEAD);
     Duration leeway = one(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(5));
     this.terms =
@@ -172,7 +173,15 @@ final class KeyLifeSimulation {
 
   private void step() {
     switch (random.nextInt(100)) {
-      case 0, 1, 2, 3 -> join(one("a", "b", "c", "d"));
+      case 0, 1, 2, 3 -> {
+        if (!stepping) {
+          join(one("a", "b", "c", "d"));
+        } else if (replicas.isEmpty()) {
+          join("a");
+        } else {
+          stepClock();
+        }
+      }
       case 4, 5 -> crash();
       case 6, 7, 8 -> operate(keys -> keys.rotate(When.KNOWN, OPERATOR));
       case 9 -> emergency();
@@ -242,9 +251,15 @@ final class KeyLifeSimulation {
   }
 
   private void join(String writer) {
-    Replica before = replicas.get(writer);
-    Duration offset = before == null ? offset(writer) : before.offset;
-    InstantSource own = () -> clock.instant().plus(offset);
+    if (!replicas.containsKey(writer)) {
+      offsets.put(writer, offset(writer));
+    }
+    InstantSource own = () -> clock.instant().plus(offsetOf(writer));
+    Instant origin = own.instant();
+    Uptime uptime =
+        broken == Broken.BELIEVES_ITS_CLOCK
+            ? () -> Duration.between(origin, own.instant())
+            : clock::uptime;
     KeyTerms believed =
         broken == Broken.SIGNS_TOO_EARLY
             ? new KeyTerms(
@@ -271,13 +286,14 @@ final class KeyLifeSimulation {
                 (kid, reason, actor) -> done(),
                 this::haveApplied,
                 own,
+                uptime,
                 World.CRYPTO),
             believed,
             new KeyChest(new PlainKek("plain", 1), List.of(), World.CRYPTO, this::make),
             () -> "id-" + ids++);
     try {
       keys.open(NO_FILE);
-      replicas.put(writer, new Replica(offset, keys));
+      replicas.put(writer, new Replica(writer, keys));
       count("joined");
     } catch (LogException e) {
       // No answer at the wrong time: it has to start again.
@@ -285,9 +301,37 @@ final class KeyLifeSimulation {
     }
   }
 
+  private Duration offsetOf(String writer) {
+    return offsets.getOrDefault(writer, Duration.ZERO);
+  }
+
+  /**
+   * The one issuer's clock is set forward, or to what it was. While it is wrong, nobody accepts its
+   * tokens: they are of the future.
+   */
+  private void stepClock() {
+    offsets.put(
+        "a",
+        clockIsRight()
+            ? one(
+                Duration.ofSeconds(30),
+                terms.publishLead().plusMinutes(1),
+                Duration.ofMinutes(35),
+                Duration.ofHours(3))
+            : Duration.ZERO);
+    count("stepped");
+  }
+
+  private boolean clockIsRight() {
+    return offsetOf("a").compareTo(clocksApart) <= 0;
+  }
+
   private Duration offset(String writer) {
     if (broken == Broken.CLOCK_TOO_FAR_BEHIND && writer.equals("a")) {
       return terms.promise().dividedBy(-2);
+    }
+    if (stepping) {
+      return Duration.ZERO;
     }
     long most = clocksApart.toMillis() / 2;
     return Duration.ofMillis(most == 0 ? 0 : random.nextLong(-most, most + 1));
@@ -324,15 +368,15 @@ final class KeyLifeSimulation {
 
   /** An issuer reads what others have written; others may have to wait for it. */
   private void lag() {
-    any().ifPresent(r -> r.keys.catchUp());
+    any().ifPresent(r -> r.keys().catchUp());
   }
 
   private void act() {
-    any().ifPresent(r -> r.keys.tick());
+    any().ifPresent(r -> r.keys().tick());
   }
 
   private void operate(Consumer<SigningKeys> wish) {
-    any().ifPresent(r -> wish.accept(r.keys));
+    any().ifPresent(r -> wish.accept(r.keys()));
     count("operated");
   }
 
@@ -364,17 +408,20 @@ final class KeyLifeSimulation {
   }
 
   private void mint() {
+    if (stepping && !clockIsRight()) {
+      return;
+    }
     any()
         .ifPresent(
             replica -> {
               Duration ttl = Duration.ofMillis(random.nextLong(1, terms.longestTtl().toMillis()));
-              Instant expires = clock.instant().plus(replica.offset).plus(ttl);
+              Instant expires = clock.instant().plus(offsetOf(replica.writer())).plus(ttl);
               Instant believed =
                   broken == Broken.RETIRES_ONE_TTL_TOO_EARLY ? expires.minus(ttl) : expires;
               try {
                 String kid =
                     replica
-                        .keys
+                        .keys()
                         .signer()
                         .sign(
                             "{}",

@@ -468,6 +468,55 @@ final class SigningKeysTest {
   }
 
   @Test
+  void clockThatIsSetForwardLetsNoKeySignBeforeReadersKnowIt() {
+    SigningKeys keys = world.issuer("a");
+    keys.rotate(When.KNOWN, OPERATOR);
+    keys.rotate(When.KNOWN, OPERATOR);
+    String before = world.signs(keys);
+    assertInstanceOf(KeyChange.Planned.class, keys.rotate(When.KNOWN, OPERATOR));
+    world.clock.step(LEAD.plusMinutes(5));
+    world.settle(keys);
+    assertEquals(before, world.signs(keys));
+    world.clock.step(LEAD.plusMinutes(5).negated());
+    world.pass(LEAD.minusNanos(1), keys);
+    assertEquals(before, world.signs(keys));
+    world.pass(Duration.ofNanos(1), keys);
+    assertNotEquals(before, world.signs(keys));
+  }
+
+  @Test
+  void clockThatIsSetForwardEndsNoKeyBeforeItsTokens() {
+    SigningKeys keys = world.issuer("a");
+    String old = world.signs(keys);
+    keys.rotate(When.KNOWN, OPERATOR);
+    world.clock.step(LEAD.plusMinutes(5));
+    world.settle(keys);
+    assertTrue(World.kids(keys.keySet()).contains(old));
+    world.pass(LEAD.minusNanos(1), keys);
+    assertTrue(World.kids(keys.keySet()).contains(old));
+    world.pass(Duration.ofNanos(1), keys);
+    assertFalse(World.kids(keys.keySet()).contains(old));
+  }
+
+  @Test
+  void tokensOfBeforeTheClockWasSetForwardCountWhenTheirKeyStops() {
+    KeyTerms quick =
+        KeyTerms.of(TERMS.algorithm(), Duration.ofSeconds(2), TERMS.rotateEvery(), 2, LEEWAY);
+    SigningKeys keys = world.issuer(world.log("a"), quick);
+    Duration life = Duration.ofMinutes(14);
+    String old =
+        keys.signer()
+            .sign("{}", "at+jwt", new TokenSigner.Facts("a", "p", world.clock.instant().plus(life)))
+            .kid();
+    world.clock.step(Duration.ofHours(1));
+    keys.rotate(When.KNOWN, OPERATOR);
+    world.pass(life.plus(LEEWAY).minusNanos(1), keys);
+    assertTrue(World.kids(keys.keySet()).contains(old));
+    world.pass(Duration.ofSeconds(1), keys);
+    assertFalse(World.kids(keys.keySet()).contains(old));
+  }
+
+  @Test
   void configuredAlgorithmIsTakenUpWithoutAGap() {
     String old = world.signs(world.issuer("a"));
     KeyTerms other = KeyTerms.of(Algorithm.EDDSA, LEAD, TERMS.rotateEvery(), 2, LEEWAY);

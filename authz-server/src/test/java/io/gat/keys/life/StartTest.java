@@ -242,6 +242,21 @@ final class StartTest {
     }
   }
 
+  @Test
+  void closedIssuerDoesNotFailWhoStillBringsItRecords() {
+    MemoryLog.Store store = new MemoryLog.Store();
+    InstantSource clock = InstantSource.system();
+    SigningKeys closed = started(new MemoryLog(store, "a", clock), TERMS);
+    try (SigningKeys other = started(new MemoryLog(store, "b", clock), TERMS)) {
+      closed.catchUp();
+      long before = closed.position();
+      closed.close();
+      other.rotate(KeyControl.When.KNOWN, World.OPERATOR);
+      closed.catchUp();
+      assertTrue(closed.position() > before);
+    }
+  }
+
   private SigningKeys started(MemoryLog log, KeyTerms terms) {
     return SigningKeys.start(
         new SigningKeys.Parts(
@@ -251,6 +266,7 @@ final class StartTest {
                 CompletableFuture.completedFuture(new Appended.At(1, Appended.Novelty.NEW)),
             KeyReaders.none(),
             InstantSource.system(),
+            Uptime.ofProcess(),
             World.CRYPTO),
         terms,
         new KeyChest(new PlainKek("plain", 1), List.of(), World.CRYPTO),

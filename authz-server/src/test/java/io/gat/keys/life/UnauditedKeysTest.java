@@ -4,6 +4,7 @@ import static io.gat.keys.life.World.OPERATOR;
 import static io.gat.keys.life.World.TERMS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.gat.audit.AuditEvent;
 import io.gat.audit.AuditEvent.Action;
@@ -14,6 +15,7 @@ import io.gat.audit.CheckpointSigner;
 import io.gat.audit.UnreadableRecordException;
 import io.gat.keys.Algorithm;
 import io.gat.keys.SigningKey;
+import io.gat.log.LogException;
 import io.gat.log.LogRecord;
 import io.gat.log.SharedLog;
 import io.gat.log.Topic;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** An issuer that ends between a change of the keys and its audit record. */
@@ -87,12 +90,27 @@ final class UnauditedKeysTest {
 
   @Test
   void onlyTheKeysOfARecordThatAreMissingAreTold() throws Exception {
+    AtomicInteger left = new AtomicInteger(2); // the first checkpoint, and the first key
+    SharedLog failing =
+        new FaultyLog(
+            world.log("a"),
+            () -> left.getAndDecrement() > 0 ? FaultyLog.Fate.ANSWERED : FaultyLog.Fate.LOST);
+    try (AuditLog _ = audit(failing)) {
+      assertThrows(LogException.class, () -> world.issuer("a"));
+    }
+    assertEquals(1, audited().size());
     try (AuditLog _ = audit(world.log("a"))) {
       SigningKeys _ = world.issuer("a");
     }
-    int before = audited().size();
-    KeyAudit audit = new KeyAudit(TERMS.publishLead());
-    assertEquals(List.of(), new UnauditedKeys(world.log("a"), "a", audit).find());
-    assertEquals(before, audited().size());
+    List<String> published =
+        audited().stream()
+            .filter(e -> e.action() == Action.KEY_PUBLISHED)
+            .map(AuditEvent::kid)
+            .toList();
+    assertEquals(TERMS.pool() + 1, Set.copyOf(published).size());
+    assertEquals(TERMS.pool() + 1, published.size());
+    assertEquals(
+        List.of(),
+        new UnauditedKeys(world.log("a"), "a", new KeyAudit(TERMS.publishLead())).find());
   }
 }

@@ -89,6 +89,7 @@ final class World {
             revoker,
             position -> position <= appliedByAuthz,
             clock,
+            clock::uptime,
             CRYPTO),
         terms,
         new KeyChest(kek, previous, CRYPTO),
