@@ -12,12 +12,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** The revocations in force with who made them and why, by their ids. Not safe to share. */
 final class RevocationEntries {
   private final Map<String, RevocationChange.Added> byId = new LinkedHashMap<>();
   private final Map<Target, List<RevocationChange.Added>> byTarget = new HashMap<>();
+  private final List<String> predecessors = new CopyOnWriteArrayList<>();
+  private final RecentChanges recent;
+
+  /** Notes each change in {@code recent}, too. */
+  RevocationEntries(RecentChanges recent) {
+    this.recent = recent;
+  }
 
   /** What entries that could cover each other have in common. */
   private record Target(Selector selector, @Nullable String issuer) {
@@ -32,10 +40,25 @@ final class RevocationEntries {
     List<Revocation> more = new ArrayList<>();
     for (LogRecord record : records) {
       RevocationChange change = RevocationRecords.read(record);
+      boolean changes =
+          switch (change) {
+            case RevocationChange.Added added -> add(added);
+            case RevocationChange.Lifted lifted -> remove(lifted.id());
+            case RevocationChange.Ended ended -> {
+              spent(ended.before()).forEach(this::remove);
+              yield true;
+            }
+            case RevocationChange.Accepted accepted -> {
+              predecessors.add(accepted.from());
+              yield false;
+            }
+          };
+      recent.add(record.position(), changes ? Optional.of(change) : Optional.empty());
+      if (!changes) {
+        continue;
+      }
       if (change instanceof RevocationChange.Added added) {
-        if (add(added)) {
-          more.add(added.revocation());
-        }
+        more.add(added.revocation());
         continue;
       }
       set = set.with(more);
@@ -43,12 +66,8 @@ final class RevocationEntries {
       set =
           switch (change) {
             case RevocationChange.Added added -> throw new AssertionError("was taken above");
-            case RevocationChange.Lifted lifted ->
-                remove(lifted.id()) ? set.without(List.of(lifted.revocation())) : set;
-            case RevocationChange.Ended ended -> {
-              spent(ended.before()).forEach(this::remove);
-              yield set.withoutSpent(ended.before());
-            }
+            case RevocationChange.Lifted lifted -> set.without(List.of(lifted.revocation()));
+            case RevocationChange.Ended ended -> set.withoutSpent(ended.before());
             case RevocationChange.Accepted accepted -> set;
           };
     }
@@ -79,6 +98,11 @@ final class RevocationEntries {
 
   Optional<RevocationChange.Added> find(String id) {
     return Optional.ofNullable(byId.get(id));
+  }
+
+  /** Incarnations of which the log is the accepted continuation. */
+  List<String> predecessors() {
+    return List.copyOf(predecessors);
   }
 
   List<RevocationChange.Added> all() {

@@ -31,6 +31,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * An issuer without its routes: the log, and what stands on it. The server gives it routes; a
@@ -42,6 +43,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Revocations revocations;
   private final SigningKeys keys;
   private final AuditedMinter minter;
+  private final AtomicReference<KeyReaders> readers;
   private final Deque<AutoCloseable> parts;
 
   private ControlPlane(
@@ -50,12 +52,14 @@ public final class ControlPlane implements AutoCloseable {
       Revocations revocations,
       SigningKeys keys,
       AuditedMinter minter,
+      AtomicReference<KeyReaders> readers,
       Deque<AutoCloseable> parts) {
     this.log = log;
     this.audit = audit;
     this.revocations = revocations;
     this.keys = keys;
     this.minter = minter;
+    this.readers = readers;
     this.parts = parts;
   }
 
@@ -106,6 +110,7 @@ public final class ControlPlane implements AutoCloseable {
     parts.push(audit);
     Revocations revocations = new Revocations(log, leeway);
     parts.push(revocations);
+    AtomicReference<KeyReaders> readers = new AtomicReference<>(KeyReaders.none());
     SigningKeys keys =
         SigningKeys.start(
             new SigningKeys.Parts(
@@ -113,7 +118,7 @@ public final class ControlPlane implements AutoCloseable {
                 audit,
                 (kid, reason, actor) ->
                     revokeKey(revocations, config.url(), clock.instant(), kid, reason, actor),
-                KeyReaders.none(),
+                position -> readers.get().haveApplied(position),
                 clock,
                 crypto),
             terms(config, leeway),
@@ -121,7 +126,7 @@ public final class ControlPlane implements AutoCloseable {
             config.data().resolve("signing-key.json"));
     parts.push(keys);
     AuditedMinter minter = new AuditedMinter(new Minter(config.url(), keys.signer(), clock), audit);
-    return new ControlPlane(log, audit, revocations, keys, minter, parts);
+    return new ControlPlane(log, audit, revocations, keys, minter, readers, parts);
   }
 
   private static KeyTerms terms(IssuerConfig config, Duration leeway) {
@@ -202,6 +207,11 @@ public final class ControlPlane implements AutoCloseable {
 
   SigningKeys keys() {
     return keys;
+  }
+
+  /** Says who else reads keys from this issuer: no key signs before they have it. */
+  void readers(KeyReaders of) {
+    readers.set(of);
   }
 
   /** Mints what the audit log has. */

@@ -224,6 +224,13 @@ public final class GatServer implements AutoCloseable {
     if (issuer.isPresent()) {
       join(config, issuer.get(), live);
     }
+    parts.push(
+        RemoteFeeds.start(
+            config,
+            issuer.map(EmbeddedIssuer::url),
+            live,
+            clock,
+            firstKeys::countDown));
     observeIssuers(config, live);
 
     CaffeineDecisionCache cache =
@@ -511,6 +518,9 @@ public final class GatServer implements AutoCloseable {
         case LogHealth.Full full ->
             degraded.put("log", "no space: nothing is granted, and revocations are still taken");
         case LogHealth.Failed failed -> missing.put("log", failed.why());
+      }
+      if (!own.feedProblem().isEmpty()) {
+        degraded.put("feed", own.feedProblem());
       }
       if (!own.canSign()) {
         degraded.put("keys", "no key may sign now");

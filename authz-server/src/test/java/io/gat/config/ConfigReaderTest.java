@@ -146,7 +146,8 @@ final class ConfigReaderTest {
                     standard,
                     Map.of(),
                     TrustedIssuer.Audiences.ONE),
-                new KeysConfig.Feed(new ListenAddress.Tcp("issuer", 9193))),
+                new KeysConfig.Feed(
+                    List.of(new ListenAddress.Tcp("issuer", 9193)), Optional.empty())),
             new TrustConfig(
                 new TrustedIssuer(
                     "https://file.example",
