@@ -279,7 +279,6 @@ public final class FeedClient implements AutoCloseable {
       try {
         take(message);
       } catch (FeedFollower.UntrustworthyException | FeedMessages.UnknownChangeException e) {
-        LOG.log(System.Logger.Level.ERROR, "a feed is refused: {0}", e.getMessage());
         end(String.valueOf(e.getMessage()));
       } catch (RuntimeException e) {
         LOG.log(System.Logger.Level.ERROR, "a feed cannot be applied", e);

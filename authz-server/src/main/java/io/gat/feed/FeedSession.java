@@ -44,6 +44,9 @@ final class FeedSession implements StreamObserver<FromAuthz> {
   /** An authz server probes every 15 s at least: this one is gone, and nobody has said so. */
   private static final Duration SILENCE = Duration.ofMinutes(1);
 
+  /** For so long after a proof a server counts as fresh, whatever it told before it had it. */
+  private static final Duration PROVED = Duration.ofSeconds(2);
+
   private static final Duration CATCHING_UP = Duration.ofSeconds(5);
 
   private final FeedSource source;
@@ -58,6 +61,8 @@ final class FeedSession implements StreamObserver<FromAuthz> {
   private final Queue<Claimed> claimed = new ArrayDeque<>();
   private @Nullable AuthzHello hello;
   private long lastHeard = System.nanoTime();
+  private Optional<AuthzServerState> state = Optional.empty();
+  private long countsAsFreshUntil = System.nanoTime();
   private int claims;
   private boolean vouching;
   private boolean changed;
@@ -99,7 +104,13 @@ final class FeedSession implements StreamObserver<FromAuthz> {
     try {
       lastHeard = System.nanoTime();
       switch (message.getMessageCase()) {
-        case HELLO -> hello = hello == null ? message.getHello() : hello;
+        case HELLO -> {
+          if (hello == null) {
+            hello = message.getHello();
+            // The lease that another issuer gave it may still run.
+            is(new AuthzServerState(printable(hello.getServer()), 0, 0, HELLO_PATIENCE));
+          }
+        }
         case PROBE -> {
           // Whoever asks faster than it is answered wants the newest answer.
           if (probes.size() >= MOST_WAITING) {
@@ -118,15 +129,34 @@ final class FeedSession implements StreamObserver<FromAuthz> {
   }
 
   private void applied(io.gat.feed.v1.Applied applied) {
-    AuthzHello name = hello;
-    if (name != null) {
-      connected.update(
-          this,
-          new AuthzServerState(
-              printable(name.getServer()),
-              applied.getPosition(),
-              applied.getKeysPosition(),
-              Duration.ofMillis(applied.getLeaseMillis())));
+    state.ifPresent(
+        before ->
+            is(
+                new AuthzServerState(
+                    before.name(),
+                    applied.getPosition(),
+                    applied.getKeysPosition(),
+                    Duration.ofMillis(applied.getLeaseMillis()))));
+  }
+
+  private void is(AuthzServerState told) {
+    Duration least = Duration.ofNanos(countsAsFreshUntil - System.nanoTime());
+    AuthzServerState now =
+        told.lease().compareTo(least) >= 0
+            ? told
+            : new AuthzServerState(told.name(), told.position(), told.keysPosition(), least);
+    state = Optional.of(now);
+    connected.update(this, now);
+  }
+
+  /** It may be fresh from now on. */
+  private void countsAsFresh(Duration time) {
+    lock.lock();
+    try {
+      countsAsFreshUntil = System.nanoTime() + time.toNanos();
+      state.ifPresent(this::is);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -274,8 +304,6 @@ final class FeedSession implements StreamObserver<FromAuthz> {
       fail(Status.INVALID_ARGUMENT.withDescription("a hello comes first"));
       return false;
     }
-    connected.update(
-        this, new AuthzServerState(printable(theirs.getServer()), 0, 0, HELLO_PATIENCE));
     boolean same = theirs.getIncarnation().equals(source.incarnation());
     if (same && theirs.getPosition() > source.position()) {
       catchUp();
@@ -420,6 +448,9 @@ final class FeedSession implements StreamObserver<FromAuthz> {
     if (news || !proved.isEmpty()) {
       sendChanges();
       sendKeys();
+    }
+    if (!proved.isEmpty()) {
+      countsAsFresh(PROVED);
     }
     proved.forEach(one -> out.onNext(FromIssuer.newBuilder().setProof(one).build()));
   }
