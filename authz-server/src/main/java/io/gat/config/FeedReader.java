@@ -57,8 +57,7 @@ final class FeedReader {
       if (address.isEmpty()) {
         sound = false;
         if (text != null) {
-          keys.refuse(
-              item, "\"" + text + "\" is not a feed's address", Addresses.TCP.remedy());
+          keys.refuse(item, "\"" + text + "\" is not a feed's address", Addresses.TCP.remedy());
         }
       } else if (!embedded && !keys.has("tls") && !Addresses.isLoopback(address.get().host())) {
         sound = false;

@@ -24,7 +24,8 @@ final class TrustReader {
   private static final List<String> KEYS =
       List.of("issuer", "algorithms", "keys", "types", "required", "claims", "multiple-audiences");
   private static final List<String> ORIGINS = List.of("file", "url", "feed", "secret-file");
-  private static final List<String> KEYS_KEYS = List.of("file", "url", "feed", "secret-file", "tls");
+  private static final List<String> KEYS_KEYS =
+      List.of("file", "url", "feed", "secret-file", "tls");
   private static final List<String> CLAIMS = List.of("scope", "client", "subject");
   private static final List<String> REQUIRED = List.of("sub", "jti", "client_id", "scope");
   private static final List<String> TYPES = List.of("at+jwt");
@@ -183,7 +184,8 @@ final class TrustReader {
 
   private @Nullable KeysConfig keys(Section section, @Nullable String issuer) {
     if (!section.has("keys")) {
-      section.missing("keys", "write {file: FILE}, {url: URL}, {feed: ADDRESS} or {secret-file: FILE}");
+      section.missing(
+          "keys", "write {file: FILE}, {url: URL}, {feed: ADDRESS} or {secret-file: FILE}");
       return null;
     }
     Section keys = section.section("keys", KEYS_KEYS);

@@ -61,8 +61,9 @@ public final class FeedService implements BindableService, AutoCloseable {
             new FeedSession.Connected() {
               @Override
               public void update(FeedSession which, AuthzServerState state) {
-                if (sessions.contains(which)) {
-                  states.put(which, new Told(state, System.nanoTime()));
+                states.put(which, new Told(state, System.nanoTime()));
+                if (!sessions.contains(which)) {
+                  states.remove(which); // gone meanwhile, perhaps before this was put
                 }
               }
 

@@ -226,11 +226,7 @@ public final class GatServer implements AutoCloseable {
     }
     parts.push(
         RemoteFeeds.start(
-            config,
-            issuer.map(EmbeddedIssuer::url),
-            live,
-            clock,
-            firstKeys::countDown));
+            config, issuer.map(EmbeddedIssuer::url), live, clock, firstKeys::countDown));
     observeIssuers(config, live);
 
     CaffeineDecisionCache cache =

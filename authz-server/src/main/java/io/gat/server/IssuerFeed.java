@@ -124,8 +124,7 @@ final class IssuerFeed implements FeedSource {
     }
     // Who is first may do something: a log that has no space grants nothing.
     return log.append(
-            new LogEntry(
-                Topic.CLAIM, id, "{\"expires_at\":\"" + expiresAt + "\"}", Effect.GRANTS))
+            new LogEntry(Topic.CLAIM, id, "{\"expires_at\":\"" + expiresAt + "\"}", Effect.GRANTS))
         .thenApply(
             appended ->
                 switch (appended) {

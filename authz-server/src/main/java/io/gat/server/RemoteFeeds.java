@@ -120,9 +120,7 @@ final class RemoteFeeds implements AutoCloseable {
 
   /** For people who look at the issuer: which machine or pod, and which process of it. */
   private static String name() {
-    return System.getenv().getOrDefault("HOSTNAME", "gat")
-        + "/"
-        + ProcessHandle.current().pid();
+    return System.getenv().getOrDefault("HOSTNAME", "gat") + "/" + ProcessHandle.current().pid();
   }
 
   private static FeedClient.Issuer issuer(ListenAddress.Tcp address, Optional<TlsConfig> tls) {

@@ -340,24 +340,18 @@ final class ConfigReaderTest {
     GatConfig config = config(ConfigReader.read(file));
     assertEquals(
         new FeedConfig(
-            new ListenAddress.Tcp("0.0.0.0", 7000),
-            Optional.of(tls),
-            FeedConfig.Origin.CONFIGURED),
+            new ListenAddress.Tcp("0.0.0.0", 7000), Optional.of(tls), FeedConfig.Origin.CONFIGURED),
         config.issuer().orElseThrow().feed());
     assertEquals(
         List.of(
             new KeysConfig.Feed(
-                List.of(
-                    new ListenAddress.Tcp("a", 9193), new ListenAddress.Tcp("127.0.0.1", 7000)),
+                List.of(new ListenAddress.Tcp("a", 9193), new ListenAddress.Tcp("127.0.0.1", 7000)),
                 Optional.of(tls)),
-            new KeysConfig.Feed(
-                List.of(new ListenAddress.Tcp("::1", 7000)), Optional.empty())),
+            new KeysConfig.Feed(List.of(new ListenAddress.Tcp("::1", 7000)), Optional.empty())),
         config.authz().orElseThrow().trust().stream().map(TrustConfig::keys).toList());
     assertEquals(
         new FeedConfig(
-            new ListenAddress.Tcp("127.0.0.1", 9193),
-            Optional.empty(),
-            FeedConfig.Origin.STANDARD),
+            new ListenAddress.Tcp("127.0.0.1", 9193), Optional.empty(), FeedConfig.Origin.STANDARD),
         config(
                 ConfigReader.parse(
                     CORPUS.resolve("gat.yaml"),

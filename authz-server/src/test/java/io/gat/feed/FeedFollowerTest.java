@@ -48,10 +48,7 @@ final class FeedFollowerTest {
 
   private static Revocation revocation(String tokenId) {
     return new Revocation(
-        new Revocation.Selector.ByTokenId(tokenId),
-        null,
-        START,
-        Revocation.Reach.ISSUED_BEFORE);
+        new Revocation.Selector.ByTokenId(tokenId), null, START, Revocation.Reach.ISSUED_BEFORE);
   }
 
   private static Revocable token(String tokenId) {
@@ -285,8 +282,7 @@ final class FeedFollowerTest {
   }
 
   @Test
-  void anAcceptedContinuationIsTakenWithoutTheLeaseOfTheLogBefore()
-      throws UntrustworthyException {
+  void anAcceptedContinuationIsTakenWithoutTheLeaseOfTheLogBefore() throws UntrustworthyException {
     var _ = proved();
     FeedFollower.Stream stream = follower.begin();
     stream.hello("log-b", List.of("log-x", LOG), LEEWAY, false);

@@ -29,10 +29,7 @@ public final class FeedModel implements FeedSource {
   /** What {@link #revoke} makes. */
   public static Revocation revocation(String tokenId) {
     return new Revocation(
-        new Revocation.Selector.ByTokenId(tokenId),
-        null,
-        Instant.EPOCH,
-        Revocation.Reach.ALL);
+        new Revocation.Selector.ByTokenId(tokenId), null, Instant.EPOCH, Revocation.Reach.ALL);
   }
 
   /** Revokes tokens, each at the next position. */

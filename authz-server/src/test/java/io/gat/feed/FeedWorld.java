@@ -100,7 +100,9 @@ final class FeedWorld {
     view =
         mistake == Mistake.LEASE_FROM_ARRIVAL && next.lease().length().isPositive()
             ? new FeedView(
-                renewed || before == null ? new Lease(clocks(), next.lease().length()) : before.lease(),
+                renewed || before == null
+                    ? new Lease(clocks(), next.lease().length())
+                    : before.lease(),
                 next.epoch(),
                 next.revocations())
             : next;
@@ -151,7 +153,8 @@ final class FeedWorld {
 
   private OnItsWay onItsWay(Deque<OnItsWay> way, Delivery what) {
     Duration earliest = way.isEmpty() ? now : way.getLast().at();
-    Duration at = now.plusMillis(random.nextInt(10) == 0 ? random.nextInt(900) : random.nextInt(40));
+    Duration at =
+        now.plusMillis(random.nextInt(10) == 0 ? random.nextInt(900) : random.nextInt(40));
     return new OnItsWay(at.compareTo(earliest) > 0 ? at : earliest, what);
   }
 

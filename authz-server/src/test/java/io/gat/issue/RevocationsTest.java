@@ -109,8 +109,7 @@ final class RevocationsTest {
         revocations.changesAfter(1, 10).orElseThrow());
     assertEquals(
         new Revocations.Changes(List.of(two), 2), revocations.changesAfter(1, 1).orElseThrow());
-    assertEquals(
-        new Revocations.Standing(List.of(one.revocation()), 3), revocations.standing());
+    assertEquals(new Revocations.Standing(List.of(one.revocation()), 3), revocations.standing());
   }
 
   @Test
@@ -148,8 +147,7 @@ final class RevocationsTest {
       assertEquals(List.of("the-log-before"), again.predecessors());
       assertTrue(again.state().revocations().revokes(token("any")));
       assertEquals(2, again.epoch());
-      assertEquals(
-          new Revocations.Changes(List.of(), 2), again.changesAfter(1, 10).orElseThrow());
+      assertEquals(new Revocations.Changes(List.of(), 2), again.changesAfter(1, 10).orElseThrow());
     }
   }
 

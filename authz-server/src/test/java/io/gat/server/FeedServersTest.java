@@ -9,10 +9,22 @@ import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.gat.config.ConfigReader;
 import io.gat.config.GatConfig;
+import io.gat.config.TlsConfig;
 import io.gat.envoy.TestIdentity;
+import io.gat.feed.v1.AuthzHello;
+import io.gat.feed.v1.FromAuthz;
+import io.gat.feed.v1.FromIssuer;
 import io.gat.issue.Jitter;
 import io.gat.issue.MintRequest;
 import io.gat.issue.Minter;
+import io.grpc.CallOptions;
+import io.grpc.ChannelCredentials;
+import io.grpc.ClientCall;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ServerSocket;
@@ -28,6 +40,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,8 +179,7 @@ final class FeedServersTest {
   private void revoke(String token) throws Exception {
     HttpResponse<String> answer =
         http.send(
-            HttpRequest.newBuilder(
-                    URI.create("http://127.0.0.1:" + issuerPort + "/oauth2/revoke"))
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + issuerPort + "/oauth2/revoke"))
                 .header("content-type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString("token=" + token))
                 .build(),
@@ -222,7 +235,8 @@ final class FeedServersTest {
     identity("issuer");
     identity("authz");
     identity("stranger");
-    try (var _ = issuer(", tls: {certificate: issuer.crt, key: issuer.key, client-ca: authz.crt}")) {
+    try (var _ =
+        issuer(", tls: {certificate: issuer.crt, key: issuer.key, client-ca: authz.crt}")) {
       try (var _ = authz(", tls: {certificate: authz.crt, key: authz.key, ca: issuer.crt}");
           GrpcClient client = new GrpcClient(UnixDomainSocketAddress.of(socket()))) {
         String token = token();
@@ -230,46 +244,49 @@ final class FeedServersTest {
         revoke(token);
         await(client, token, "revoked");
       }
-      for (String stranger :
-          List.of(
-              "",
-              ", tls: {certificate: stranger.crt, key: stranger.key, ca: issuer.crt}",
-              ", tls: {certificate: authz.crt, key: authz.key, ca: stranger.crt}")) {
-        Thread starting = Thread.currentThread();
-        Thread watch =
-            Thread.ofVirtual()
-                .start(
-                    () -> {
-                      awaitFeedWarning();
-                      starting.interrupt();
-                    });
-        StartException e = assertThrows(StartException.class, () -> authz(stranger));
-        watch.join();
-        assertEquals("interrupted while waiting for keys", e.getMessage());
-        assertTrue(Thread.interrupted());
-      }
+      assertEquals(Status.Code.OK, follow(identity("authz", "issuer")));
+      assertEquals(Status.Code.UNAVAILABLE, follow(identity("stranger", "issuer")));
+      assertEquals(Status.Code.UNAVAILABLE, follow(identity("authz", "stranger")));
+      assertEquals(Status.Code.UNAVAILABLE, follow(InsecureChannelCredentials.create()));
     }
   }
 
-  /** Until the authz server waits for keys: nobody gives it any. */
-  private void awaitFeedWarning() {
-    while (true) {
-      try {
-        HttpResponse<String> ready =
-            http.send(
-                HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + healthPort + "/health/ready"))
-                    .build(),
-                HttpResponse.BodyHandlers.ofString());
-        if (ready.body().contains("no keys of any trusted issuer yet")) {
-          return;
-        }
-      } catch (IOException e) {
-        // It does not listen yet.
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
+  private ChannelCredentials identity(String own, String trusted) throws StartException {
+    return TlsFiles.read(
+            new TlsConfig(
+                folder.resolve(own + ".crt"),
+                folder.resolve(own + ".key"),
+                Optional.of(folder.resolve(trusted + ".crt"))))
+        .forClient();
+  }
+
+  /** OK where the issuer says hello. */
+  private Status.Code follow(ChannelCredentials credentials) throws Exception {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", feedPort, credentials).build();
+    CompletableFuture<Status.Code> outcome = new CompletableFuture<>();
+    try {
+      ClientCall<FromAuthz, FromIssuer> call =
+          channel.newCall(FeedStreamTest.FOLLOW, CallOptions.DEFAULT);
+      call.start(
+          new ClientCall.Listener<>() {
+            @Override
+            public void onMessage(FromIssuer message) {
+              outcome.complete(Status.Code.OK);
+            }
+
+            @Override
+            public void onClose(Status status, Metadata trailers) {
+              outcome.complete(status.getCode());
+            }
+          },
+          new Metadata());
+      call.request(1);
+      call.sendMessage(
+          FromAuthz.newBuilder().setHello(AuthzHello.newBuilder().setServer("test")).build());
+      return outcome.get();
+    } finally {
+      channel.shutdownNow();
     }
   }
 

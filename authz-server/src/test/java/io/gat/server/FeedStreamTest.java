@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Timeout;
 final class FeedStreamTest {
   private static final Duration MAX_STALENESS = Duration.ofSeconds(4);
 
-  private static final MethodDescriptor<FromAuthz, FromIssuer> FOLLOW =
+  static final MethodDescriptor<FromAuthz, FromIssuer> FOLLOW =
       MethodDescriptor.<FromAuthz, FromIssuer>newBuilder()
           .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
           .setFullMethodName("gat.feed.v1.Feed/Follow")
@@ -157,8 +157,7 @@ final class FeedStreamTest {
   private static boolean revokes(FeedView view, String tokenId) {
     return view.revocations()
         .revokes(
-            new Revocable(
-                "iss", tokenId, "j", "s", "c", List.of("orders"), "k", Instant.now()));
+            new Revocable("iss", tokenId, "j", "s", "c", List.of("orders"), "k", Instant.now()));
   }
 
   private static List<String> tokens(String prefix, int many) {
@@ -275,8 +274,7 @@ final class FeedStreamTest {
     Issuer issuer = issuer(log, 0);
     ManagedChannel channel = channel(issuer.port());
     open.push(channel::shutdownNow);
-    ClientCall<FromAuthz, FromIssuer> stuck =
-        channel.newCall(FOLLOW, CallOptions.DEFAULT);
+    ClientCall<FromAuthz, FromIssuer> stuck = channel.newCall(FOLLOW, CallOptions.DEFAULT);
     CompletableFuture<FromIssuer> hello = new CompletableFuture<>();
     stuck.start(
         new ClientCall.Listener<>() {
@@ -329,8 +327,7 @@ final class FeedStreamTest {
     while (!issuer.service().haveKeys(5)) {
       Thread.onSpinWait();
     }
-    assertEquals(
-        List.of("test"), issuer.service().servers().stream().map(s -> s.name()).toList());
+    assertEquals(List.of("test"), issuer.service().servers().stream().map(s -> s.name()).toList());
     server.close(); // which ends its connection: nobody sends a word more
     while (issuer.service().streams() > 0) {
       Thread.onSpinWait();

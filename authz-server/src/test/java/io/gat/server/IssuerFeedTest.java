@@ -129,11 +129,9 @@ final class IssuerFeedTest {
             new SigningKeys.Parts(
                 log,
                 event ->
-                    CompletableFuture.completedFuture(
-                        new Appended.At(1, Appended.Novelty.NEW)),
+                    CompletableFuture.completedFuture(new Appended.At(1, Appended.Novelty.NEW)),
                 (kid, reason, actor) ->
-                    CompletableFuture.completedFuture(
-                        new Appended.At(1, Appended.Novelty.NEW)),
+                    CompletableFuture.completedFuture(new Appended.At(1, Appended.Novelty.NEW)),
                 KeyReaders.none(),
                 () -> now,
                 crypto),
@@ -141,10 +139,9 @@ final class IssuerFeedTest {
                 Algorithm.ES256,
                 Duration.ofMinutes(5),
                 Duration.ofDays(30),
-                0,
+                1,
                 Duration.ofSeconds(5)),
-            new KeyChest(
-                FileKeyEncryption.loadOrCreate(folder.resolve("kek")), List.of(), crypto),
+            new KeyChest(FileKeyEncryption.loadOrCreate(folder.resolve("kek")), List.of(), crypto),
             folder.resolve("absent"));
     feed = new IssuerFeed(log, revocations, keys, () -> now);
   }
@@ -163,9 +160,7 @@ final class IssuerFeedTest {
             START,
             Revocation.Reach.ISSUED_BEFORE);
     Revocations.Outcome outcome =
-        revocations
-            .revoke(new RevocationChange.Added(revocations.newId(), one, "", "test"))
-            .join();
+        revocations.revoke(new RevocationChange.Added(revocations.newId(), one, "", "test")).join();
     return ((Revocations.Outcome.Done) outcome).epoch();
   }
 
@@ -223,8 +218,7 @@ final class IssuerFeedTest {
     assertEquals(ClaimOutcome.FIRST, feed.claim("x", end).join());
     assertEquals(ClaimOutcome.REPEATED, feed.claim("x", end).join());
     assertEquals(ClaimOutcome.UNAVAILABLE, feed.claim("late", now).join(), "it has expired");
-    assertEquals(
-        ClaimOutcome.UNAVAILABLE, feed.claim("far", now.plus(Duration.ofDays(2))).join());
+    assertEquals(ClaimOutcome.UNAVAILABLE, feed.claim("far", now.plus(Duration.ofDays(2))).join());
     store.become(new LogHealth.Full());
     assertEquals(ClaimOutcome.UNAVAILABLE, feed.claim("y", end).join());
     assertEquals(ClaimOutcome.REPEATED, feed.claim("x", end).join());
@@ -241,6 +235,7 @@ final class IssuerFeedTest {
     assertEquals(ClaimOutcome.REPEATED, feed.claim("old", now.plusSeconds(60)).join());
     now = now.plus(Duration.ofMinutes(16));
     feed.sweepClaims();
-    assertEquals(List.of("new"), log.read(0, 10, Set.of(Topic.CLAIM)).stream().map(r -> r.id()).toList());
+    assertEquals(
+        List.of("new"), log.read(0, 10, Set.of(Topic.CLAIM)).stream().map(r -> r.id()).toList());
   }
 }
