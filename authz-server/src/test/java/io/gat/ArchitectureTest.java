@@ -40,6 +40,7 @@ final class ArchitectureTest {
         Arguments.of("audit", List.of("log", "keys", "token", "json")),
         Arguments.of("keys", List.of("json", "fetch", "log", "audit")),
         Arguments.of("keys.wrap", List.of("keys", "json", "fetch")),
+        Arguments.of("feed", List.of("revocation")),
         Arguments.of("usage", List.of("audit", "decide", "policy")),
         Arguments.of("bundle", List.of("keys", "json", "policy")),
         Arguments.of("token", List.of("keys", "json")),

@@ -39,7 +39,7 @@ final class IssuerKeys {
     for (TrustConfig trust : authz.trust()) {
       if (trust.terms().issuer().equals(issuer)) {
         try {
-          KeySet keys = keys(trust.keys());
+          KeySet keys = keys(issuer, trust.keys());
           return keys == null ? TrustedKeys.none() : TrustedKeys.none().with(issuer, keys);
         } catch (KeySourceException e) {
           throw new UnusableInput(String.valueOf(e.getMessage()));
@@ -50,8 +50,15 @@ final class IssuerKeys {
   }
 
   /** Null where they cannot be fetched now. */
-  private @Nullable KeySet keys(KeysConfig origin) {
+  private @Nullable KeySet keys(String issuer, KeysConfig origin) {
     Optional<KeySource> source = ConfiguredKeys.source(origin, clock);
+    if (source.isEmpty() && !config.issuer().filter(i -> i.url().equals(issuer)).isPresent()) {
+      throw new UnusableInput(
+          "the keys of "
+              + issuer
+              + " come by a feed, which only a running server has: ask one with --server, or give"
+              + " a configuration with the keys as {file: …} or {url: …}");
+    }
     return source.isPresent() ? loaded(source.get()) : own();
   }
 

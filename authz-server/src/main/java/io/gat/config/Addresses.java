@@ -24,6 +24,19 @@ public final class Addresses {
         }
       };
 
+  static final Section.AddressReader<ListenAddress.Tcp> TCP =
+      new Section.AddressReader<>() {
+        @Override
+        public Optional<ListenAddress.Tcp> read(String text) {
+          return tcp(text);
+        }
+
+        @Override
+        public String remedy() {
+          return "write tcp://host:port";
+        }
+      };
+
   static final Section.AddressReader<ListenAddress.Http> HTTP =
       new Section.AddressReader<>() {
         @Override

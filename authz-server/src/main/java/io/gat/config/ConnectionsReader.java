@@ -43,7 +43,7 @@ final class ConnectionsReader {
         : Optional.of(new TlsConfig(certificate, key, Optional.ofNullable(clientCa)));
   }
 
-  private static @Nullable Path file(Section tls, String key, String missing) {
+  static @Nullable Path file(Section tls, String key, String missing) {
     if (!tls.has(key)) {
       tls.missing(key, missing);
       return null;

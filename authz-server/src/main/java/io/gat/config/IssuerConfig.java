@@ -13,6 +13,7 @@ public final class IssuerConfig {
   private final Path data;
   private final SigningConfig keys;
   private final AuditConfig audit;
+  private final FeedConfig feed;
 
   IssuerConfig(
       String url,
@@ -20,13 +21,15 @@ public final class IssuerConfig {
       @Nullable Path issuance,
       Path data,
       SigningConfig keys,
-      AuditConfig audit) {
+      AuditConfig audit,
+      FeedConfig feed) {
     this.url = Objects.requireNonNull(url);
     this.listen = Objects.requireNonNull(listen);
     this.issuance = issuance;
     this.data = Objects.requireNonNull(data);
     this.keys = Objects.requireNonNull(keys);
     this.audit = Objects.requireNonNull(audit);
+    this.feed = Objects.requireNonNull(feed);
   }
 
   /** The {@code iss} of its tokens. */
@@ -57,5 +60,10 @@ public final class IssuerConfig {
   /** Where the audit log goes besides. */
   public AuditConfig audit() {
     return audit;
+  }
+
+  /** Where authz servers of other processes follow it. */
+  public FeedConfig feed() {
+    return feed;
   }
 }

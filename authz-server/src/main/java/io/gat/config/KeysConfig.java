@@ -2,7 +2,9 @@ package io.gat.config;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Where an issuer's keys are. */
 public sealed interface KeysConfig {
@@ -20,10 +22,20 @@ public sealed interface KeysConfig {
     }
   }
 
-  /** The issuer role of this same process. The address is where its feed will be. */
-  record Feed(ListenAddress.Tcp address) implements KeysConfig {
+  /**
+   * The feed of an issuer, which tells revocations, too. Where the issuer is in this same process,
+   * nobody connects.
+   *
+   * @param addresses of issuers of the same log, at least one
+   * @param tls present unless all addresses are on loopback, or the issuer is in this process
+   */
+  record Feed(List<ListenAddress.Tcp> addresses, Optional<TlsConfig> tls) implements KeysConfig {
     public Feed {
-      Objects.requireNonNull(address);
+      addresses = List.copyOf(addresses);
+      Objects.requireNonNull(tls);
+      if (addresses.isEmpty()) {
+        throw new IllegalArgumentException("a feed has an address");
+      }
     }
   }
 

@@ -155,6 +155,15 @@ final class Section {
     return null;
   }
 
+  /** The items of a list, or what stands there alone; empty where the key is absent. */
+  List<YamlNode> oneOrMore(String key) {
+    Optional<YamlNode> node = mapping.get(key);
+    if (node.isEmpty()) {
+      return List.of();
+    }
+    return node.get() instanceof YamlNode.Sequence list ? list.items() : List.of(node.get());
+  }
+
   /** A list of texts; the default where the key is absent. */
   List<String> texts(String key, List<String> absent) {
     if (!has(key)) {

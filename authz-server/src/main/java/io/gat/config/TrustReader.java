@@ -24,6 +24,8 @@ final class TrustReader {
   private static final List<String> KEYS =
       List.of("issuer", "algorithms", "keys", "types", "required", "claims", "multiple-audiences");
   private static final List<String> ORIGINS = List.of("file", "url", "feed", "secret-file");
+  private static final List<String> KEYS_KEYS =
+      List.of("file", "url", "feed", "secret-file", "tls");
   private static final List<String> CLAIMS = List.of("scope", "client", "subject");
   private static final List<String> REQUIRED = List.of("sub", "jti", "client_id", "scope");
   private static final List<String> TYPES = List.of("at+jwt");
@@ -182,10 +184,11 @@ final class TrustReader {
 
   private @Nullable KeysConfig keys(Section section, @Nullable String issuer) {
     if (!section.has("keys")) {
-      section.missing("keys", "write {file: FILE}, {url: URL} or {secret-file: FILE}");
+      section.missing(
+          "keys", "write {file: FILE}, {url: URL}, {feed: ADDRESS} or {secret-file: FILE}");
       return null;
     }
-    Section keys = section.section("keys", ORIGINS);
+    Section keys = section.section("keys", KEYS_KEYS);
     if (keys == null) {
       return null;
     }
@@ -197,6 +200,10 @@ final class TrustReader {
               ? "no origin is given"
               : String.join(" and ", given) + " exclude each other",
           "write exactly one of " + String.join(", ", ORIGINS));
+      return null;
+    }
+    if (keys.has("tls") && !given.getFirst().equals("feed")) {
+      keys.refuse("tls", "only a feed asks for certificates", "remove it");
       return null;
     }
     return switch (given.getFirst()) {
@@ -231,27 +238,10 @@ final class TrustReader {
   }
 
   private @Nullable KeysConfig feed(Section keys, @Nullable String issuer) {
-    String text = keys.text("feed");
-    if (text == null) {
-      return null;
-    }
-    Optional<ListenAddress.Tcp> address = Addresses.tcp(text);
-    if (address.isEmpty()) {
-      keys.refuse("feed", "\"" + text + "\" is not a feed's address", "write tcp://host:port");
-      return null;
-    }
-    if (issuer == null || (roles.contains(Role.ISSUER) && own == null)) {
-      return null; // the cause has been reported
-    }
-    if (own == null || !roles.contains(Role.ISSUER) || !own.url().equals(issuer)) {
-      keys.refuse(
-          "feed",
-          "this version has a feed only to the issuer in the same process",
-          "add `issuer` to gat.roles with gat.issuer.url \""
-              + issuer
-              + "\", or write keys: {url: URL of its JWKS}");
-      return null;
-    }
-    return new KeysConfig.Feed(address.get());
+    boolean embedded =
+        own != null && roles.contains(Role.ISSUER) && issuer != null && own.url().equals(issuer);
+    boolean unknown = issuer == null || (roles.contains(Role.ISSUER) && own == null);
+    // Where it is not known whose feed it is, the cause has been reported.
+    return FeedReader.client(keys, embedded || unknown);
   }
 }

@@ -1,6 +1,5 @@
 package io.gat.feed;
 
-import io.gat.feed.FeedFollower.Place;
 import io.gat.feed.v1.Applied;
 import io.gat.feed.v1.AuthzHello;
 import io.gat.feed.v1.Change;
@@ -12,6 +11,7 @@ import io.gat.feed.v1.IssuerHello;
 import io.gat.feed.v1.Probe;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
@@ -28,7 +28,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,24 +35,29 @@ import org.jspecify.annotations.Nullable;
  * The authz server's end of a feed: one stream to one of several issuers of the same log, and
  * another one as soon as that fails or proves nothing any more.
  *
- * <p>It probes four times in each max-staleness, and gives up an issuer of which two probes in a
- * row were not answered. The next issuer is asked at once; after one round it waits, longer each
- * time, by chance between half and all of the time, so that a thousand servers don't come back as
- * one.
+ * <p>It probes four times in each max-staleness, and gives up an issuer that leaves a probe
+ * unanswered for two probes' time; where there are others, for a second at most. The next issuer is
+ * asked at once; after one round it waits, longer each time, by chance between half and all of the
+ * time, so that a thousand servers don't come back as one.
  */
 public final class FeedClient implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(FeedClient.class.getName());
   private static final int PROBES = 4;
-  private static final int UNANSWERED = 2;
+  private static final int LOOKS = 4;
+
+  /** An issuer takes a server that is silent for longer than a minute for dead. */
+  private static final Duration LONGEST_PERIOD = Duration.ofSeconds(15);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
-  private static final int MOST_CLAIMS = 256;
 
   private final String server;
-  private final List<Supplier<ManagedChannel>> issuers;
+  private final List<Issuer> issuers;
   private final FeedFollower follower;
   private final Duration period;
-  private final BiConsumer<String, Long> keys;
+  private final Duration patience;
+  private final KeysListener keys;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Map<Long, CompletableFuture<ClaimOutcome>> claims = new ConcurrentHashMap<>();
   private final AtomicLong claimed = new AtomicLong();
@@ -62,28 +66,58 @@ public final class FeedClient implements AutoCloseable {
   private volatile @Nullable Thread thread;
 
   /**
+   * One of the issuers.
+   *
+   * @param name for messages
+   * @param connect makes a channel with its credentials; throws where they cannot be read
+   */
+  public record Issuer(String name, Supplier<ManagedChannel> connect) {
+    public Issuer {
+      Objects.requireNonNull(name);
+      Objects.requireNonNull(connect);
+    }
+  }
+
+  /** Takes the issuer's keys. */
+  @FunctionalInterface
+  public interface KeysListener {
+    /**
+     * Takes a whole key set.
+     *
+     * @param jwks RFC 7517, section 5
+     * @param position of its newest change in the log
+     */
+    void take(String jwks, long position);
+  }
+
+  /**
    * A client that has not started.
    *
    * @param server what this server calls itself
-   * @param issuers make a channel to each of them, with its credentials; at least one
+   * @param issuers at least one
    * @param follower takes what they tell
    * @param maxStaleness the follower's
-   * @param keys takes a JWKS and the position of its newest change
    */
   public FeedClient(
       String server,
-      List<Supplier<ManagedChannel>> issuers,
+      List<Issuer> issuers,
       FeedFollower follower,
       Duration maxStaleness,
-      BiConsumer<String, Long> keys) {
+      KeysListener keys) {
     if (issuers.isEmpty()) {
       throw new IllegalArgumentException("a feed needs an issuer");
     }
     this.server = Objects.requireNonNull(server);
     this.issuers = List.copyOf(issuers);
     this.follower = Objects.requireNonNull(follower);
-    this.period = maxStaleness.dividedBy(PROBES);
+    this.period = shorter(maxStaleness.dividedBy(PROBES), LONGEST_PERIOD);
+    Duration two = period.multipliedBy(2);
+    this.patience = issuers.size() == 1 ? two : shorter(two, PATIENCE);
     this.keys = Objects.requireNonNull(keys);
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) <= 0 ? a : b;
   }
 
   /** Begins, and goes on until {@link #close}. Once. */
@@ -92,32 +126,32 @@ public final class FeedClient implements AutoCloseable {
   }
 
   private void run() {
-    List<Supplier<ManagedChannel>> order = new ArrayList<>(issuers);
+    List<Issuer> order = new ArrayList<>(issuers);
     Collections.shuffle(order);
     Duration pause = FIRST_PAUSE;
     String told = "";
     try {
       for (int at = 0; closed.getCount() > 0; at++) {
-        Stream now = new Stream();
-        String why = follow(order.get(at % order.size()).get(), now);
+        Issuer issuer = order.get(at % order.size());
+        Stream now = new Stream(follower.begin());
+        String why = issuer.name() + ": " + follow(issuer, now);
         if (closed.getCount() == 0) {
           break;
         }
-        if (!why.equals(told)) {
-          LOG.log(System.Logger.Level.WARNING, "the issuer''s feed has ended: {0}", why);
-          told = why;
-        }
-        if (now.proved()) {
+        if (now.hasProved()) {
           pause = FIRST_PAUSE;
           told = "";
         }
-        if (now.proved() || (at + 1) % order.size() != 0) {
+        if (!why.equals(told)) {
+          LOG.log(System.Logger.Level.WARNING, "the feed has ended: {0}", why);
+          told = why;
+        }
+        if (now.hasProved() || (at + 1) % order.size() != 0) {
           // Another issuer may be there: ask it at once, but not all servers in the same moment.
-          wait(FIRST_PAUSE);
+          rest(FIRST_PAUSE);
         } else {
-          wait(pause);
-          pause = pause.multipliedBy(2);
-          pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+          rest(pause);
+          pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
         }
       }
     } catch (InterruptedException e) {
@@ -126,7 +160,7 @@ public final class FeedClient implements AutoCloseable {
   }
 
   /** Between half of it and all of it, or until the end. */
-  private void wait(Duration most) throws InterruptedException {
+  private void rest(Duration most) throws InterruptedException {
     long nanos = most.toNanos();
     boolean _ =
         closed.await(
@@ -134,16 +168,29 @@ public final class FeedClient implements AutoCloseable {
   }
 
   /** Until the stream ends; says why it did. */
-  private String follow(ManagedChannel channel, Stream now) throws InterruptedException {
+  private String follow(Issuer issuer, Stream now) throws InterruptedException {
+    ManagedChannel channel;
     try {
-      now.open(channel);
+      channel = issuer.connect().get();
+    } catch (RuntimeException e) {
+      return String.valueOf(e.getMessage());
+    }
+    try {
       stream = now;
-      while (!now.ended.await(period.toNanos(), TimeUnit.NANOSECONDS)) {
-        if (follower.unanswered() >= UNANSWERED) {
+      if (closed.getCount() == 0) {
+        return "this server is stopping";
+      }
+      now.open(channel);
+      Duration look = shorter(period, patience).dividedBy(LOOKS);
+      int looks = 0;
+      while (!now.ended.await(look.toNanos(), TimeUnit.NANOSECONDS)) {
+        looks++;
+        if (now.incoming.unansweredFor().compareTo(patience) > 0) {
           now.end("it proves nothing any more");
-          break;
+        } else if (look.multipliedBy(looks).compareTo(period) >= 0) {
+          looks = 0;
+          now.probe();
         }
-        now.probe();
       }
       return now.why;
     } finally {
@@ -164,17 +211,21 @@ public final class FeedClient implements AutoCloseable {
 
   /** One stream. */
   private final class Stream implements ClientResponseObserver<FromAuthz, FromIssuer> {
+    private final FeedFollower.Stream incoming;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile String why = "";
     private volatile boolean proved;
-    private @Nullable ClientCallStreamObserver<FromAuthz> out;
+    private volatile @Nullable ClientCallStreamObserver<FromAuthz> out;
 
-    boolean proved() {
+    Stream(FeedFollower.Stream incoming) {
+      this.incoming = incoming;
+    }
+
+    boolean hasProved() {
       return proved;
     }
 
     void open(ManagedChannel channel) {
-      Place place = follower.begin();
       var _ =
           ClientCalls.asyncBidiStreamingCall(
               channel.newCall(FeedWire.FOLLOW, CallOptions.DEFAULT), this);
@@ -183,8 +234,8 @@ public final class FeedClient implements AutoCloseable {
               .setHello(
                   AuthzHello.newBuilder()
                       .setServer(server)
-                      .setIncarnation(place.incarnation())
-                      .setPosition(place.position()))
+                      .setIncarnation(incoming.from().incarnation())
+                      .setPosition(incoming.from().position()))
               .build());
       probe();
     }
@@ -206,7 +257,7 @@ public final class FeedClient implements AutoCloseable {
     }
 
     void probe() {
-      send(FromAuthz.newBuilder().setProbe(Probe.newBuilder().setNonce(follower.probe())).build());
+      send(FromAuthz.newBuilder().setProbe(Probe.newBuilder().setNonce(incoming.probe())).build());
     }
 
     private void applied() {
@@ -221,11 +272,13 @@ public final class FeedClient implements AutoCloseable {
     }
 
     @Override
-    public void onNext(FromIssuer message) {
+    public synchronized void onNext(FromIssuer message) {
+      if (ended.getCount() == 0) {
+        return;
+      }
       try {
         take(message);
       } catch (FeedFollower.UntrustworthyException | FeedMessages.UnknownChangeException e) {
-        LOG.log(System.Logger.Level.ERROR, "a feed is refused: {0}", e.getMessage());
         end(String.valueOf(e.getMessage()));
       } catch (RuntimeException e) {
         LOG.log(System.Logger.Level.ERROR, "a feed cannot be applied", e);
@@ -238,7 +291,7 @@ public final class FeedClient implements AutoCloseable {
       switch (message.getMessageCase()) {
         case HELLO -> {
           IssuerHello hello = message.getHello();
-          follower.hello(
+          incoming.hello(
               hello.getIncarnation(),
               hello.getPredecessorsList(),
               Duration.ofMillis(hello.getLeewayMillis()),
@@ -251,12 +304,12 @@ public final class FeedClient implements AutoCloseable {
           }
         }
         case KEYS -> {
-          keys.accept(message.getKeys().getJwks(), message.getKeys().getPosition());
+          keys.take(message.getKeys().getJwks(), message.getKeys().getPosition());
           keysPosition.set(message.getKeys().getPosition());
           applied();
         }
         case PROOF -> {
-          follower.proof(
+          incoming.proof(
               message.getProof().getNonce(),
               message.getProof().getIncarnation(),
               message.getProof().getPosition());
@@ -286,12 +339,12 @@ public final class FeedClient implements AutoCloseable {
       for (Change change : message.getChangesList()) {
         changes.add(FeedMessages.read(change));
       }
-      follower.changes(changes, message.getAfter(), message.getPosition(), message.getComplete());
+      incoming.changes(changes, message.getAfter(), message.getPosition(), message.getComplete());
     }
 
     @Override
     public void onError(Throwable failure) {
-      finish(String.valueOf(failure.getMessage()));
+      finish(Status.fromThrowable(failure).toString());
     }
 
     @Override
@@ -307,7 +360,8 @@ public final class FeedClient implements AutoCloseable {
       }
     }
 
-    private void finish(String reason) {
+    /** After it has returned, nothing that this stream still brings counts. */
+    private synchronized void finish(String reason) {
       if (why.isEmpty()) {
         why = reason;
       }
@@ -325,7 +379,7 @@ public final class FeedClient implements AutoCloseable {
    */
   public CompletableFuture<ClaimOutcome> claim(String id, Instant expiresAt) {
     Stream now = stream;
-    if (now == null || claims.size() >= MOST_CLAIMS) {
+    if (now == null || claims.size() >= FeedWire.MOST_CLAIMS) {
       return CompletableFuture.completedFuture(ClaimOutcome.UNAVAILABLE);
     }
     long nonce = claimed.incrementAndGet();

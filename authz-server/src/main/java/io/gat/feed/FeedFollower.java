@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>A lease runs from the moment before its probe was sent, and never from when a proof came.
- *   <li>A proof counts once everything up to its position is applied, and not before.
+ *   <li>A proof counts once everything up to its position is applied, and not before. It counts for
+ *       the stream of its probe, and for the log that this stream has named.
  *   <li>Changes apply in one order without a gap; whoever sends others has lost something, and its
  *       stream is ended.
- *   <li>Another log counts only where it says that it continues the one that is known.
+ *   <li>Another log counts only where it says that it continues the one that is known; a log that
+ *       is shorter than it was, not at all.
  * </ul>
  *
  * <p>Safe to share between threads; the listener is called by one at a time, in order.
@@ -37,27 +39,13 @@ public final class FeedFollower {
   private final Duration maxStaleness;
   private final Moment.Source clock;
   private final Consumer<FeedView> listener;
-  private final Map<Long, Moment> probes = new LinkedHashMap<>();
-  private final Map<Long, Long> early = new LinkedHashMap<>();
 
   private String incarnation = "";
   private long position;
   private RevocationSet revocations = RevocationSet.empty();
   private Lease lease;
   private long lastNonce;
-  private @Nullable Incoming incoming;
-
-  /** A snapshot of which parts are missing. */
-  private static final class Incoming {
-    private final String incarnation;
-    private final Duration leeway;
-    private final List<Revocation> entries = new ArrayList<>();
-
-    Incoming(String incarnation, Duration leeway) {
-      this.incarnation = incarnation;
-      this.leeway = leeway;
-    }
-  }
+  private @Nullable Stream current;
 
   /** A stream that must not go on; the message is a line for an operator. */
   public static final class UntrustworthyException extends Exception {
@@ -88,6 +76,7 @@ public final class FeedFollower {
    * Where it is.
    *
    * @param incarnation of the log that it knows, empty for none
+   * @param position up to where it has applied revocations, in [0, ∞)
    */
   public record Place(String incarnation, long position) {
     public Place {
@@ -95,12 +84,11 @@ public final class FeedFollower {
     }
   }
 
-  /** Where it is: what a new stream begins with. Proofs of earlier streams count no more. */
-  public synchronized Place begin() {
-    probes.clear();
-    early.clear();
-    incoming = null;
-    return new Place(incarnation, position);
+  /** Begins a stream. Whatever earlier ones still bring counts no more. */
+  public synchronized Stream begin() {
+    Stream next = new Stream(place());
+    current = next;
+    return next;
   }
 
   /** Where it is. */
@@ -113,87 +101,229 @@ public final class FeedFollower {
     return lease.remaining(clock.now());
   }
 
-  /**
-   * The issuer's first message.
-   *
-   * @param log the incarnation of its log
-   * @param predecessors of which that one is the accepted continuation
-   * @param resumed whether it tells changes from the place of {@link #begin}, or everything
-   * @throws UntrustworthyException where it is another log than the known one
-   */
-  public synchronized void hello(
-      String log, List<String> predecessors, Duration leeway, boolean resumed)
-      throws UntrustworthyException {
-    if (log.isEmpty()) {
-      throw new UntrustworthyException("the issuer does not say which log it has");
-    }
-    boolean known = log.equals(incarnation);
-    if (!known && !incarnation.isEmpty() && !predecessors.contains(incarnation)) {
-      throw new UntrustworthyException(
-          "the issuer has another log ("
-              + log
-              + ") than the one that is known ("
-              + incarnation
-              + "), and does not say that it continues it: its revocations may be fewer. Give this"
-              + " server the right issuer, or restart it if the log was replaced on purpose");
-    }
-    if (resumed && !known) {
-      throw new UntrustworthyException("the issuer goes on where this server has not been");
-    }
-    incoming = resumed ? null : new Incoming(log, leeway);
-  }
+  /** A probe that has been sent: when, and what was known by then. */
+  private record Sent(Moment at, Place known) {}
 
-  /**
-   * Changes, or a part of everything.
-   *
-   * @param after where the server must be for these to be the next
-   * @param upTo where it is with them
-   * @param complete false where more parts follow
-   * @throws UntrustworthyException where something is missing before them, or the log has gone back
-   */
-  public synchronized void changes(
-      List<FeedChange> changes, long after, long upTo, boolean complete)
-      throws UntrustworthyException {
-    Incoming parts = incoming;
-    if (parts != null) {
+  /** A snapshot of which parts are missing. */
+  private record Incoming(RevocationSet entries) {}
+
+  /** What one stream brings. Of an ended one nothing counts. */
+  public final class Stream {
+    private final Place from;
+    private final Map<Long, Sent> probes = new LinkedHashMap<>();
+    private final Map<Long, Long> early = new LinkedHashMap<>();
+    private String log = "";
+    private @Nullable Incoming incoming;
+    private Moment progress = clock.now();
+
+    private Stream(Place from) {
+      this.from = from;
+    }
+
+    /** Where the follower was when the stream began: what it says in its hello. */
+    public Place from() {
+      return from;
+    }
+
+    private boolean isOver() {
+      return current != this;
+    }
+
+    /**
+     * The issuer's first message.
+     *
+     * @param theirs the incarnation of its log
+     * @param predecessors of which that one is the accepted continuation
+     * @param leeway how much later than a revocation a token may say it was issued
+     * @param resumed whether it tells changes after {@link #from}, or everything
+     * @throws UntrustworthyException where it is another log than the known one
+     */
+    public void hello(String theirs, List<String> predecessors, Duration leeway, boolean resumed)
+        throws UntrustworthyException {
+      synchronized (FeedFollower.this) {
+        if (isOver()) {
+          return;
+        }
+        if (!log.isEmpty() || theirs.isEmpty() || leeway.isNegative()) {
+          throw new UntrustworthyException("the issuer does not say properly which log it has");
+        }
+        boolean known = theirs.equals(incarnation);
+        if (!known && !incarnation.isEmpty() && !predecessors.contains(incarnation)) {
+          throw new UntrustworthyException(
+              "the issuer has another log ("
+                  + theirs
+                  + ") than the one that is known ("
+                  + incarnation
+                  + "), and does not say that it continues it: its revocations may be fewer. Give"
+                  + " this server the right issuer, or restart it if the log was replaced on"
+                  + " purpose");
+        }
+        if (resumed && !known) {
+          throw new UntrustworthyException("the issuer goes on where this server has not been");
+        }
+        log = theirs;
+        progress = clock.now();
+        if (!resumed) {
+          incoming = new Incoming(RevocationSet.empty(leeway));
+        } else if (!leeway.equals(revocations.leeway())) {
+          revocations = revocations.withLeeway(leeway);
+          publish();
+        }
+      }
+    }
+
+    /**
+     * Changes, or a part of everything.
+     *
+     * @param after where the follower must be for these to be the next
+     * @param upTo where it is with them
+     * @param complete false where more parts follow
+     * @throws UntrustworthyException where something is missing before them, or the log has gone
+     *     back
+     */
+    public void changes(List<FeedChange> changes, long after, long upTo, boolean complete)
+        throws UntrustworthyException {
+      synchronized (FeedFollower.this) {
+        if (isOver()) {
+          return;
+        }
+        if (log.isEmpty()) {
+          throw new UntrustworthyException("changes before a hello");
+        }
+        progress = clock.now();
+        if (incoming != null) {
+          part(incoming, changes, upTo, complete);
+        } else if (after != position || upTo < after) {
+          throw new UntrustworthyException(
+              "changes from " + after + " to " + upTo + " came at " + position);
+        } else {
+          revocations = applied(revocations, changes);
+          position = upTo;
+          settle();
+        }
+      }
+    }
+
+    private void part(Incoming parts, List<FeedChange> changes, long upTo, boolean complete)
+        throws UntrustworthyException {
+      List<Revocation> more = new ArrayList<>(changes.size());
       for (FeedChange change : changes) {
         if (!(change instanceof FeedChange.Added added)) {
           throw new UntrustworthyException("a list of all revocations that takes some back");
         }
-        parts.entries.add(added.revocation());
+        more.add(added.revocation());
       }
+      RevocationSet entries = parts.entries().with(more);
       if (!complete) {
+        incoming = new Incoming(entries);
         return;
       }
-      if (parts.incarnation.equals(incarnation) && upTo < position) {
-        throw new UntrustworthyException(
-            "the issuer's log ends at "
-                + upTo
-                + ", before "
-                + position
-                + ", which is known of it: it has lost records. Run `gat log status` there");
+      if (log.equals(incarnation) && upTo < position) {
+        throw goneBack(upTo, position);
       }
-      revocations = RevocationSet.of(parts.entries, parts.leeway);
-      if (!parts.incarnation.equals(incarnation)) {
+      if (!log.equals(incarnation)) {
         // A proof of the log before says nothing of this one.
         lease = Lease.none(clock.now());
       }
-      incarnation = parts.incarnation;
+      revocations = entries;
+      incarnation = log;
       position = upTo;
       incoming = null;
       settle();
-      return;
     }
-    if (incarnation.isEmpty()) {
-      throw new UntrustworthyException("changes to what was never told");
+
+    /**
+     * Begins a probe: the clocks are read now.
+     *
+     * @return its nonce, to be sent after this
+     */
+    public long probe() {
+      synchronized (FeedFollower.this) {
+        if (probes.size() >= MOST_PROBES) {
+          Long oldest = probes.keySet().iterator().next();
+          probes.remove(oldest);
+          early.remove(oldest);
+        }
+        lastNonce++;
+        probes.put(lastNonce, new Sent(clock.now(), place()));
+        return lastNonce;
+      }
     }
-    if (after != position || upTo < after) {
-      throw new UntrustworthyException(
-          "changes from " + after + " to " + upTo + " came at " + position);
+
+    /**
+     * For how long a probe has waited in vain, by the monotonic clock: since it was sent, or since
+     * the stream last brought changes, whichever is later.
+     */
+    public Duration unansweredFor() {
+      synchronized (FeedFollower.this) {
+        if (probes.isEmpty()) {
+          return Duration.ZERO;
+        }
+        Duration sent = probes.values().iterator().next().at().monotonic();
+        Duration since = sent.compareTo(progress.monotonic()) > 0 ? sent : progress.monotonic();
+        return clock.now().monotonic().minus(since);
+      }
     }
-    revocations = applied(revocations, changes);
-    position = upTo;
-    settle();
+
+    /**
+     * The issuer's answer to a probe. What does not belong to a probe of this stream is ignored.
+     *
+     * @param theirs the log that it is of
+     * @param upTo the lease counts once the follower is there
+     * @throws UntrustworthyException where it is of another log than the stream's, or of one that
+     *     ends before what was known when the probe was sent
+     */
+    public void proof(long nonce, String theirs, long upTo) throws UntrustworthyException {
+      synchronized (FeedFollower.this) {
+        Sent sent = probes.get(nonce);
+        if (isOver() || sent == null) {
+          return;
+        }
+        if (log.isEmpty() || !theirs.equals(log)) {
+          throw new UntrustworthyException("a proof of another log: " + theirs);
+        }
+        if (sent.known().incarnation().equals(log) && upTo < sent.known().position()) {
+          throw goneBack(upTo, sent.known().position());
+        }
+        if (incoming != null || upTo > position) {
+          early.put(nonce, upTo);
+          return;
+        }
+        prove(nonce);
+        publish();
+      }
+    }
+
+    /** Counts proofs that came before the changes that they cover, and tells. */
+    private void settle() {
+      for (Map.Entry<Long, Long> one : List.copyOf(early.entrySet())) {
+        if (one.getValue() <= position) {
+          early.remove(one.getKey());
+          prove(one.getKey());
+        }
+      }
+      publish();
+    }
+
+    private void prove(long nonce) {
+      Sent sent = probes.get(nonce);
+      if (sent == null) {
+        return;
+      }
+      // Those before it were sent earlier: their proofs prove less.
+      probes.keySet().removeIf(other -> other <= nonce);
+      early.keySet().removeIf(other -> other <= nonce);
+      lease = Lease.proved(sent.at(), maxStaleness);
+    }
+  }
+
+  private static UntrustworthyException goneBack(long end, long known) {
+    return new UntrustworthyException(
+        "the issuer's log ends at "
+            + end
+            + ", before "
+            + known
+            + ", which is known of it: it has lost records. Run `gat log status` there");
   }
 
   private static RevocationSet applied(RevocationSet set, List<FeedChange> changes) {
@@ -214,73 +344,6 @@ public final class FeedFollower {
           };
     }
     return now.with(more);
-  }
-
-  /**
-   * Begins a probe: the clocks are read now.
-   *
-   * @return its nonce, to be sent after this
-   */
-  public synchronized long probe() {
-    if (probes.size() >= MOST_PROBES) {
-      Long oldest = probes.keySet().iterator().next();
-      probes.remove(oldest);
-      early.remove(oldest);
-    }
-    lastNonce++;
-    probes.put(lastNonce, clock.now());
-    return lastNonce;
-  }
-
-  /** How many probes of this stream wait for their proof. */
-  public synchronized int unanswered() {
-    return probes.size() - early.size();
-  }
-
-  /**
-   * The issuer's answer to a probe. What does not belong to a probe of this stream, or is of
-   * another log, is ignored.
-   *
-   * @param upTo the lease counts once the server is there
-   */
-  public synchronized void proof(long nonce, String log, long upTo) {
-    if (!probes.containsKey(nonce) || !log.equals(incarnation(log))) {
-      return;
-    }
-    if (incoming != null || upTo > position) {
-      early.put(nonce, upTo);
-      return;
-    }
-    prove(nonce);
-    publish();
-  }
-
-  /** The log that proofs may be of: what is known, or what is coming. */
-  private String incarnation(String asked) {
-    Incoming parts = incoming;
-    return parts != null && parts.incarnation.equals(asked) ? asked : incarnation;
-  }
-
-  /** Counts proofs that came before the changes that they cover, and tells. */
-  private void settle() {
-    for (Map.Entry<Long, Long> one : List.copyOf(early.entrySet())) {
-      if (one.getValue() <= position) {
-        early.remove(one.getKey());
-        prove(one.getKey());
-      }
-    }
-    publish();
-  }
-
-  private void prove(long nonce) {
-    Moment sent = probes.remove(nonce);
-    if (sent == null) {
-      return;
-    }
-    // Those before it were sent earlier: their proofs prove less.
-    probes.keySet().removeIf(other -> other < nonce);
-    early.keySet().removeIf(other -> other < nonce);
-    lease = Lease.proved(sent, maxStaleness);
   }
 
   private void publish() {

@@ -16,11 +16,25 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The issuer's end of all feeds. Who may connect is decided before, by the listener. */
 public final class FeedService implements BindableService, AutoCloseable {
+  private static final Duration GOODBYE = Duration.ofSeconds(1);
+
   private final FeedSource source;
   private final int most;
   private final Set<FeedSession> sessions = ConcurrentHashMap.newKeySet();
-  private final Map<FeedSession, AuthzServerState> states = new ConcurrentHashMap<>();
+  private final Map<FeedSession, Told> states = new ConcurrentHashMap<>();
   private volatile boolean closed;
+
+  /** What a server has told, and when, by {@link System#nanoTime()}. */
+  private record Told(AuthzServerState state, long at) {
+    /** As it is now, if nothing has come since. */
+    AuthzServerState now() {
+      return new AuthzServerState(
+          state.name(),
+          state.position(),
+          state.keysPosition(),
+          state.lease().minusNanos(System.nanoTime() - at));
+    }
+  }
 
   /**
    * A service.
@@ -47,8 +61,9 @@ public final class FeedService implements BindableService, AutoCloseable {
             new FeedSession.Connected() {
               @Override
               public void update(FeedSession which, AuthzServerState state) {
-                if (sessions.contains(which)) {
-                  states.put(which, state);
+                states.put(which, new Told(state, System.nanoTime()));
+                if (!sessions.contains(which)) {
+                  states.remove(which); // gone meanwhile, perhaps before this was put
                 }
               }
 
@@ -72,7 +87,7 @@ public final class FeedService implements BindableService, AutoCloseable {
 
   /** The connected authz servers that have told how far they are. */
   public List<AuthzServerState> servers() {
-    return List.copyOf(states.values());
+    return states.values().stream().map(Told::now).toList();
   }
 
   /** How many streams there are. */
@@ -86,6 +101,7 @@ public final class FeedService implements BindableService, AutoCloseable {
    */
   public boolean haveKeys(long position) {
     return states.values().stream()
+        .map(Told::now)
         .filter(state -> state.lease().compareTo(Duration.ZERO) > 0)
         .allMatch(state -> state.keysPosition() >= position);
   }
@@ -94,6 +110,18 @@ public final class FeedService implements BindableService, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    sessions.forEach(FeedSession::end);
+    List<FeedSession> all = List.copyOf(sessions);
+    all.forEach(FeedSession::end);
+    try {
+      long end = System.nanoTime() + GOODBYE.toNanos();
+      for (FeedSession one : all) {
+        if (!one.awaitEnd(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
+          one.abandon();
+        }
+      }
+    } catch (InterruptedException e) {
+      all.forEach(FeedSession::abandon);
+      Thread.currentThread().interrupt();
+    }
   }
 }

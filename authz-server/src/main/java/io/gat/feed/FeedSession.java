@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,14 @@ final class FeedSession implements StreamObserver<FromAuthz> {
   private static final int MAX_NAME = 128;
   private static final int MAX_CLAIM_ID = 128;
 
+  /** An authz server probes every 15 s at least: this one is gone, and nobody has said so. */
+  private static final Duration SILENCE = Duration.ofMinutes(1);
+
+  /** For so long after a proof a server counts as fresh, whatever it told before it had it. */
+  private static final Duration PROVED = Duration.ofSeconds(2);
+
+  private static final Duration CATCHING_UP = Duration.ofSeconds(5);
+
   private final FeedSource source;
   private final StreamObserver<FromIssuer> out;
   private final Connected connected;
@@ -50,9 +60,14 @@ final class FeedSession implements StreamObserver<FromAuthz> {
   private final Queue<Proof> proofs = new ArrayDeque<>();
   private final Queue<Claimed> claimed = new ArrayDeque<>();
   private @Nullable AuthzHello hello;
+  private long lastHeard = System.nanoTime();
+  private Optional<AuthzServerState> state = Optional.empty();
+  private long countsAsFreshUntil = System.nanoTime();
   private int claims;
+  private boolean vouching;
   private boolean changed;
   private boolean ended;
+  private @Nullable Thread thread;
 
   // What follows belongs to the one thread.
   private long sent;
@@ -75,15 +90,27 @@ final class FeedSession implements StreamObserver<FromAuthz> {
   }
 
   void start() {
-    Thread.ofVirtual().name("gat-feed-session").start(this::run);
+    lock.lock();
+    try {
+      thread = Thread.ofVirtual().name("gat-feed-session").start(this::run);
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
   public void onNext(FromAuthz message) {
     lock.lock();
     try {
+      lastHeard = System.nanoTime();
       switch (message.getMessageCase()) {
-        case HELLO -> hello = hello == null ? message.getHello() : hello;
+        case HELLO -> {
+          if (hello == null) {
+            hello = message.getHello();
+            // The lease that another issuer gave it may still run.
+            is(new AuthzServerState(printable(hello.getServer()), 0, 0, HELLO_PATIENCE));
+          }
+        }
         case PROBE -> {
           // Whoever asks faster than it is answered wants the newest answer.
           if (probes.size() >= MOST_WAITING) {
@@ -102,15 +129,34 @@ final class FeedSession implements StreamObserver<FromAuthz> {
   }
 
   private void applied(io.gat.feed.v1.Applied applied) {
-    AuthzHello name = hello;
-    if (name != null) {
-      connected.update(
-          this,
-          new AuthzServerState(
-              printable(name.getServer()),
-              applied.getPosition(),
-              applied.getKeysPosition(),
-              Duration.ofMillis(applied.getLeaseMillis())));
+    state.ifPresent(
+        before ->
+            is(
+                new AuthzServerState(
+                    before.name(),
+                    applied.getPosition(),
+                    applied.getKeysPosition(),
+                    Duration.ofMillis(applied.getLeaseMillis()))));
+  }
+
+  private void is(AuthzServerState told) {
+    Duration least = Duration.ofNanos(countsAsFreshUntil - System.nanoTime());
+    AuthzServerState now =
+        told.lease().compareTo(least) >= 0
+            ? told
+            : new AuthzServerState(told.name(), told.position(), told.keysPosition(), least);
+    state = Optional.of(now);
+    connected.update(this, now);
+  }
+
+  /** It may be fresh from now on. */
+  private void countsAsFresh(Duration time) {
+    lock.lock();
+    try {
+      countsAsFreshUntil = System.nanoTime() + time.toNanos();
+      state.ifPresent(this::is);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -125,7 +171,12 @@ final class FeedSession implements StreamObserver<FromAuthz> {
         !claim.getId().isEmpty()
             && claim.getId().length() <= MAX_CLAIM_ID
             && claim.getId().chars().allMatch(c -> c > 0x20 && c < 0x7f);
-    if (!sound || claims >= MOST_WAITING) {
+    if (claims + claimed.size() >= FeedWire.MOST_CLAIMS) {
+      // Whoever asks more than it reads answers: nothing is kept for it.
+      ended = true;
+      return;
+    }
+    if (!sound) {
       answer(nonce, ClaimOutcome.UNAVAILABLE);
       return;
     }
@@ -156,9 +207,10 @@ final class FeedSession implements StreamObserver<FromAuthz> {
     claimed.add(Claimed.newBuilder().setNonce(nonce).setOutcome(told).build());
   }
 
+  /** The server has given the stream up: nobody waits for what is being sent. */
   @Override
   public void onError(Throwable failure) {
-    end();
+    abandon();
   }
 
   @Override
@@ -166,6 +218,7 @@ final class FeedSession implements StreamObserver<FromAuthz> {
     end();
   }
 
+  /** Ends the stream once what is being sent is sent. */
   void end() {
     lock.lock();
     try {
@@ -174,6 +227,32 @@ final class FeedSession implements StreamObserver<FromAuthz> {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Ends the stream also where the server does not read. */
+  void abandon() {
+    lock.lock();
+    try {
+      ended = true;
+      news.signalAll();
+      if (thread != null) {
+        thread.interrupt();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether it has ended within this time. */
+  boolean awaitEnd(Duration most) throws InterruptedException {
+    Thread sending;
+    lock.lock();
+    try {
+      sending = thread;
+    } finally {
+      lock.unlock();
+    }
+    return sending == null || sending.join(most);
   }
 
   private void changed() {
@@ -188,15 +267,17 @@ final class FeedSession implements StreamObserver<FromAuthz> {
 
   private void run() {
     try {
+      // Before anything is read from it: no change falls between.
+      source.onChange(onChange);
       if (!greet()) {
         return;
       }
-      source.onChange(onChange);
       while (await()) {
         send();
       }
       out.onCompleted();
     } catch (InterruptedException e) {
+      fail(Status.CANCELLED);
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       // The stream has broken, or the log has: the server asks another issuer, or this one again.
@@ -224,6 +305,9 @@ final class FeedSession implements StreamObserver<FromAuthz> {
       return false;
     }
     boolean same = theirs.getIncarnation().equals(source.incarnation());
+    if (same && theirs.getPosition() > source.position()) {
+      catchUp();
+    }
     Optional<FeedSource.Changes> rest =
         same ? source.changesAfter(theirs.getPosition(), MOST_CHANGES) : Optional.empty();
     out.onNext(
@@ -243,6 +327,15 @@ final class FeedSession implements StreamObserver<FromAuthz> {
     }
     sendKeys();
     return true;
+  }
+
+  /** Another issuer has told it more than this one has read: it reads what the log has. */
+  private void catchUp() throws InterruptedException {
+    try {
+      var _ = source.vouch().get(CATCHING_UP.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("this issuer is behind, and its log does not answer", e);
+    }
   }
 
   private @Nullable AuthzHello awaitHello() throws InterruptedException {
@@ -309,14 +402,17 @@ final class FeedSession implements StreamObserver<FromAuthz> {
   private boolean await() throws InterruptedException {
     lock.lock();
     try {
-      while (!ended && probes.isEmpty() && proofs.isEmpty() && claimed.isEmpty()) {
-        if (!changed) {
-          news.await();
-          continue;
-        }
-        long rest = COALESCED.toNanos() - (System.nanoTime() - lastChanges);
+      while (!ended && (probes.isEmpty() || vouching) && proofs.isEmpty() && claimed.isEmpty()) {
+        long now = System.nanoTime();
+        long rest = SILENCE.toNanos() - (now - lastHeard);
         if (rest <= 0) {
-          break;
+          return false;
+        }
+        if (changed) {
+          rest = Math.min(rest, COALESCED.toNanos() - (now - lastChanges));
+          if (rest <= 0) {
+            break;
+          }
         }
         boolean _ = news.await(rest, TimeUnit.NANOSECONDS);
       }
@@ -333,7 +429,10 @@ final class FeedSession implements StreamObserver<FromAuthz> {
     boolean news;
     lock.lock();
     try {
-      drain(probes, asked);
+      if (!vouching) {
+        drain(probes, asked);
+        vouching = !asked.isEmpty();
+      }
       drain(proofs, proved);
       drain(claimed, answers);
       news = changed;
@@ -350,6 +449,9 @@ final class FeedSession implements StreamObserver<FromAuthz> {
       sendChanges();
       sendKeys();
     }
+    if (!proved.isEmpty()) {
+      countsAsFresh(PROVED);
+    }
     proved.forEach(one -> out.onNext(FromIssuer.newBuilder().setProof(one).build()));
   }
 
@@ -358,32 +460,33 @@ final class FeedSession implements StreamObserver<FromAuthz> {
     from.clear();
   }
 
-  /** One write vouches for all probes that came before it. */
+  /** One write vouches for all probes that came before it; those that come later wait. */
   private void vouch(List<Long> nonces) {
     var _ =
         source
             .vouch()
             .whenComplete(
                 (vouched, failure) -> {
-                  if (failure != null) {
-                    // No proof: leases run out, which is what a log that is away must lead to.
-                    return;
-                  }
                   lock.lock();
                   try {
-                    for (long nonce : nonces) {
-                      proofs.add(
-                          Proof.newBuilder()
-                              .setNonce(nonce)
-                              .setIncarnation(source.incarnation())
-                              .setPosition(vouched.position())
-                              .setWallMillis(vouched.at().toEpochMilli())
-                              .build());
+                    vouching = false;
+                    // No proof: leases run out, which is what a log that is away must lead to.
+                    if (failure == null) {
+                      nonces.forEach(nonce -> proofs.add(proof(nonce, vouched)));
                     }
                     news.signalAll();
                   } finally {
                     lock.unlock();
                   }
                 });
+  }
+
+  private Proof proof(long nonce, FeedSource.Vouched vouched) {
+    return Proof.newBuilder()
+        .setNonce(nonce)
+        .setIncarnation(source.incarnation())
+        .setPosition(vouched.position())
+        .setWallMillis(vouched.at().toEpochMilli())
+        .build();
   }
 }

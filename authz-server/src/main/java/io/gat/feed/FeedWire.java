@@ -9,6 +9,9 @@ import io.grpc.protobuf.ProtoUtils;
 final class FeedWire {
   static final String SERVICE = "gat.feed.v1.Feed";
 
+  /** So many claims of a stream may wait for their answer. */
+  static final int MOST_CLAIMS = 256;
+
   static final MethodDescriptor<FromAuthz, FromIssuer> FOLLOW =
       MethodDescriptor.<FromAuthz, FromIssuer>newBuilder()
           .setType(MethodDescriptor.MethodType.BIDI_STREAMING)

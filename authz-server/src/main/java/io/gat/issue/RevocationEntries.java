@@ -12,12 +12,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** The revocations in force with who made them and why, by their ids. Not safe to share. */
 final class RevocationEntries {
   private final Map<String, RevocationChange.Added> byId = new LinkedHashMap<>();
   private final Map<Target, List<RevocationChange.Added>> byTarget = new HashMap<>();
+  private final List<String> predecessors = new CopyOnWriteArrayList<>();
+  private final RecentChanges recent;
+
+  /** Notes each change in {@code recent}, too. */
+  RevocationEntries(RecentChanges recent) {
+    this.recent = recent;
+  }
 
   /** In the order of the log, as {@code byId} is. */
   private final Map<String, Long> positions = new LinkedHashMap<>();
@@ -39,10 +47,27 @@ final class RevocationEntries {
     List<Revocation> more = new ArrayList<>();
     for (int i = 0; i < changes.size(); i++) {
       RevocationChange change = changes.get(i);
+      long position = records.get(i).position();
+      boolean alters =
+          switch (change) {
+            case RevocationChange.Added added -> add(added, position);
+            case RevocationChange.Lifted lifted -> remove(lifted.id());
+            case RevocationChange.Ended ended -> {
+              spent(ended.before()).forEach(this::remove);
+              yield true;
+            }
+            case RevocationChange.Accepted accepted -> {
+              predecessors.add(accepted.from());
+              firstAccepted = Math.min(firstAccepted, position);
+              yield false;
+            }
+          };
+      recent.add(position, alters ? Optional.of(change) : Optional.empty());
+      if (!alters) {
+        continue;
+      }
       if (change instanceof RevocationChange.Added added) {
-        if (add(added, records.get(i).position())) {
-          more.add(added.revocation());
-        }
+        more.add(added.revocation());
         continue;
       }
       set = set.with(more);
@@ -50,16 +75,9 @@ final class RevocationEntries {
       set =
           switch (change) {
             case RevocationChange.Added added -> throw new AssertionError("was taken above");
-            case RevocationChange.Lifted lifted ->
-                remove(lifted.id()) ? set.without(List.of(lifted.revocation())) : set;
-            case RevocationChange.Ended ended -> {
-              spent(ended.before()).forEach(this::remove);
-              yield set.withoutSpent(ended.before());
-            }
-            case RevocationChange.Accepted accepted -> {
-              firstAccepted = Math.min(firstAccepted, records.get(i).position());
-              yield set;
-            }
+            case RevocationChange.Lifted lifted -> set.without(List.of(lifted.revocation()));
+            case RevocationChange.Ended ended -> set.withoutSpent(ended.before());
+            case RevocationChange.Accepted accepted -> set;
           };
     }
     return new State(records.getLast().position(), set.with(more));
@@ -91,6 +109,11 @@ final class RevocationEntries {
 
   Optional<RevocationChange.Added> find(String id) {
     return Optional.ofNullable(byId.get(id));
+  }
+
+  /** Incarnations of which the log is the accepted continuation. */
+  List<String> predecessors() {
+    return List.copyOf(predecessors);
   }
 
   List<RevocationChange.Added> all() {

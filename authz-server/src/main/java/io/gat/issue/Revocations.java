@@ -46,6 +46,10 @@ public final class Revocations implements AutoCloseable {
   private static final Duration MARGIN = Duration.ofMinutes(5);
   private static final int PAGE = 10_000;
   private static final int ID_BYTES = 16;
+
+  /** At 100 revocations a second, those of eight minutes; some 15 MB. */
+  private static final int RECENT = 50_000;
+
   private static final Set<Topic> TOPIC = Set.of(Topic.REVOCATION);
 
   private final SharedLog log;
@@ -54,8 +58,9 @@ public final class Revocations implements AutoCloseable {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final List<Waiting> waiting = new ArrayList<>();
   private final SharedLog.Following following;
-  private final RevocationEntries entries = new RevocationEntries();
-  private State state;
+  private final RecentChanges recent = new RecentChanges(RECENT);
+  private final RevocationEntries entries = new RevocationEntries(recent);
+  private volatile State state;
   private boolean closed;
 
   /** Up to which position every listener has seen it. */
@@ -352,16 +357,75 @@ public final class Revocations implements AutoCloseable {
     return entries.all();
   }
 
-  synchronized State state() {
+  State state() {
     return state;
   }
 
-  /** Calls a listener after each change, before whoever made it is told. */
-  void onChange(Runnable listener) {
+  /** How much later than an entry a token may say it was issued and still be hit. */
+  public Duration leeway() {
+    return leeway;
+  }
+
+  /** The position of the last change that is in force, 0 for none. */
+  public long epoch() {
+    return state.epoch();
+  }
+
+  /** Incarnations of which the log is the accepted continuation. */
+  public List<String> predecessors() {
+    return entries.predecessors();
+  }
+
+  /**
+   * All revocations in force.
+   *
+   * @param position of the last change that made them so
+   */
+  public record Standing(List<Revocation> revocations, long position) {
+    public Standing {
+      revocations = List.copyOf(revocations);
+    }
+  }
+
+  /** All revocations in force, for a reader that knows none. */
+  public synchronized Standing standing() {
+    return new Standing(
+        entries.all().stream().map(RevocationChange.Added::revocation).toList(), state.epoch());
+  }
+
+  /**
+   * Changes in the log's order.
+   *
+   * @param position where a reader is that has applied them
+   */
+  public record Changes(List<RevocationChange> changes, long position) {
+    public Changes {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  /**
+   * What a reader lacks that has applied everything up to a position. The newest changes are kept
+   * in memory, for all readers together.
+   *
+   * @param position where the reader is, as it was told before
+   * @param max at most so many changes, in [1, ∞)
+   * @return empty where it cannot be told, and the reader has to read {@link #standing}: it was
+   *     away for too long, the log was compacted meanwhile, or the log does not have that position
+   */
+  public Optional<Changes> changesAfter(long position, int max) {
+    return position == 0 && epoch() == 0
+        ? Optional.of(new Changes(List.of(), 0))
+        : recent.after(position, max);
+  }
+
+  /** Calls a listener after each change, before whoever made it is told. It returns fast. */
+  public void onChange(Runnable listener) {
     listeners.add(listener);
   }
 
-  void remove(Runnable listener) {
+  /** Calls it no more. */
+  public void remove(Runnable listener) {
     listeners.remove(listener);
   }
 

@@ -58,6 +58,16 @@ public final class RevocationSet {
     return empty(leeway).with(entries);
   }
 
+  /** How much later than an entry a token may say it was issued and still be hit. */
+  public Duration leeway() {
+    return leeway;
+  }
+
+  /** The same entries with another {@link #leeway}. */
+  public RevocationSet withLeeway(Duration other) {
+    return new RevocationSet(segments, issuers, other);
+  }
+
   /** How many entries it has. */
   public int size() {
     return segments.stream().mapToInt(Segment::size).sum();

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *       connection, with all other calls on it.
  *   <li>A call whose {@code grpc-timeout} has passed counts as given up. It is not begun, and what
  *       was begun is not answered: the stream ends with DEADLINE_EXCEEDED.
+ *   <li>A streaming call is told when its connection ends. Helidon tells it of RST_STREAM only.
  *   <li>The slot of a call is given back before its answer is written: a caller that does not read
  *       holds none.
  *   <li>The answer of a unary call goes out {@linkplain GatheredWrites in one piece}.
@@ -68,7 +69,11 @@ final class CallGuard implements ServerInterceptor {
             .map(GrpcTimeout::parse)
             .orElseGet(GrpcTimeout.None::new);
     Answered<Q, A> answered = new Answered<>(call, exchange, new Patience(readAt, timeout));
-    return new Guarded<>(answered, next.startCall(answered, headers), writes);
+    ServerCall.Listener<Q> listener = next.startCall(answered, headers);
+    if (exchange != null && call.getMethodDescriptor().getType() != MethodType.UNARY) {
+      exchange.whenAbandoned(listener::onCancel);
+    }
+    return new Guarded<>(answered, listener, writes);
   }
 
   /** Until when the caller waits. */

@@ -11,7 +11,7 @@ import java.util.Optional;
 public final class ConfiguredKeys {
   private ConfiguredKeys() {}
 
-  /** The source, not started; empty for the issuer of the same process, which has its keys. */
+  /** The source, not started; empty for an issuer that tells its keys by a feed. */
   public static Optional<KeySource> source(KeysConfig config, InstantSource clock) {
     return switch (config) {
       case KeysConfig.File file -> Optional.of(KeyFile.jwks(file.path(), clock));

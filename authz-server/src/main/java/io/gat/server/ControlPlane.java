@@ -33,6 +33,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * An issuer without its routes: the log, and what stands on it. The server gives it routes; a
@@ -44,6 +45,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Revocations revocations;
   private final SigningKeys keys;
   private final AuditedMinter minter;
+  private final AtomicReference<KeyReaders> readers;
   private final Deque<AutoCloseable> parts;
 
   private ControlPlane(
@@ -52,12 +54,14 @@ public final class ControlPlane implements AutoCloseable {
       Revocations revocations,
       SigningKeys keys,
       AuditedMinter minter,
+      AtomicReference<KeyReaders> readers,
       Deque<AutoCloseable> parts) {
     this.log = log;
     this.audit = audit;
     this.revocations = revocations;
     this.keys = keys;
     this.minter = minter;
+    this.readers = readers;
     this.parts = parts;
   }
 
@@ -114,6 +118,7 @@ public final class ControlPlane implements AutoCloseable {
     parts.push(audit);
     Revocations revocations = new Revocations(log, leeway);
     parts.push(revocations);
+    AtomicReference<KeyReaders> readers = new AtomicReference<>(KeyReaders.none());
     SigningKeys keys =
         SigningKeys.start(
             new SigningKeys.Parts(
@@ -121,7 +126,7 @@ public final class ControlPlane implements AutoCloseable {
                 audit,
                 (kid, reason, actor) ->
                     revokeKey(revocations, config.url(), clock.instant(), kid, reason, actor),
-                KeyReaders.none(),
+                position -> readers.get().haveApplied(position),
                 clock,
                 Uptime.ofProcess(),
                 crypto),
@@ -136,7 +141,7 @@ public final class ControlPlane implements AutoCloseable {
             config.url(),
             revocations,
             clock);
-    return new ControlPlane(log, audit, revocations, keys, minter, parts);
+    return new ControlPlane(log, audit, revocations, keys, minter, readers, parts);
   }
 
   private static KeyTerms terms(IssuerConfig config, Duration leeway) {
@@ -223,6 +228,11 @@ public final class ControlPlane implements AutoCloseable {
 
   SigningKeys keys() {
     return keys;
+  }
+
+  /** Says who else reads keys from this issuer: no key signs before they have it. */
+  void readers(KeyReaders of) {
+    readers.set(of);
   }
 
   /** Mints what the audit log has. */

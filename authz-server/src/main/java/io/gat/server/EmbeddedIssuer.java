@@ -11,6 +11,7 @@ import io.gat.audit.AuditHealth;
 import io.gat.audit.AuditTrail;
 import io.gat.audit.UntilDurable;
 import io.gat.config.IssuerConfig;
+import io.gat.feed.AuthzServerState;
 import io.gat.http.JwksRoute;
 import io.gat.http.RevokeRoute;
 import io.gat.issue.EmbeddedFeed;
@@ -77,6 +78,8 @@ final class EmbeddedIssuer implements AutoCloseable {
   private final IssuancePolicy issuance;
   private final Optional<AuditOtlpExport> export;
   private final UntilDurable events;
+  private final IssuerFeed source;
+  private final FeedServer feeds;
 
   private EmbeddedIssuer(
       IssuerConfig config,
@@ -101,6 +104,15 @@ final class EmbeddedIssuer implements AutoCloseable {
             List.of(
                 new JwksRoute(plane.keys()::jwks, plane.keys().jwksMaxAge()),
                 new RevokeRoute(this::revoke)));
+    this.source =
+        new IssuerFeed(plane.log(), plane.revocations(), plane.keys(), () -> clock.now().wall());
+    try {
+      this.feeds = FeedServer.start(config.feed(), source, () -> clock.now().wall());
+    } catch (StartException e) {
+      http.close();
+      throw e;
+    }
+    plane.readers(feeds::haveKeys);
     this.stopSweeping = EmbeddedFeed.Timer.ownThread("gat-sweep").every(SWEEP, this::sweep);
     this.export =
         config
@@ -226,6 +238,16 @@ final class EmbeddedIssuer implements AutoCloseable {
     return plane.keys().isReady();
   }
 
+  /** The authz servers that follow it from other processes. */
+  List<AuthzServerState> followers() {
+    return feeds.servers();
+  }
+
+  /** Why no other process can follow it; empty where one can. */
+  String feedProblem() {
+    return feeds.problem();
+  }
+
   /** A started feed of its revocations to the authz role of this process. */
   EmbeddedFeed feed(Duration maxStaleness, Consumer<FeedView> listener) throws StartException {
     EmbeddedFeed feed =
@@ -319,15 +341,17 @@ final class EmbeddedIssuer implements AutoCloseable {
               .revocations()
               .endSpent(clock.now().wall())
               .get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+      source.sweepClaims();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException | RuntimeException e) {
-      LOG.log(Level.WARNING, "spent revocations stay for now: {0}", e.toString());
+      LOG.log(Level.WARNING, "spent revocations and claims stay for now: {0}", e.toString());
     }
   }
 
   @Override
   public void close() {
+    feeds.close();
     http.close();
     stopSweeping.run();
     events.close();

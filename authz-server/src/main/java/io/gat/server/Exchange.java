@@ -25,6 +25,7 @@ final class Exchange {
   private boolean ended;
   private volatile boolean abandoned;
   private @Nullable Thread thread;
+  private @Nullable Runnable onAbandon;
   private volatile long endedAt;
   private volatile boolean complete;
   private volatile boolean refused;
@@ -119,6 +120,15 @@ final class Exchange {
     return Duration.ofNanos(Math.max(0, now - (complete ? endedAt : readAt)));
   }
 
+  /** Calls this once it is abandoned, on another thread; at once where it is already. */
+  synchronized void whenAbandoned(Runnable what) {
+    if (abandoned) {
+      Thread.ofVirtual().name("gat-abandoned").start(what);
+    } else {
+      onAbandon = what;
+    }
+  }
+
   /** Whether its connection or stream ended before it did. */
   boolean isAbandoned() {
     return abandoned;
@@ -126,7 +136,12 @@ final class Exchange {
 
   /** The stream is gone: whoever still waits for the rest of the request waits in vain. */
   synchronized void abandon() {
+    boolean isNew = !abandoned;
     abandoned = true;
+    if (isNew && onAbandon != null) {
+      // Not here: whoever is told may take locks of its own.
+      Thread.ofVirtual().name("gat-abandoned").start(onAbandon);
+    }
     Thread waiting = thread;
     if (waiting != null && waiting != Thread.currentThread()) {
       waiting.interrupt();

@@ -226,6 +226,9 @@ public final class GatServer implements AutoCloseable {
     if (issuer.isPresent()) {
       join(config, issuer.get(), live);
     }
+    parts.push(
+        RemoteFeeds.start(
+            config, issuer.map(EmbeddedIssuer::url), live, clock, firstKeys::countDown));
     observeIssuers(config, live);
 
     CaffeineDecisionCache cache =
@@ -520,6 +523,9 @@ public final class GatServer implements AutoCloseable {
         case AuditHealth.NotExported not ->
             degraded.put("audit", "no checkpoint has been exported since " + not.since());
         case AuditHealth.Ended ended -> missing.put("audit", ended.why());
+      }
+      if (!own.feedProblem().isEmpty()) {
+        degraded.put("feed", own.feedProblem());
       }
       if (!own.canSign()) {
         degraded.put("keys", "no key may sign now");

@@ -2,6 +2,8 @@ package io.gat.server;
 
 import io.gat.config.TlsConfig;
 import io.gat.keys.FileExposure;
+import io.grpc.ChannelCredentials;
+import io.grpc.TlsChannelCredentials;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -106,27 +109,61 @@ final class TlsFiles {
    * @throws StartException where one is not what it must be, or certificate and key are not a pair
    */
   Usable use() throws StartException {
+    Own own = own();
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(own.keyManagers(), trust(), null);
+      return new Usable(context, own.certificate());
+    } catch (GeneralSecurityException | IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  /**
+   * What a client shows and trusts.
+   *
+   * @throws StartException where a file is not what it must be, or certificate and key are not a
+   *     pair
+   */
+  ChannelCredentials forClient() throws StartException {
+    Own own = own();
+    try {
+      return TlsChannelCredentials.newBuilder()
+          .keyManager(own.keyManagers())
+          .trustManager(trust())
+          .build();
+    } catch (GeneralSecurityException | IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  /** The own side, whose certificate and key are a pair. */
+  private record Own(KeyManager[] keyManagers, X509Certificate certificate) {}
+
+  private Own own() throws StartException {
     List<X509Certificate> chain = certificates(names.certificate(), certificate);
     PrivateKey privateKey = privateKey();
     X509Certificate own = chain.getFirst();
+    if (!arePair(own.getPublicKey(), privateKey)) {
+      throw new StartException(
+          names.key()
+              + ": not the key of the first certificate in "
+              + names.certificate()
+              + "; write both files anew, the own certificate first");
+    }
     try {
-      if (!arePair(own.getPublicKey(), privateKey)) {
-        throw new StartException(
-            names.key()
-                + ": not the key of the first certificate in "
-                + names.certificate()
-                + "; write both files anew, the certificate of the server first");
-      }
       KeyStore keys = empty();
       keys.setKeyEntry("own", privateKey, IN_MEMORY, chain.toArray(Certificate[]::new));
       KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("PKIX");
       keyManagers.init(keys, IN_MEMORY);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keyManagers.getKeyManagers(), trust(), null);
-      return new Usable(context, own);
+      return new Own(keyManagers.getKeyManagers(), own);
     } catch (GeneralSecurityException | IOException e) {
-      throw new StartException(names.certificate() + ": TLS cannot use it: " + e.getMessage());
+      throw unusable(e);
     }
+  }
+
+  private StartException unusable(Exception e) {
+    return new StartException(names.certificate() + ": TLS cannot use it: " + e.getMessage());
   }
 
   private TrustManager[] trust() throws StartException, GeneralSecurityException, IOException {

@@ -214,11 +214,7 @@ final class LogCommandsTest {
   private static String mint(IssuerConfig issuer, InstantSource clock) throws StartException {
     try (ControlPlane plane =
         ControlPlane.open(
-            issuer,
-            "gat serve",
-            CryptoProvider.best(),
-            Duration.ofSeconds(5),
-            clock)) {
+            issuer, "gat serve", CryptoProvider.best(), Duration.ofSeconds(5), clock)) {
       return assertInstanceOf(
               AuditedMinter.Outcome.Minted.class,
               plane

@@ -146,7 +146,8 @@ final class ConfigReaderTest {
                     standard,
                     Map.of(),
                     TrustedIssuer.Audiences.ONE),
-                new KeysConfig.Feed(new ListenAddress.Tcp("issuer", 9193))),
+                new KeysConfig.Feed(
+                    List.of(new ListenAddress.Tcp("issuer", 9193)), Optional.empty())),
             new TrustConfig(
                 new TrustedIssuer(
                     "https://file.example",
@@ -302,6 +303,67 @@ final class ConfigReaderTest {
                 Map.of()));
     assertEquals("http://127.0.0.1:9192", config.issuer().orElseThrow().listen().toString());
     assertTrue(config.authz().isEmpty());
+  }
+
+  @Test
+  void joinsIssuerAndAuthzServersByAFeed() throws IOException {
+    for (String name : List.of("own.crt", "own.key", "ca.crt", "p.yaml")) {
+      Files.writeString(folder.resolve(name), "");
+    }
+    Path file = folder.resolve("gat.yaml");
+    TlsConfig tls =
+        new TlsConfig(
+            folder.resolve("own.crt"),
+            folder.resolve("own.key"),
+            Optional.of(folder.resolve("ca.crt")));
+    Files.writeString(
+        file,
+        """
+        gat:
+          roles: [issuer, authz]
+          issuer:
+            url: "https://gat.example"
+            log: {embedded: data/}
+            feed:
+              listen: "tcp://0.0.0.0:7000"
+              tls: {certificate: own.crt, key: own.key, client-ca: ca.crt}
+          authz:
+            policy: p.yaml
+            trust:
+              - issuer: "https://far.example"
+                algorithms: [ES256]
+                keys:
+                  feed: ["tcp://a:9193", "tcp://127.0.0.1:7000"]
+                  tls: {certificate: own.crt, key: own.key, ca: ca.crt}
+              - {issuer: "https://near.example", algorithms: [ES256], keys: {feed: "tcp://[::1]:7000"}}
+        """);
+    GatConfig config = config(ConfigReader.read(file));
+    assertEquals(
+        new FeedConfig(
+            new ListenAddress.Tcp("0.0.0.0", 7000), Optional.of(tls), FeedConfig.Origin.CONFIGURED),
+        config.issuer().orElseThrow().feed());
+    assertEquals(
+        List.of(
+            new KeysConfig.Feed(
+                List.of(new ListenAddress.Tcp("a", 9193), new ListenAddress.Tcp("127.0.0.1", 7000)),
+                Optional.of(tls)),
+            new KeysConfig.Feed(List.of(new ListenAddress.Tcp("::1", 7000)), Optional.empty())),
+        config.authz().orElseThrow().trust().stream().map(TrustConfig::keys).toList());
+    assertEquals(
+        new FeedConfig(
+            new ListenAddress.Tcp("127.0.0.1", 9193), Optional.empty(), FeedConfig.Origin.STANDARD),
+        config(
+                ConfigReader.parse(
+                    CORPUS.resolve("gat.yaml"),
+                    """
+                    gat:
+                      roles: [issuer]
+                      issuer: {url: "https://gat.example", log: {embedded: data/}}
+                    """,
+                    Map.of()))
+            .issuer()
+            .orElseThrow()
+            .feed());
   }
 
   @Test

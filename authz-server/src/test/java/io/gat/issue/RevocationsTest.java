@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,7 @@ final class RevocationsTest {
   /** A record that cannot be read must not take those before it with it. */
   @Test
   void losesNothingOfABatchThatItCannotRead() {
-    RevocationEntries entries = new RevocationEntries();
+    RevocationEntries entries = new RevocationEntries(new RecentChanges(10));
     Revocations.State before = new Revocations.State(0, RevocationSet.empty(LEEWAY));
     RevocationChange.Added good = added(new Selector.ByTokenId("a"), NOW, Reach.ALL);
     LogRecord first = new LogRecord(1, Topic.REVOCATION, "", RevocationRecords.write(good), NOW);
@@ -152,6 +153,62 @@ final class RevocationsTest {
           there.revoke(added(new Selector.ByTokenId("a"), NOW, Reach.ISSUED_BEFORE)).join();
       revocations.applied(((Outcome.Done) outcome).epoch()).join();
       assertTrue(revocations.state().revocations().revokes(token("a")));
+    }
+  }
+
+  @Test
+  void tellWhatAReaderLacksAsItIsAndNotAsItWasAsked() {
+    RevocationChange.Added one = added(new Selector.ByTokenId("a"), NOW, Reach.ALL);
+    RevocationChange.Added two = added(new Selector.ByTokenId("b"), NOW, Reach.ALL);
+    revocations.revoke(one).join();
+    revocations.revoke(two).join();
+    revocations.lift(two.id(), "mistake", "bob").join();
+    assertEquals(
+        new Revocations.Changes(
+            List.of(two, new RevocationChange.Lifted(two.id(), two.revocation(), "mistake", "bob")),
+            3),
+        revocations.changesAfter(1, 10).orElseThrow());
+    assertEquals(
+        new Revocations.Changes(List.of(two), 2), revocations.changesAfter(1, 1).orElseThrow());
+    assertEquals(new Revocations.Standing(List.of(one.revocation()), 3), revocations.standing());
+  }
+
+  @Test
+  void tellEverythingToAReaderThatWasAwayWhileTheLogWasCompacted() {
+    revoke(new Selector.ByTokenId("a"), NOW, Reach.ALL);
+    revoke(new Selector.ByTokenId("b"), NOW, Reach.ALL);
+    revoke(new Selector.ByTokenId("c"), NOW, Reach.ALL);
+    log.compact(Topic.REVOCATION, 3);
+    try (Revocations again = new Revocations(log, LEEWAY)) {
+      assertTrue(again.changesAfter(1, 10).isEmpty());
+      assertTrue(again.changesAfter(0, 10).isEmpty());
+      assertEquals(new Revocations.Changes(List.of(), 3), again.changesAfter(3, 10).orElseThrow());
+      assertTrue(again.changesAfter(4, 10).isEmpty(), "the log does not have it");
+    }
+  }
+
+  @Test
+  void keepTheNewestChangesOnly() {
+    RecentChanges recent = new RecentChanges(3);
+    for (long position = 10; position <= 50; position += 10) {
+      recent.add(position, Optional.empty());
+    }
+    assertTrue(recent.after(20, 10).isEmpty());
+    assertEquals(new Revocations.Changes(List.of(), 50), recent.after(30, 10).orElseThrow());
+    assertTrue(recent.after(35, 10).isEmpty());
+  }
+
+  @Test
+  void ofALogThatContinuesAnotherNameIt() {
+    assertEquals(List.of(), revocations.predecessors());
+    for (LogEntry entry : Revocations.continuation("the-log-before", NOW)) {
+      log.append(entry).join();
+    }
+    try (Revocations again = new Revocations(log, LEEWAY)) {
+      assertEquals(List.of("the-log-before"), again.predecessors());
+      assertTrue(again.state().revocations().revokes(token("any")));
+      assertEquals(2, again.epoch());
+      assertEquals(new Revocations.Changes(List.of(), 2), again.changesAfter(1, 10).orElseThrow());
     }
   }
 
