@@ -112,7 +112,7 @@ final class TlsFiles {
     Own own = own();
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(own.keyManagers(), trust(), null);
+      context.init(own.managers(), trust(), null);
       return new Usable(context, own.certificate());
     } catch (GeneralSecurityException | IOException e) {
       throw unusable(e);
@@ -129,7 +129,7 @@ final class TlsFiles {
     Own own = own();
     try {
       return TlsChannelCredentials.newBuilder()
-          .keyManager(own.keyManagers())
+          .keyManager(own.managers())
           .trustManager(trust())
           .build();
     } catch (GeneralSecurityException | IOException e) {
@@ -138,7 +138,11 @@ final class TlsFiles {
   }
 
   /** The own side, whose certificate and key are a pair. */
-  private record Own(KeyManager[] keyManagers, X509Certificate certificate) {}
+  private record Own(List<KeyManager> keyManagers, X509Certificate certificate) {
+    KeyManager[] managers() {
+      return keyManagers.toArray(KeyManager[]::new);
+    }
+  }
 
   private Own own() throws StartException {
     List<X509Certificate> chain = certificates(names.certificate(), certificate);
@@ -156,7 +160,7 @@ final class TlsFiles {
       keys.setKeyEntry("own", privateKey, IN_MEMORY, chain.toArray(Certificate[]::new));
       KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("PKIX");
       keyManagers.init(keys, IN_MEMORY);
-      return new Own(keyManagers.getKeyManagers(), own);
+      return new Own(List.of(keyManagers.getKeyManagers()), own);
     } catch (GeneralSecurityException | IOException e) {
       throw unusable(e);
     }

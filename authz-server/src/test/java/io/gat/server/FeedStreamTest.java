@@ -223,7 +223,7 @@ final class FeedStreamTest {
     Server server = server(a.port(), b.port());
     server.await(FeedStreamTest::isFresh);
     Issuer used = a.service().streams() > 0 ? a : b;
-    Issuer other = used == a ? b : a;
+    Issuer other = used.equals(a) ? b : a;
     used.close();
     open.remove(used);
     Moment last = server.await(view -> true).lease().from();
