@@ -201,7 +201,8 @@ final class RevocationsTest {
   @Test
   void ofALogThatContinuesAnotherNameIt() {
     assertEquals(List.of(), revocations.predecessors());
-    for (LogEntry entry : Revocations.continuation("the-log-before", NOW)) {
+    for (LogEntry entry :
+        Revocations.continuation("the-log-before", NOW, "https://issuer", List.of())) {
       log.append(entry).join();
     }
     try (Revocations again = new Revocations(log, LEEWAY)) {

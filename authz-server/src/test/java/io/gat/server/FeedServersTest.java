@@ -144,7 +144,8 @@ final class FeedServersTest {
                 Duration.ofMinutes(5),
                 "",
                 Map.of()),
-            Jitter.NONE)
+            Jitter.NONE,
+            "")
         .compact();
   }
 

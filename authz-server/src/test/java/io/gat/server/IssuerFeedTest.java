@@ -16,6 +16,7 @@ import io.gat.keys.life.KeyChest;
 import io.gat.keys.life.KeyReaders;
 import io.gat.keys.life.KeyTerms;
 import io.gat.keys.life.SigningKeys;
+import io.gat.keys.life.Uptime;
 import io.gat.keys.wrap.FileKeyEncryption;
 import io.gat.log.Appended;
 import io.gat.log.LogEntry;
@@ -134,6 +135,7 @@ final class IssuerFeedTest {
                     CompletableFuture.completedFuture(new Appended.At(1, Appended.Novelty.NEW)),
                 KeyReaders.none(),
                 () -> now,
+                Uptime.ofProcess(),
                 crypto),
             KeyTerms.of(
                 Algorithm.ES256,
