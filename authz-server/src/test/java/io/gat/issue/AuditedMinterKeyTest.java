@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-final class AuditedMinterTest {
+final class AuditedMinterKeyTest {
   private static final AuditedMinter.Cause CAUSE =
       new AuditedMinter.Cause(
           new AuditEvent.Actor(AuditEvent.Actor.Kind.CALLER, "spiffe://acme/checkout", ""),
