@@ -183,7 +183,7 @@ final class AdminRoutesTest {
   }
 
   @Test
-  void slowStrangersHoldNoPlaceAndAreNotWaitedFor() throws Exception {
+  void slowStrangersHoldNoPlace() throws Exception {
     OpenOperation open =
         new OpenOperation("POST", "/v1/sign-in", call -> AdminOperation.Answer.ok("{}"));
     String head =
@@ -202,6 +202,7 @@ final class AdminRoutesTest {
       for (int i = 0; i < PLACES; i++) {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), world.port());
         slow.add(socket);
+        socket.setSoTimeout(20_000);
         socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
         // The server asks for the body: it has begun to read.
         assertEquals('H', socket.getInputStream().read());
@@ -215,11 +216,6 @@ final class AdminRoutesTest {
                   .build(),
               BodyHandlers.ofString());
       assertEquals(200, quick.statusCode(), quick.body());
-      for (Socket socket : slow) {
-        while (socket.getInputStream().read() >= 0) {
-          // Until the server has ended it.
-        }
-      }
     } finally {
       for (Socket socket : slow) {
         socket.close();
