@@ -1,24 +1,19 @@
 package io.gat.audit;
 
 import io.gat.log.Appended;
+import io.gat.log.ForwardingLog;
 import io.gat.log.LogEntry;
-import io.gat.log.LogHealth;
-import io.gat.log.LogRecord;
 import io.gat.log.SharedLog;
-import io.gat.log.Topic;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** A log that does not always know what became of an append. */
-final class UncertainLog implements SharedLog {
-  private final SharedLog log;
+final class UncertainLog extends ForwardingLog {
   private final String incarnation;
   private final Queue<Fate> fates = new ConcurrentLinkedQueue<>();
   private final Queue<List<LogEntry>> late = new ArrayDeque<>();
@@ -43,7 +38,7 @@ final class UncertainLog implements SharedLog {
   }
 
   UncertainLog(SharedLog log, String incarnation) {
-    this.log = log;
+    super(log);
     this.incarnation = incarnation;
   }
 
@@ -97,52 +92,7 @@ final class UncertainLog implements SharedLog {
   }
 
   @Override
-  public String writer() {
-    return log.writer();
-  }
-
-  @Override
-  public Following follow(long after, Set<Topic> topics, Follower follower) {
-    return log.follow(after, topics, follower);
-  }
-
-  @Override
-  public void compact(Topic topic, long before) {
-    log.compact(topic, before);
-  }
-
-  @Override
-  public LogHealth health() {
-    return log.health();
-  }
-
-  @Override
   public String incarnation() {
     return incarnation;
-  }
-
-  @Override
-  public long end() {
-    return log.end();
-  }
-
-  @Override
-  public long end(Topic topic) {
-    return log.end(topic);
-  }
-
-  @Override
-  public List<LogRecord> read(long after, int max, Set<Topic> topics) {
-    return log.read(after, max, topics);
-  }
-
-  @Override
-  public Optional<LogRecord> find(Topic topic, String id) {
-    return log.find(topic, id);
-  }
-
-  @Override
-  public void close() {
-    log.close();
   }
 }

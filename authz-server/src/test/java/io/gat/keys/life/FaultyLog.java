@@ -1,21 +1,19 @@
 package io.gat.keys.life;
 
 import io.gat.log.Appended;
+import io.gat.log.ForwardingLog;
 import io.gat.log.LogEntry;
-import io.gat.log.LogHealth;
 import io.gat.log.LogRecord;
 import io.gat.log.SharedLog;
 import io.gat.log.Topic;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** A log whose appends may end without an answer. */
-final class FaultyLog implements SharedLog {
-  private final SharedLog log;
+final class FaultyLog extends ForwardingLog {
   private final Supplier<Fate> fates;
 
   /** What becomes of the next append. */
@@ -28,7 +26,7 @@ final class FaultyLog implements SharedLog {
   }
 
   FaultyLog(SharedLog log, Supplier<Fate> fates) {
-    this.log = log;
+    super(log);
     this.fates = fates;
   }
 
@@ -45,60 +43,10 @@ final class FaultyLog implements SharedLog {
   }
 
   @Override
-  public CompletableFuture<Appended> tick() {
-    return log.tick();
-  }
-
-  @Override
-  public String writer() {
-    return log.writer();
-  }
-
-  @Override
-  public Following follow(long after, Set<Topic> topics, Follower follower) {
-    return log.follow(after, topics, follower);
-  }
-
-  @Override
-  public void compact(Topic topic, long before) {
-    log.compact(topic, before);
-  }
-
-  @Override
-  public LogHealth health() {
-    return log.health();
-  }
-
-  @Override
-  public String incarnation() {
-    return log.incarnation();
-  }
-
-  @Override
-  public long end() {
-    return log.end();
-  }
-
-  @Override
-  public long end(Topic topic) {
-    return log.end(topic);
-  }
-
-  @Override
   public List<LogRecord> read(long after, int max, Set<Topic> topics) {
     // Most look for news that there are not.
     return topics.stream().allMatch(t -> log.end(t) <= after)
         ? List.of()
         : log.read(after, max, topics);
-  }
-
-  @Override
-  public Optional<LogRecord> find(Topic topic, String id) {
-    return log.find(topic, id);
-  }
-
-  @Override
-  public void close() {
-    log.close();
   }
 }
