@@ -30,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -70,6 +71,9 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
   private final ShadowMetrics shadow;
   private @Nullable Meter policy;
   private volatile @Nullable IssuerMetrics issuer;
+
+  /** Micrometer holds what a counter asks only weakly: without this it would stop to count. */
+  private final List<LongSupplier> counted = new CopyOnWriteArrayList<>();
 
   public DecisionMetrics() {
     this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -262,6 +266,7 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
 
   /** Shows how many headers that only help callers were left out for their length. */
   public void headersOmitted(LongSupplier omitted) {
+    counted.add(omitted);
     FunctionCounter.builder(MetricNames.HEADERS_OMITTED, omitted, LongSupplier::getAsLong)
         .description("Headers that only help callers, left out for their length")
         .register(registry);
@@ -269,6 +274,7 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
 
   /** Shows the number of checks about which the candidate was not asked, since too many waited. */
   public void trialsDropped(LongSupplier dropped) {
+    counted.add(dropped);
     FunctionCounter.builder(MetricNames.SHADOW_DROPPED, dropped, LongSupplier::getAsLong)
         .description(ShadowMetrics.DROPPED)
         .tag(MetricNames.REASON, "queue")

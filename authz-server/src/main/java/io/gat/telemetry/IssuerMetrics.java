@@ -15,8 +15,12 @@ import java.util.function.Supplier;
 
 /** What an issuer tells of its log and its keys. */
 final class IssuerMetrics {
+  private final Supplier<LogStats> log;
   private final Supplier<List<KeyStatus>> keys;
   private final MultiGauge signed;
+
+  /** As it was when it was last read: all meters of one reading tell of one moment. */
+  private volatile LogStats stats;
 
   IssuerMetrics(
       MeterRegistry registry,
@@ -24,22 +28,24 @@ final class IssuerMetrics {
       Supplier<LogHealth> health,
       Supplier<AuditHealth> audit,
       Supplier<List<KeyStatus>> keys) {
+    this.log = log;
     this.keys = keys;
-    FunctionCounter.builder(MetricNames.LOG_APPENDED, log, l -> l.get().acknowledged())
+    this.stats = log.get();
+    FunctionCounter.builder(MetricNames.LOG_APPENDED, this, own -> own.stats.acknowledged())
         .description("Appends that the issuer's log has acknowledged")
         .register(registry);
-    FunctionCounter.builder(MetricNames.LOG_COMMITS, log, l -> l.get().commits())
+    FunctionCounter.builder(MetricNames.LOG_COMMITS, this, own -> own.stats.commits())
         .description("How often the issuer's log has waited for its disk")
         .register(registry);
-    Gauge.builder(MetricNames.LOG_COMMIT_DURATION, () -> seconds(log.get().lastCommit()))
+    Gauge.builder(MetricNames.LOG_COMMIT_DURATION, () -> seconds(stats.lastCommit()))
         .description("How long the last of them took")
         .baseUnit("seconds")
         .register(registry);
-    Gauge.builder(MetricNames.LOG_FREE, () -> log.get().bytesFree())
+    Gauge.builder(MetricNames.LOG_FREE, () -> stats.bytesFree())
         .description("What is left on the log's volume; -1 where nobody knows")
         .baseUnit("bytes")
         .register(registry);
-    Gauge.builder(MetricNames.LOG_WAITING, () -> log.get().waiting())
+    Gauge.builder(MetricNames.LOG_WAITING, () -> stats.waiting())
         .description("Entries that wait to be written")
         .register(registry);
     Gauge.builder(MetricNames.LOG_SOUND, () -> health.get() instanceof LogHealth.Sound ? 1 : 0)
@@ -56,6 +62,7 @@ final class IssuerMetrics {
 
   /** To be called before each reading: keys come and go. */
   void refresh() {
+    stats = log.get();
     signed.register(
         keys.get().stream()
             .filter(key -> !key.state().equals("retired") && !key.state().equals("revoked"))
