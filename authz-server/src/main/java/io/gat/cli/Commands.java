@@ -71,6 +71,19 @@ final class Commands {
         new CommandLine(new Logs())
             .addSubcommand(new LogStatusCommand(console))
             .addSubcommand(new LogAcceptCommand(console)));
+    return ready(program, console);
+  }
+
+  /**
+   * The program as far as {@code gat serve …} needs it. Each command costs a start a few
+   * milliseconds, and a server needs one of them.
+   */
+  static CommandLine createToServe(Console console, ServerStarter starter) {
+    return ready(
+        new CommandLine(new Root()).addSubcommand(new ServeCommand(console, starter)), console);
+  }
+
+  private static CommandLine ready(CommandLine program, Console console) {
     program.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     program.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     program.setCaseInsensitiveEnumValuesAllowed(true);

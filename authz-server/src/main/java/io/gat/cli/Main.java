@@ -21,16 +21,19 @@ public final class Main {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
     ConsoleLogging.install();
-    if (args.length == 0 || !args[0].equals("serve")) {
+    boolean serves = args.length > 0 && args[0].equals("serve");
+    if (!serves) {
       // Only a server tells how it is doing; a command tells its result.
       GAT.setLevel(Level.WARNING);
     }
     // The terminal's own encoding may be ASCII, which has no check mark.
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+    Console console = new Console(out, err, System.in, isWatched());
     CommandLine program =
-        Commands.create(
-            new Console(out, err, System.in, isWatched()), Main::start, System.getenv());
+        serves
+            ? Commands.createToServe(console, Main::start)
+            : Commands.create(console, Main::start, System.getenv());
     System.exit(program.execute(args));
   }
 
