@@ -42,7 +42,7 @@ final class FeedMessages {
   private static io.gat.feed.v1.Revocation write(Revocation revocation) {
     io.gat.feed.v1.Revocation.Builder message =
         io.gat.feed.v1.Revocation.newBuilder()
-            .setRevokedAtMillis(revocation.revokedAt().plusNanos(999_999).toEpochMilli())
+            .setRevokedAtMillis(Revocation.millis(revocation.revokedAt()))
             .setBlock(revocation.reach() == Reach.ALL);
     String issuer = revocation.issuer();
     if (issuer != null) {

@@ -1,8 +1,6 @@
 package io.gat.issue;
 
-import io.gat.log.Appended;
 import io.gat.log.LogException;
-import io.gat.log.LogWriter;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Lease;
 import io.gat.revocation.Moment;
@@ -31,7 +29,6 @@ public final class EmbeddedFeed implements AutoCloseable {
   private static final int RENEWALS = 4;
 
   private final Revocations revocations;
-  private final LogWriter log;
   private final Duration maxStaleness;
   private final Moment.Source clock;
   private final Timer timer;
@@ -73,7 +70,6 @@ public final class EmbeddedFeed implements AutoCloseable {
    */
   public EmbeddedFeed(
       Revocations revocations,
-      LogWriter log,
       Duration maxStaleness,
       Moment.Source clock,
       Timer timer,
@@ -82,7 +78,6 @@ public final class EmbeddedFeed implements AutoCloseable {
       throw new IllegalArgumentException("max-staleness must be above 0");
     }
     this.revocations = Objects.requireNonNull(revocations);
-    this.log = Objects.requireNonNull(log);
     this.maxStaleness = maxStaleness;
     this.clock = Objects.requireNonNull(clock);
     this.timer = Objects.requireNonNull(timer);
@@ -119,11 +114,7 @@ public final class EmbeddedFeed implements AutoCloseable {
 
   private void prove() {
     Moment probe = clock.now();
-    Appended tick = patiently(log.tick());
-    if (!(tick instanceof Appended.At)) {
-      throw new LogException("the log does not acknowledge: " + tick);
-    }
-    var _ = patiently(revocations.appliedAll());
+    var _ = patiently(revocations.vouch());
     synchronized (revocations) {
       lease = Lease.proved(probe, maxStaleness);
       publish();

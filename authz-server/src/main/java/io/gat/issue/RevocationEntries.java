@@ -17,20 +17,19 @@ import org.jspecify.annotations.Nullable;
 
 /** The revocations in force with who made them and why, by their ids. Not safe to share. */
 final class RevocationEntries {
-  private final Map<String, RevocationChange.Added> byId = new LinkedHashMap<>();
+  private final Map<String, Placed> byId = new LinkedHashMap<>();
   private final Map<Target, List<RevocationChange.Added>> byTarget = new HashMap<>();
   private final List<String> predecessors = new CopyOnWriteArrayList<>();
   private final RecentChanges recent;
+  private long firstAccepted = Long.MAX_VALUE;
 
   /** Notes each change in {@code recent}, too. */
   RevocationEntries(RecentChanges recent) {
     this.recent = recent;
   }
 
-  /** In the order of the log, as {@code byId} is. */
-  private final Map<String, Long> positions = new LinkedHashMap<>();
-
-  private long firstAccepted = Long.MAX_VALUE;
+  /** An entry and the position of its record. */
+  private record Placed(RevocationChange.Added added, long position) {}
 
   /** What entries that could cover each other have in common. */
   private record Target(Selector selector, @Nullable String issuer) {
@@ -84,20 +83,19 @@ final class RevocationEntries {
   }
 
   private boolean add(RevocationChange.Added added, long position) {
-    if (byId.putIfAbsent(added.id(), added) != null) {
+    if (byId.putIfAbsent(added.id(), new Placed(added, position)) != null) {
       return false;
     }
-    positions.put(added.id(), position);
     byTarget.computeIfAbsent(Target.of(added.revocation()), t -> new ArrayList<>(1)).add(added);
     return true;
   }
 
   private boolean remove(String id) {
-    RevocationChange.Added entry = byId.remove(id);
-    if (entry == null) {
+    Placed placed = byId.remove(id);
+    if (placed == null) {
       return false;
     }
-    positions.remove(id);
+    RevocationChange.Added entry = placed.added();
     byTarget.computeIfPresent(
         Target.of(entry.revocation()),
         (target, entries) -> {
@@ -108,7 +106,7 @@ final class RevocationEntries {
   }
 
   Optional<RevocationChange.Added> find(String id) {
-    return Optional.ofNullable(byId.get(id));
+    return Optional.ofNullable(byId.get(id)).map(Placed::added);
   }
 
   /** Incarnations of which the log is the accepted continuation. */
@@ -117,12 +115,12 @@ final class RevocationEntries {
   }
 
   List<RevocationChange.Added> all() {
-    return List.copyOf(byId.values());
+    return byId.values().stream().map(Placed::added).toList();
   }
 
   /** The position of the first record that is still needed; {@link Long#MAX_VALUE} for none. */
   long firstNeeded() {
-    long first = positions.isEmpty() ? Long.MAX_VALUE : positions.values().iterator().next();
+    long first = byId.isEmpty() ? Long.MAX_VALUE : byId.values().iterator().next().position();
     return Math.min(first, firstAccepted);
   }
 
@@ -147,6 +145,7 @@ final class RevocationEntries {
   /** The ids of the entries that {@link RevocationChange.Ended} ends. */
   List<String> spent(Instant before) {
     return byId.values().stream()
+        .map(Placed::added)
         .filter(e -> RevocationSet.isSpent(e.revocation(), before))
         .map(RevocationChange.Added::id)
         .toList();

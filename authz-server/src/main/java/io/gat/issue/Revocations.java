@@ -265,9 +265,25 @@ public final class Revocations implements AutoCloseable {
     }
   }
 
-  /** Completes once all that the log had acknowledged when it was called is in force here. */
-  CompletableFuture<Void> appliedAll() {
-    return applied(log.end(Topic.REVOCATION));
+  /**
+   * Writes to the log that this process is still the one that writes: only an acknowledged write
+   * vouches (DESIGN.md, section 9).
+   *
+   * @return completes with a position up to which everything is in force here, and before which all
+   *     stands that the log had acknowledged when it was called; exceptionally where the log does
+   *     not acknowledge
+   */
+  public CompletableFuture<Long> vouch() {
+    return log.tick()
+        .thenCompose(
+            tick -> {
+              if (!(tick instanceof Appended.At)) {
+                return CompletableFuture.failedFuture(
+                    new LogException("the log does not acknowledge: " + tick));
+              }
+              long end = log.end(Topic.REVOCATION);
+              return applied(end).thenApply(all -> end);
+            });
   }
 
   /** The listeners first: whoever waits is told only when every one of them has seen it. */

@@ -20,6 +20,14 @@ public record Revocation(
     Objects.requireNonNull(reach);
   }
 
+  /**
+   * A time in milliseconds since 1970 as sets and feeds keep it: rounded up, so that no token is
+   * spared by rounding. Both sides of a feed must round alike, or a lifted entry is not found.
+   */
+  public static long millis(Instant revokedAt) {
+    return revokedAt.plusNanos(999_999).toEpochMilli();
+  }
+
   /** Whether an entry hits tokens that are issued after it. */
   public enum Reach {
     ISSUED_BEFORE,

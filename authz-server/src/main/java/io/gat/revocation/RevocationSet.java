@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,9 +99,7 @@ public final class RevocationSet {
     for (Revocation one : gone) {
       String issuer = one.issuer();
       if (issuer == null || issuers.contains(issuer)) {
-        entries.add(
-            new Segment.Entry(
-                SelectorKey.of(one.selector()), facts(one, new ArrayList<>(issuers))));
+        entries.add(new Segment.Entry(SelectorKey.of(one.selector()), facts(one, issuers)));
       }
     }
     entries.sort(null);
@@ -143,7 +142,7 @@ public final class RevocationSet {
   }
 
   private static long millis(Instant revokedAt) {
-    return Math.clamp(revokedAt.plusNanos(999_999).toEpochMilli(), 0, MAX_MILLIS);
+    return Math.clamp(Revocation.millis(revokedAt), 0, MAX_MILLIS);
   }
 
   private static long facts(Revocation one, List<String> known) {
@@ -178,9 +177,10 @@ public final class RevocationSet {
     if (segments.isEmpty()) {
       return false;
     }
+    LongPredicate hits = facts -> hits(facts, token);
     for (SelectorKey key : token.keys()) {
       for (Segment segment : segments) {
-        if (segment.anyHits(key, facts -> hits(facts, token))) {
+        if (segment.anyHits(key, hits)) {
           return true;
         }
       }

@@ -103,17 +103,7 @@ final class IssuerFeed implements FeedSource {
 
   @Override
   public CompletableFuture<Vouched> vouch() {
-    return log.tick()
-        .thenCompose(
-            tick -> {
-              if (!(tick instanceof Appended.At)) {
-                return CompletableFuture.failedFuture(
-                    new LogException("the log does not acknowledge: " + tick));
-              }
-              Instant at = clock.instant();
-              long end = log.end(Topic.REVOCATION);
-              return revocations.applied(end).thenApply(v -> new Vouched(end, at));
-            });
+    return revocations.vouch().thenApply(position -> new Vouched(position, clock.instant()));
   }
 
   @Override

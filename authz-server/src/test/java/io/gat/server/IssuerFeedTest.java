@@ -19,9 +19,8 @@ import io.gat.keys.life.SigningKeys;
 import io.gat.keys.life.Uptime;
 import io.gat.keys.wrap.FileKeyEncryption;
 import io.gat.log.Appended;
-import io.gat.log.LogEntry;
+import io.gat.log.ForwardingLog;
 import io.gat.log.LogHealth;
-import io.gat.log.LogRecord;
 import io.gat.log.MemoryLog;
 import io.gat.log.SharedLog;
 import io.gat.log.Topic;
@@ -31,7 +30,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -55,70 +53,25 @@ final class IssuerFeedTest {
   private IssuerFeed feed;
 
   /** A log whose ticks are acknowledged when the test says so. */
-  private record TickingLog(MemoryLog log, CompletableFuture<Appended> gate, AtomicInteger held)
-      implements SharedLog {
-    TickingLog(MemoryLog log) {
-      this(log, new CompletableFuture<>(), new AtomicInteger());
+  private static final class TickingLog extends ForwardingLog {
+    private final CompletableFuture<Appended> gate = new CompletableFuture<>();
+    private final AtomicInteger held = new AtomicInteger();
+
+    TickingLog(SharedLog log) {
+      super(log);
+    }
+
+    CompletableFuture<Appended> gate() {
+      return gate;
+    }
+
+    AtomicInteger held() {
+      return held;
     }
 
     @Override
     public CompletableFuture<Appended> tick() {
       return held.get() > 0 ? gate.thenCompose(open -> log.tick()) : log.tick();
-    }
-
-    @Override
-    public String writer() {
-      return log.writer();
-    }
-
-    @Override
-    public Following follow(long after, Set<Topic> topics, Follower follower) {
-      return log.follow(after, topics, follower);
-    }
-
-    @Override
-    public void compact(Topic topic, long before) {
-      log.compact(topic, before);
-    }
-
-    @Override
-    public LogHealth health() {
-      return log.health();
-    }
-
-    @Override
-    public String incarnation() {
-      return log.incarnation();
-    }
-
-    @Override
-    public long end() {
-      return log.end();
-    }
-
-    @Override
-    public long end(Topic topic) {
-      return log.end(topic);
-    }
-
-    @Override
-    public List<LogRecord> read(long after, int max, Set<Topic> topics) {
-      return log.read(after, max, topics);
-    }
-
-    @Override
-    public Optional<LogRecord> find(Topic topic, String id) {
-      return log.find(topic, id);
-    }
-
-    @Override
-    public CompletableFuture<Appended> append(List<LogEntry> entries, OptionalLong lastOfTopic) {
-      return log.append(entries, lastOfTopic);
-    }
-
-    @Override
-    public void close() {
-      log.close();
     }
   }
 

@@ -23,9 +23,7 @@ public final class BorrowedKey {
    * @throws io.gat.keys.KeySourceException where the key-encryption key cannot be used
    */
   public static Optional<SigningKey> open(LogReader log, KeyChest chest) {
-    LiveRing ring = new LiveRing();
-    ring.catchUp(log);
-    return ring.current().keys().stream()
+    return LiveRing.read(log).keys().stream()
         .filter(
             key -> key.stage() instanceof Stage.Active active && active.role() == KeyRole.STANDARD)
         .max(Comparator.comparingLong(BorrowedKey::claimed))
@@ -39,8 +37,6 @@ public final class BorrowedKey {
 
   /** The key set that a log has now: for tools that verify without asking an issuer. */
   public static KeySet published(LogReader log, Instant now) {
-    LiveRing ring = new LiveRing();
-    ring.catchUp(log);
-    return new PublicKeys().keySet(ring.current(), now);
+    return new PublicKeys().keySet(LiveRing.read(log), now);
   }
 }

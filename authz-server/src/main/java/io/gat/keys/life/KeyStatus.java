@@ -32,9 +32,7 @@ public final class KeyStatus {
    * @throws io.gat.log.LogException where it cannot be read
    */
   public static List<KeyStatus> read(LogReader log, Duration publishLead) {
-    LiveRing ring = new LiveRing();
-    ring.catchUp(log);
-    return ring.current().keys().stream().map(k -> new KeyStatus(k, 0, publishLead)).toList();
+    return LiveRing.read(log).keys().stream().map(k -> new KeyStatus(k, 0, publishLead)).toList();
   }
 
   public String kid() {

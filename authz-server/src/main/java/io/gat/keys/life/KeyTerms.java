@@ -27,17 +27,7 @@ public record KeyTerms(
     Duration longestTtl,
     Duration leeway,
     Duration promise) {
-  /** Default of {@code publish-lead}. */
-  public static final Duration PUBLISH_LEAD = Duration.ofMinutes(30);
-
-  /** Default of {@code rotate-every}. */
-  public static final Duration ROTATE_EVERY = Duration.ofDays(7);
-
-  /** Default of {@code pool}. */
-  public static final int POOL = 2;
-
-  /** The largest pool. */
-  public static final int MAX_POOL = 100;
+  private static final int MAX_POOL = 100;
 
   private static final Duration LONGEST_TTL = Duration.ofMinutes(15);
   private static final Duration PROMISE = Duration.ofHours(24);

@@ -24,6 +24,13 @@ final class LiveRing {
   /** Up to which position every listener has been told. */
   private long shown;
 
+  /** The ring that a log has now. */
+  static KeyRing read(LogReader log) {
+    LiveRing ring = new LiveRing();
+    ring.catchUp(log);
+    return ring.current();
+  }
+
   KeyRing current() {
     return current;
   }

@@ -4,6 +4,7 @@ import io.gat.json.MalformedJsonException;
 import io.gat.json.StrictJson;
 import io.gat.keys.JwksReader;
 import io.gat.keys.KeySet;
+import io.gat.keys.VerificationKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +15,8 @@ import org.jose4j.json.JsonUtil;
 /** The key set of a ring: what validators are told. */
 final class PublicKeys {
   private final JwksReader reader = new JwksReader("the key ring");
+  private KeyRing read = KeyRing.empty();
+  private List<VerificationKey> keys = List.of();
 
   /**
    * The JWKS of a ring (RFC 7517, section 5): pending, active and retiring keys; a retiring one
@@ -42,11 +45,15 @@ final class PublicKeys {
   }
 
   /**
-   * The same keys for validators of this process. A key that has not changed is the same object
-   * again.
+   * The same keys for validators of this process. A ring is parsed once, since whoever verifies for
+   * the issuer asks on every call; a key that has not changed is the same object again.
    */
   synchronized KeySet keySet(KeyRing ring, Instant now) {
-    boolean none = ring.keys().stream().noneMatch(KeyEntry::isPublished);
-    return new KeySet(none ? List.of() : reader.read(jwks(ring)), now, Instant.MAX);
+    if (ring != read) {
+      boolean none = ring.keys().stream().noneMatch(KeyEntry::isPublished);
+      keys = none ? List.of() : reader.read(jwks(ring));
+      read = ring;
+    }
+    return new KeySet(keys, now, Instant.MAX);
   }
 }

@@ -28,9 +28,7 @@ public final class RestoredKeys {
    * @throws io.gat.log.LogException where it cannot be read
    */
   public static RestoredKeys read(LogReader log) {
-    LiveRing ring = new LiveRing();
-    ring.catchUp(log);
-    return new RestoredKeys(ring.current());
+    return new RestoredKeys(LiveRing.read(log));
   }
 
   /** The ids of those that are in its key set, and may not stay there. */
