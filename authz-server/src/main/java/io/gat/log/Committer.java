@@ -325,11 +325,7 @@ final class Committer {
   }
 
   private void rollBack() {
-    try {
-      Tables.run(connection, "ROLLBACK");
-    } catch (SQLException e) {
-      // SQLite has done it by itself after some errors, and says so.
-    }
+    Tables.rollBack(connection);
     try {
       // The driver closes a statement that failed.
       sql.close();

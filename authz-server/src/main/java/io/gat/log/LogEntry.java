@@ -19,6 +19,7 @@ public record LogEntry(Topic topic, String id, String payload, Effect effect) {
   public static final int MAX_PAYLOAD = 1024 * 1024;
 
   private static final int MAX_ID = 128;
+  private static final int MOST_BYTES_A_CHAR = 3;
 
   public LogEntry {
     Objects.requireNonNull(topic);
@@ -26,13 +27,19 @@ public record LogEntry(Topic topic, String id, String payload, Effect effect) {
     if (id.length() > MAX_ID) {
       throw new IllegalArgumentException("an id has at most " + MAX_ID + " characters");
     }
-    if (payload.length() > MAX_PAYLOAD
-        || payload.getBytes(StandardCharsets.UTF_8).length > MAX_PAYLOAD) {
+    if (isTooLong(payload)) {
       throw new IllegalArgumentException("a payload has at most 1 MiB");
     }
     if (hasLoneSurrogate(id) || hasLoneSurrogate(payload)) {
       throw new IllegalArgumentException("half of a surrogate pair has no UTF-8");
     }
+  }
+
+  /** Most are short enough whatever their characters take: they are not encoded to know it. */
+  private static boolean isTooLong(String payload) {
+    return payload.length() > MAX_PAYLOAD
+        || (payload.length() > MAX_PAYLOAD / MOST_BYTES_A_CHAR
+            && payload.getBytes(StandardCharsets.UTF_8).length > MAX_PAYLOAD);
   }
 
   /** Refuses entries that may not be appended together. */

@@ -215,16 +215,8 @@ final class OpenLog implements AutoCloseable {
       done = true;
     } finally {
       if (!done) {
-        rollBack();
+        Tables.rollBack(connection);
       }
-    }
-  }
-
-  private void rollBack() {
-    try {
-      Tables.run(connection, "ROLLBACK");
-    } catch (SQLException e) {
-      // SQLite has done it by itself after some errors, and says so.
     }
   }
 

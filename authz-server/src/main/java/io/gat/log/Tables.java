@@ -129,6 +129,15 @@ final class Tables {
     }
   }
 
+  /** Takes back what the transaction has done. */
+  static void rollBack(Connection connection) {
+    try {
+      run(connection, "ROLLBACK");
+    } catch (SQLException e) {
+      // SQLite has done it by itself after some errors, and says so.
+    }
+  }
+
   static long number(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
