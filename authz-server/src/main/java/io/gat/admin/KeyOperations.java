@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.gat.admin.AdminOperation.Answer;
 import io.gat.admin.AdminOperation.Call;
 import io.gat.admin.OperatorGate.Operator;
-import io.gat.audit.AuditEvent.Actor;
 import io.gat.keys.Algorithm;
 import io.gat.keys.life.Canary;
 import io.gat.keys.life.KeyCause;
@@ -50,11 +49,7 @@ public final class KeyOperations {
   }
 
   private static KeyCause cause(Operator operator, Call call) {
-    return new KeyCause(
-        new Actor(Actor.Kind.OPERATOR, operator.subject(), operator.tokenId()),
-        "",
-        call.requestId(),
-        call.traceId());
+    return new KeyCause(operator.actor(), "", call.requestId(), call.traceId());
   }
 
   /** An operator's words, which may be none. */

@@ -11,14 +11,10 @@ import io.gat.decide.Decision;
 import io.gat.log.Appended;
 import io.gat.log.Effect;
 import io.gat.token.SignedToken;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -27,8 +23,6 @@ import java.util.stream.Collectors;
  * operation does it audits itself, with the operator's subject.
  */
 public final class OperatorAudit {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-
   /** A token in a place where none belongs. */
   private static final Pattern TOKEN =
       Pattern.compile("[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*");
@@ -55,20 +49,18 @@ public final class OperatorAudit {
    */
   public boolean admitted(AdminOperation operation, Operator operator, Call call) {
     AuditEvent admission =
-        AuditEvent.of(
-                Action.OPERATOR_ADMITTED,
-                Outcome.DONE,
-                new Actor(Actor.Kind.OPERATOR, operator.subject(), operator.tokenId()))
+        AuditEvent.about(Action.OPERATOR_ADMITTED, Outcome.DONE, operator.actor())
             .withClient(operator.client())
             .withCall(call.requestId(), call.traceId())
-            .withDetails(details(operation, call));
+            .withDetails(details(operation, call))
+            .event();
     return (!operator.isBorrowed()
             || isDurable(admissions, borrowed(operator.token(), call), operation.effect()))
         && isDurable(admissions, admission, operation.effect());
   }
 
   private static AuditEvent borrowed(SignedToken token, Call call) {
-    return AuditEvent.of(
+    return AuditEvent.about(
             Action.TOKEN_ISSUED,
             Outcome.DONE,
             new Actor(Actor.Kind.LOCAL, token.subject(), token.tokenId()))
@@ -80,7 +72,8 @@ public final class OperatorAudit {
         .withKid(token.key().kid())
         .withCall(call.requestId(), call.traceId())
         .withDetail("borrowed", "true")
-        .withDetail("expires_at", token.expiresAt().toString());
+        .withDetail("expires_at", token.expiresAt().toString())
+        .event();
   }
 
   /** Writes that a caller was not let in; nobody waits for it. */
@@ -93,11 +86,12 @@ public final class OperatorAudit {
             .orElse(new Actor(Actor.Kind.ANONYMOUS, "", ""));
     var _ =
         refusals.record(
-            AuditEvent.of(Action.OPERATOR_REFUSED, Outcome.REFUSED, actor)
+            AuditEvent.about(Action.OPERATOR_REFUSED, Outcome.REFUSED, actor)
                 .withReason(decision.reason().code())
                 .withClient(decision.facts().token().map(SignedToken::client).orElse(""))
                 .withCall(decision.facts().request().requestId(), traceId)
-                .withDetail("operation", operation.name()));
+                .withDetail("operation", operation.name())
+                .event());
   }
 
   /**
@@ -110,19 +104,9 @@ public final class OperatorAudit {
   }
 
   private static boolean isDurable(AuditTrail trail, AuditEvent event, Effect effect) {
-    try {
-      return switch (trail.record(event, effect).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
-        case Appended.At at -> true;
-        case Appended.Conflict conflict -> false;
-        case Appended.Full full -> false;
-        case Appended.Unknown unknown -> false;
-      };
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } catch (ExecutionException | TimeoutException e) {
-      return false;
-    }
+    return Patience.await(trail.record(event, effect))
+        .filter(Appended.At.class::isInstance)
+        .isPresent();
   }
 
   private static Map<String, String> details(AdminOperation operation, Call call) {

@@ -132,14 +132,15 @@ public final class OperatorBootstrap {
   }
 
   private AuditEvent event(OperatorGats.Made made) {
-    return AuditEvent.of(Action.OPERATOR_BOOTSTRAPPED, Outcome.DONE, Actor.system("bootstrap"))
+    return AuditEvent.about(Action.OPERATOR_BOOTSTRAPPED, Outcome.DONE, Actor.system("bootstrap"))
         .withSubject(SUBJECT)
         .withClient(CLIENT)
         .withTokenId(made.tokenId())
         .withAudiences(List.of(OperatorGats.AUDIENCE))
         .withScopes(List.copyOf(made.scopes()))
         .withDetail("file", file.toString())
-        .withDetail("expires_at", made.expiresAt().toString());
+        .withDetail("expires_at", made.expiresAt().toString())
+        .event();
   }
 
   private Result failed(String why) {

@@ -1,5 +1,6 @@
 package io.gat.admin;
 
+import io.gat.audit.AuditEvent;
 import io.gat.decide.Decision;
 import io.gat.decide.Inquirer;
 import io.gat.decide.KeyRefresher;
@@ -38,9 +39,6 @@ import java.util.function.Supplier;
  * where one is made.
  */
 public final class OperatorGate {
-  /** The audience of operators' gats. */
-  public static final String AUDIENCE = OperatorPolicy.SERVICE;
-
   /** The claim of a gat that was signed beside the issuer. */
   public static final String BORROWED = "gat_borrowed";
 
@@ -106,6 +104,11 @@ public final class OperatorGate {
 
     public String client() {
       return token.client();
+    }
+
+    /** Who it is, for the audit log. */
+    AuditEvent.Actor actor() {
+      return new AuditEvent.Actor(AuditEvent.Actor.Kind.OPERATOR, subject(), tokenId());
     }
 
     /** The {@code token_id} of the gat that was shown. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.gat.admin.AdminOperation.Answer;
 import io.gat.admin.AdminOperation.Call;
 import io.gat.admin.OperatorGate.Operator;
+import io.gat.audit.AuditDraft;
 import io.gat.audit.AuditEvent;
 import io.gat.audit.AuditTrail;
 import io.gat.issue.RevocationChange;
@@ -145,17 +146,8 @@ public final class RevocationOperations {
     if (revocations.find(id).isEmpty()) {
       return noSuch();
     }
-    AuditEvent lifted =
-        event(
-            AuditEvent.Action.REVOCATION_LIFTED,
-            operator,
-            call,
-            reason,
-            "",
-            "",
-            Map.of("revocation", id));
     // It gives something back, so the audit log has it first.
-    if (!audited(lifted)) {
+    if (!audited(lifting(AuditEvent.Outcome.DONE, operator, call, id, reason))) {
       return JsonObjects.unknown("the audit log does not take it");
     }
     Revocations.Outcome outcome =
@@ -170,11 +162,21 @@ public final class RevocationOperations {
                     json.writeStringField("id", id);
                   }));
       case Revocations.Outcome.NoSuch none -> {
-        var _ = audited(notLifted(operator, call, id, "another operator was faster"));
+        var _ =
+            audited(
+                lifting(
+                    AuditEvent.Outcome.REFUSED, operator, call, id, "another operator was faster"));
         yield noSuch();
       }
       case Revocations.Outcome.Unknown unknown -> {
-        var _ = audited(notLifted(operator, call, id, "nobody knows whether it is lifted"));
+        var _ =
+            audited(
+                lifting(
+                    AuditEvent.Outcome.REFUSED,
+                    operator,
+                    call,
+                    id,
+                    "nobody knows whether it is lifted"));
         yield JsonObjects.unknown(unknown.why());
       }
       case Revocations.Outcome.Covered covered ->
@@ -184,34 +186,6 @@ public final class RevocationOperations {
 
   private static Answer noSuch() {
     return Answer.error(404, "not_found", "no_revocation", "no revocation in force has this id");
-  }
-
-  private static AuditEvent notLifted(Operator operator, Call call, String id, String why) {
-    AuditEvent said =
-        event(
-            AuditEvent.Action.REVOCATION_LIFTED,
-            operator,
-            call,
-            why,
-            "",
-            "",
-            Map.of("revocation", id));
-    return new AuditEvent(
-        said.action(),
-        AuditEvent.Outcome.REFUSED,
-        said.reason(),
-        said.actor(),
-        "",
-        "",
-        "",
-        List.of(),
-        List.of(),
-        "",
-        "",
-        "",
-        said.requestId(),
-        said.traceId(),
-        said.details());
   }
 
   private Answer list(Operator operator, Call call) {
@@ -251,41 +225,28 @@ public final class RevocationOperations {
       Operator operator, Call call, RevocationChange.Added change) {
     Revocation.Selector selector = change.revocation().selector();
     String value = Selectors.value(selector);
-    return event(
-        AuditEvent.Action.REVOKED,
-        operator,
-        call,
-        change.reason(),
-        selector instanceof Revocation.Selector.BySubject ? value : "",
-        selector instanceof Revocation.Selector.ByTokenId ? value : "",
-        Map.of(
-            "revocation",
-            change.id(),
-            "selector",
-            Selectors.kind(selector),
-            "value",
-            value,
-            "block",
-            String.valueOf(change.revocation().reach() == Revocation.Reach.ALL)));
+    return event(AuditEvent.Action.REVOKED, AuditEvent.Outcome.DONE, operator, call)
+        .withReason(change.reason())
+        .withSubject(selector instanceof Revocation.Selector.BySubject ? value : "")
+        .withTokenId(selector instanceof Revocation.Selector.ByTokenId ? value : "")
+        .withDetail("revocation", change.id())
+        .withDetail("selector", Selectors.kind(selector))
+        .withDetail("value", value)
+        .withDetail("block", String.valueOf(change.revocation().reach() == Revocation.Reach.ALL))
+        .event();
   }
 
-  private static AuditEvent event(
-      AuditEvent.Action action,
-      Operator operator,
-      Call call,
-      String reason,
-      String subject,
-      String tokenId,
-      Map<String, String> details) {
-    return AuditEvent.of(
-            action,
-            AuditEvent.Outcome.DONE,
-            new AuditEvent.Actor(
-                AuditEvent.Actor.Kind.OPERATOR, operator.subject(), operator.tokenId()))
-        .withReason(reason)
-        .withSubject(subject)
-        .withTokenId(tokenId)
-        .withCall(call.requestId(), call.traceId())
-        .withDetails(details);
+  private static AuditEvent lifting(
+      AuditEvent.Outcome outcome, Operator operator, Call call, String id, String why) {
+    return event(AuditEvent.Action.REVOCATION_LIFTED, outcome, operator, call)
+        .withReason(why)
+        .withDetail("revocation", id)
+        .event();
+  }
+
+  private static AuditDraft event(
+      AuditEvent.Action action, AuditEvent.Outcome outcome, Operator operator, Call call) {
+    return AuditEvent.about(action, outcome, operator.actor())
+        .withCall(call.requestId(), call.traceId());
   }
 }

@@ -199,15 +199,16 @@ public final class SignIn implements AutoCloseable {
         new Actor(subject.isEmpty() ? Actor.Kind.ANONYMOUS : Actor.Kind.CALLER, subject, "");
     var _ =
         refusals.record(
-            AuditEvent.of(Action.OPERATOR_SIGNED_IN, Outcome.REFUSED, actor)
+            AuditEvent.about(Action.OPERATOR_SIGNED_IN, Outcome.REFUSED, actor)
                 .withReason(reason)
                 .withSubject(subject)
                 .withClient(CLIENT)
-                .withCall(call.requestId(), call.traceId()));
+                .withCall(call.requestId(), call.traceId())
+                .event());
   }
 
   private static AuditEvent event(String subject, OperatorGats.Made made, Call call) {
-    return AuditEvent.of(
+    return AuditEvent.about(
             Action.OPERATOR_SIGNED_IN,
             Outcome.DONE,
             new Actor(Actor.Kind.OPERATOR, subject, made.tokenId()))
@@ -217,7 +218,8 @@ public final class SignIn implements AutoCloseable {
         .withAudiences(List.of(OperatorGats.AUDIENCE))
         .withScopes(List.copyOf(made.scopes()))
         .withCall(call.requestId(), call.traceId())
-        .withDetail("expires_at", made.expiresAt().toString());
+        .withDetail("expires_at", made.expiresAt().toString())
+        .event();
   }
 
   @FunctionalInterface

@@ -3,7 +3,6 @@ package io.gat.admin;
 import io.gat.admin.AdminOperation.Answer;
 import io.gat.admin.AdminOperation.Call;
 import io.gat.admin.OperatorGate.Operator;
-import io.gat.audit.AuditEvent;
 import io.gat.decide.Reason;
 import io.gat.issue.AuditedMinter;
 import io.gat.issue.Jitter;
@@ -48,13 +47,7 @@ public final class TokenOperations {
                       request(members),
                       JsonObjects.flag(members, "jitter") ? Jitter.SHORTER : Jitter.NONE,
                       new AuditedMinter.Cause(
-                          new AuditEvent.Actor(
-                              AuditEvent.Actor.Kind.OPERATOR,
-                              operator.subject(),
-                              operator.tokenId()),
-                          "",
-                          call.requestId(),
-                          call.traceId())))
+                          operator.actor(), "", call.requestId(), call.traceId())))
               .orElseGet(
                   () -> new AuditedMinter.Outcome.Unavailable("the audit log does not answer"));
     } catch (IllegalArgumentException e) {

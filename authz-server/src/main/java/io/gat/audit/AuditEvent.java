@@ -186,101 +186,14 @@ public record AuditEvent(
     }
   }
 
-  /** An event about nothing but itself; the rest is filled in by {@code with…}. */
+  /** An event about nothing but itself. */
   public static AuditEvent of(Action action, Outcome outcome, Actor actor) {
-    return new AuditEvent(
-        action, outcome, "", actor, "", "", "", List.of(), List.of(), "", "", "", "", "", Map.of());
+    return about(action, outcome, actor).event();
   }
 
-  /** The same event with why. */
-  public AuditEvent withReason(String reason) {
-    return new AuditEvent(
-        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
-        rule, requestId, traceId, details);
-  }
-
-  /** The same event with whom it is about. */
-  public AuditEvent withSubject(String subject) {
-    return new AuditEvent(
-        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
-        rule, requestId, traceId, details);
-  }
-
-  /** The same event with the token's client. */
-  public AuditEvent withClient(String client) {
-    return new AuditEvent(
-        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
-        rule, requestId, traceId, details);
-  }
-
-  /** The same event with a token. */
-  public AuditEvent withTokenId(String tokenId) {
-    return new AuditEvent(
-        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
-        rule, requestId, traceId, details);
-  }
-
-  /** The same event with the token's audiences. */
-  public AuditEvent withAudiences(List<String> audiences) {
-    return new AuditEvent(
-        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
-        rule, requestId, traceId, details);
-  }
-
-  /** The same event with what was granted or asked for. */
-  public AuditEvent withScopes(List<String> scopes) {
-    return new AuditEvent(
-        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
-        rule, requestId, traceId, details);
-  }
-
-  /** The same event with the token's confirmation. */
-  public AuditEvent withBinding(String binding) {
-    return new AuditEvent(
-        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
-        rule, requestId, traceId, details);
-  }
-
-  /** The same event with a key. */
-  public AuditEvent withKid(String kid) {
-    return new AuditEvent(
-        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
-        rule, requestId, traceId, details);
-  }
-
-  /** The same event with the issuance rule that decided. */
-  public AuditEvent withRule(String rule) {
-    return new AuditEvent(
-        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
-        rule, requestId, traceId, details);
-  }
-
-  /**
-   * The same event with the call that caused it.
-   *
-   * @param requestId the caller's or our own
-   * @param traceId 32 hexadecimal digits, empty for none
-   */
-  public AuditEvent withCall(String requestId, String traceId) {
-    return new AuditEvent(
-        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
-        rule, requestId, traceId, details);
-  }
-
-  /** The same event with these facts, and no others. */
-  public AuditEvent withDetails(Map<String, String> details) {
-    return new AuditEvent(
-        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
-        rule, requestId, traceId, details);
-  }
-
-  /** The same event with one more fact. */
-  public AuditEvent withDetail(String name, String value) {
-    Map<String, String> more = new TreeMap<>(details);
-    more.put(name, value);
-    return new AuditEvent(
-        action, outcome, reason, actor, subject, client, tokenId, audiences, scopes, binding, kid,
-        rule, requestId, traceId, more);
+  /** An event of which more is to be said. */
+  public static AuditDraft about(Action action, Outcome outcome, Actor actor) {
+    return new AuditDraft(action, outcome, actor);
   }
 
   /**

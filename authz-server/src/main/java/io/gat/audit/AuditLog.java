@@ -161,13 +161,14 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
     if (!incarnationBefore.isEmpty() && !incarnationBefore.equals(log.incarnation())) {
       var _ =
           record(
-              AuditEvent.of(
+              AuditEvent.about(
                       AuditEvent.Action.LOG_ACCEPTED,
                       AuditEvent.Outcome.DONE,
                       AuditEvent.Actor.system("log"))
                   .withReason("the log was restored or moved since this writer's last checkpoint")
                   .withDetail("before", incarnationBefore)
-                  .withDetail("now", log.incarnation()));
+                  .withDetail("now", log.incarnation())
+                  .event());
     }
   }
 

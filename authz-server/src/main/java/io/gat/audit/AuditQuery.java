@@ -26,10 +26,6 @@ public record AuditQuery(
     String tokenId,
     String kid,
     String requestId) {
-  /** Everything. */
-  public static final AuditQuery ALL =
-      new AuditQuery(Instant.MIN, Instant.MAX, Set.of(), "", "", "", "", "", "");
-
   public AuditQuery {
     Objects.requireNonNull(since);
     Objects.requireNonNull(until);
@@ -40,11 +36,6 @@ public record AuditQuery(
     Objects.requireNonNull(tokenId);
     Objects.requireNonNull(kid);
     Objects.requireNonNull(requestId);
-  }
-
-  /** The same between two times. */
-  public AuditQuery between(Instant since, Instant until) {
-    return new AuditQuery(since, until, actions, actor, subject, client, tokenId, kid, requestId);
   }
 
   /** False where a record cannot match: most are not worth reading. */

@@ -89,8 +89,10 @@ public final class CheckpointTrust {
     if (!isCanonical(signed)) {
       return Optional.empty();
     }
-    Optional<Checkpoint> said = ChainEnd.payload(signed).flatMap(Checkpoint::read);
-    SignedDocument document = root == null ? said.map(this::carried).orElse(null) : root;
+    SignedDocument document =
+        root == null
+            ? ChainEnd.payload(signed).flatMap(Checkpoint::read).map(this::carried).orElse(null)
+            : root;
     if (document == null) {
       return Optional.empty();
     }

@@ -135,11 +135,12 @@ public final class RefusalAggregate implements AuditTrail, AutoCloseable {
   }
 
   private static AuditEvent summary(Kind kind, long count, Instant from, Instant until) {
-    return AuditEvent.of(kind.action(), Outcome.REFUSED, new Actor(kind.who(), kind.name(), ""))
+    return AuditEvent.about(kind.action(), Outcome.REFUSED, new Actor(kind.who(), kind.name(), ""))
         .withReason(kind.reason())
         .withDetail("count", String.valueOf(count))
         .withDetail("from", from.toString())
-        .withDetail("until", until.toString());
+        .withDetail("until", until.toString())
+        .event();
   }
 
   /** Writes what was counted. */

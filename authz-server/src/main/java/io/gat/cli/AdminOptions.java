@@ -75,7 +75,7 @@ final class AdminOptions {
   }
 
   /** Whoever listens on every address can be reached on this machine's own. */
-  private static String reachable(ListenAddress.Http listen) {
+  static String reachable(ListenAddress.Http listen) {
     return switch (listen.host()) {
       case "0.0.0.0" -> new ListenAddress.Http("127.0.0.1", listen.port()).toString();
       case "::" -> new ListenAddress.Http("::1", listen.port()).toString();

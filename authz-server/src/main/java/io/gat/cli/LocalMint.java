@@ -1,11 +1,11 @@
 package io.gat.cli;
 
 import io.gat.admin.OperatorGate;
+import io.gat.admin.OperatorGats;
 import io.gat.audit.AuditEvent;
 import io.gat.config.AuthzConfig;
 import io.gat.config.GatConfig;
 import io.gat.config.IssuerConfig;
-import io.gat.config.ListenAddress;
 import io.gat.issue.AuditedMinter;
 import io.gat.issue.Jitter;
 import io.gat.issue.MintRequest;
@@ -30,13 +30,10 @@ import java.util.Optional;
  * leaves this process but for the one call, it has when the server admits it.
  */
 final class LocalMint {
-  static final String SERVER = "gat serve";
-
   private static final String REVOKED =
       "a revocation in force hits it; lift that, or wait until its leeway is over";
   private static final Duration LEEWAY = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final GatConfig config;
   private final IssuerConfig issuer;
@@ -64,20 +61,19 @@ final class LocalMint {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       Optional<String> holder = holder();
-      if (holder.isPresent() && holder.get().startsWith(SERVER)) {
+      if (holder.isPresent() && holder.get().startsWith(ControlPlane.SERVER)) {
         return byServer(request, jitter);
       }
       try (ControlPlane plane = open()) {
         return minted(plane.minter().mint(request, jitter, cause()).join());
       } catch (StartException e) {
-        // Another command may have been faster, and is soon done.
+        // Another command may have been faster, and is soon done: opening waits for it a little.
         if (holder().isEmpty() || System.nanoTime() - deadline > 0) {
           throw new UnusableInput(String.valueOf(e.getMessage()));
         }
       } catch (IllegalArgumentException e) {
         throw new UnusableInput(command + ": " + e.getMessage());
       }
-      pause();
     }
   }
 
@@ -113,7 +109,7 @@ final class LocalMint {
   }
 
   private MintedToken byServer(MintRequest request, Jitter jitter) {
-    String server = address(config.admin().listen());
+    String server = AdminOptions.reachable(config.admin().listen());
     AdminAnswer told =
         AdminClient.of(server, operatorGat())
             .call("POST", "/v1/tokens", Map.of(), body(request, jitter));
@@ -129,21 +125,13 @@ final class LocalMint {
         Instant.parse(text(answer, "expires_at")));
   }
 
-  private static String address(ListenAddress.Http listen) {
-    return switch (listen.host()) {
-      case "0.0.0.0" -> new ListenAddress.Http("127.0.0.1", listen.port()).toString();
-      case "::" -> new ListenAddress.Http("::1", listen.port()).toString();
-      default -> listen.toString();
-    };
-  }
-
   /** For the one call, and for a minute. */
   private String operatorGat() {
     try {
       return new Minter(issuer.url(), ControlPlane.borrow(issuer, CryptoProvider.jdk()), clock)
           .mint(
               new MintRequest(
-                  OperatorGate.AUDIENCE,
+                  OperatorGats.AUDIENCE,
                   List.of("gat:mint"),
                   user(),
                   command,
@@ -182,14 +170,5 @@ final class LocalMint {
       return text;
     }
     throw new UnusableInput("the server's answer has no " + name + ": no gat answers so");
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnusableInput("interrupted");
-    }
   }
 }

@@ -108,7 +108,7 @@ public final class AuditedMinter {
       return CompletableFuture.completedFuture(new Outcome.Revoked());
     }
     AuditEvent event =
-        AuditEvent.of(AuditEvent.Action.TOKEN_ISSUED, AuditEvent.Outcome.DONE, cause.actor())
+        AuditEvent.about(AuditEvent.Action.TOKEN_ISSUED, AuditEvent.Outcome.DONE, cause.actor())
             .withSubject(request.subject())
             .withClient(request.client())
             .withTokenId(token.tokenId())
@@ -119,7 +119,8 @@ public final class AuditedMinter {
             .withRule(cause.rule())
             .withCall(cause.requestId(), cause.traceId())
             .withDetail("txn", token.txn())
-            .withDetail("expires_at", token.expiresAt().toString());
+            .withDetail("expires_at", token.expiresAt().toString())
+            .event();
     return audit
         .record(event)
         .thenApply(

@@ -40,6 +40,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * command of the same machine uses it for a moment while no server has the log.
  */
 public final class ControlPlane implements AutoCloseable {
+  /** What a server is called where somebody asks who has the log. */
+  public static final String SERVER = "gat serve";
+
   private final EmbeddedLog log;
   private final AuditLog audit;
   private final Revocations revocations;

@@ -134,14 +134,14 @@ final class EmbeddedIssuer implements AutoCloseable {
       IssuerConfig config, CryptoProvider crypto, Duration leeway, Moment.Source clock)
       throws StartException {
     ControlPlane plane =
-        ControlPlane.open(config, "gat serve", crypto, leeway, () -> clock.now().wall());
+        ControlPlane.open(config, ControlPlane.SERVER, crypto, leeway, () -> clock.now().wall());
     try {
       EmbeddedIssuer issuer = new EmbeddedIssuer(config, plane, crypto, leeway, clock);
       issuer.events.record(
           AuditEvent.of(
               AuditEvent.Action.SERVER_STARTED,
               AuditEvent.Outcome.DONE,
-              AuditEvent.Actor.system("gat serve")));
+              AuditEvent.Actor.system(ControlPlane.SERVER)));
       return issuer;
     } catch (StartException | RuntimeException e) {
       plane.close();
@@ -253,7 +253,6 @@ final class EmbeddedIssuer implements AutoCloseable {
     EmbeddedFeed feed =
         new EmbeddedFeed(
             plane.revocations(),
-            plane.log(),
             maxStaleness,
             clock,
             EmbeddedFeed.Timer.ownThread("gat-feed"),
@@ -287,7 +286,7 @@ final class EmbeddedIssuer implements AutoCloseable {
             "by its holder",
             token.subject());
     AuditEvent event =
-        AuditEvent.of(
+        AuditEvent.about(
                 AuditEvent.Action.REVOKED,
                 AuditEvent.Outcome.DONE,
                 new AuditEvent.Actor(
@@ -300,7 +299,8 @@ final class EmbeddedIssuer implements AutoCloseable {
             .withScopes(List.copyOf(token.scopes()))
             .withKid(token.key().kid())
             .withCall(requestId, traceId)
-            .withDetail("revocation", change.id());
+            .withDetail("revocation", change.id())
+            .event();
     try {
       return switch (plane
           .revocations()

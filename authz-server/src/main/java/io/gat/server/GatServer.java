@@ -7,6 +7,7 @@ import io.gat.admin.LiveExplainer;
 import io.gat.admin.OpenOperation;
 import io.gat.admin.OperatorAudit;
 import io.gat.admin.OperatorGate;
+import io.gat.admin.OperatorGats;
 import io.gat.admin.SignIn;
 import io.gat.audit.AuditEvent;
 import io.gat.audit.AuditHealth;
@@ -91,9 +92,6 @@ public final class GatServer implements AutoCloseable {
   private static final Duration WARM_UP = Duration.ofMillis(450);
   private static final Duration HEALTH_GRACE = Duration.ofSeconds(1);
   private static final Duration NO_ROLE_LEEWAY = Duration.ofSeconds(5);
-
-  /** The longest that an operator's gat lives, where no authz role says otherwise. */
-  private static final Duration OPERATORS_GAT = Duration.ofMinutes(15);
 
   /** How long the answer that refuses a check is kept before it is made anew. */
   private static final Duration REFUSAL_AGE = Duration.ofSeconds(1);
@@ -186,7 +184,8 @@ public final class GatServer implements AutoCloseable {
       startAdmin(
           config.admin(),
           Optional.of(
-              new AdminApi.Verification(leeway, OPERATORS_GAT, crypto, KeyRefresher.none(), clock)
+              new AdminApi.Verification(
+                      leeway, OperatorGats.LONGEST, crypto, KeyRefresher.none(), clock)
                   .gate(issuer)),
           Optional.of(issuer),
           List.of());
@@ -543,12 +542,13 @@ public final class GatServer implements AutoCloseable {
     EmbeddedIssuer own = issuerOfThis;
     if (!before.equals(runningPolicy)) {
       AuditEvent changed =
-          AuditEvent.of(
+          AuditEvent.about(
                   AuditEvent.Action.POLICY_CHANGED,
                   AuditEvent.Outcome.DONE,
-                  AuditEvent.Actor.system("gat serve"))
+                  AuditEvent.Actor.system(ControlPlane.SERVER))
               .withDetail("before", before)
-              .withDetail("policy", runningPolicy);
+              .withDetail("policy", runningPolicy)
+              .event();
       if (own != null) {
         own.events().record(changed);
       } else {

@@ -73,14 +73,15 @@ final class AuditOperationsTest {
       for (int i = 0; i < 7; i++) {
         audit
             .record(
-                AuditEvent.of(
+                AuditEvent.about(
                         i % 2 == 0 ? Action.TOKEN_ISSUED : Action.REVOKED,
                         Outcome.DONE,
                         new Actor(Actor.Kind.CALLER, "k8s:shop/web", ""))
                     .withSubject("s" + i)
                     .withAudiences(List.of("cart"))
                     .withScopes(List.of("cart:read"))
-                    .withRule("shop/web"))
+                    .withRule("shop/web")
+                    .event())
             .join();
       }
     }
@@ -286,11 +287,12 @@ final class AuditOperationsTest {
               0,
               NOW,
               new AuditRecord.Content.Happened(
-                  AuditEvent.of(
+                  AuditEvent.about(
                           Action.TOKEN_ISSUED,
                           Outcome.DONE,
                           new Actor(Actor.Kind.CALLER, "k8s:shop/web", ""))
-                      .withClient("made-up-" + i))));
+                      .withClient("made-up-" + i)
+                      .event())));
     }
     assertEquals(200_000, use.report().holders().size());
     assertTrue(use.report().cut());

@@ -24,7 +24,12 @@ final class AuditFixtures {
   private AuditFixtures() {}
 
   static AuditEvent issued(String subject) {
-    return AuditEvent.of(
+    return issuing(subject).event();
+  }
+
+  /** The same, of which more is to be said. */
+  static AuditDraft issuing(String subject) {
+    return AuditEvent.about(
             Action.TOKEN_ISSUED,
             Outcome.DONE,
             new Actor(Actor.Kind.CALLER, "spiffe://cluster.local/ns/shop/sa/checkout", ""))
@@ -39,17 +44,19 @@ final class AuditFixtures {
   }
 
   static AuditEvent revoked(String subject) {
-    return AuditEvent.of(
+    return AuditEvent.about(
             Action.REVOKED, Outcome.DONE, new Actor(Actor.Kind.OPERATOR, "olga", "BBBB"))
         .withSubject(subject)
         .withReason("laptop lost")
-        .withDetail("block", "true");
+        .withDetail("block", "true")
+        .event();
   }
 
   static AuditEvent refused(String reason) {
-    return AuditEvent.of(
+    return AuditEvent.about(
             Action.TOKEN_REFUSED, Outcome.REFUSED, new Actor(Actor.Kind.ANONYMOUS, "", ""))
-        .withReason(reason);
+        .withReason(reason)
+        .event();
   }
 
   static List<LogRecord> records(LogReader log) {

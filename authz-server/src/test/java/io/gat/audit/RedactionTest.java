@@ -102,7 +102,7 @@ final class RedactionTest {
       strings = {"password:reset", "access_token:write", "refresh_token:read", "basic orders-read"})
   void leavesNamesAsTheyAre(String scope) {
     AuditEvent event =
-        AuditEvent.of(
+        AuditEvent.about(
                 AuditEvent.Action.TOKEN_ISSUED,
                 AuditEvent.Outcome.DONE,
                 new AuditEvent.Actor(AuditEvent.Actor.Kind.CALLER, scope, scope))
@@ -111,7 +111,8 @@ final class RedactionTest {
             .withScopes(List.of(scope))
             .withKid(scope)
             .withRule(scope)
-            .withTokenId(scope);
+            .withTokenId(scope)
+            .event();
     assertEquals(scope, event.subject());
     assertEquals(List.of(scope), event.audiences());
     assertEquals(List.of(scope), event.scopes());
@@ -124,14 +125,19 @@ final class RedactionTest {
   @Test
   void saysHowManyScopesAreLeftOut() throws Exception {
     List<String> many = IntStream.range(0, 70).mapToObj(i -> "s" + i).toList();
-    AuditEvent event = AuditFixtures.issued("a").withScopes(many).withAudiences(many);
+    AuditEvent event = AuditFixtures.issuing("a").withScopes(many).withAudiences(many).event();
     assertEquals(AuditEvent.MAX_ITEMS, event.scopes().size());
     assertEquals("and 7 more", event.scopes().getLast());
     assertEquals("and 7 more", event.audiences().getLast());
     assertEquals("s62", event.scopes().get(62));
     // It is read again as it was written.
-    assertEquals(event, event.withScopes(event.scopes()));
+    assertEquals(
+        event,
+        AuditFixtures.issuing("a")
+            .withScopes(event.scopes())
+            .withAudiences(event.audiences())
+            .event());
     List<String> most = many.subList(0, 64);
-    assertEquals(most, AuditFixtures.issued("a").withScopes(most).scopes());
+    assertEquals(most, AuditFixtures.issuing("a").withScopes(most).event().scopes());
   }
 }

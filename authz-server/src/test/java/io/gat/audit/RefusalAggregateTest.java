@@ -112,11 +112,12 @@ final class RefusalAggregateTest {
         for (String name : List.of("olga", "mallory")) {
           var _ =
               refusals.record(
-                  AuditEvent.of(
+                  AuditEvent.about(
                           AuditEvent.Action.OPERATOR_REFUSED,
                           AuditEvent.Outcome.REFUSED,
                           new AuditEvent.Actor(AuditEvent.Actor.Kind.CALLER, name, "T" + i))
-                      .withReason("insufficient_scope"));
+                      .withReason("insufficient_scope")
+                      .event());
         }
       }
       assertEquals(2 * RefusalAggregate.ONE_BY_ONE, written.size());

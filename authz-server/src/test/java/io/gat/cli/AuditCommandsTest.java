@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.audit.AuditDraft;
 import io.gat.audit.AuditEvent;
 import io.gat.audit.AuditEvent.Action;
 import io.gat.audit.AuditEvent.Actor;
@@ -98,10 +99,11 @@ final class AuditCommandsTest {
           List.of(
               issued("alice", CHECKOUT, "checkout", List.of("orders:read", "orders:write")),
               issued("bob", "k8s:shop/batch", "batch", List.of("orders:read")),
-              AuditEvent.of(
+              AuditEvent.about(
                       Action.REVOKED, Outcome.DONE, new Actor(Actor.Kind.OPERATOR, "olga", "T9"))
                   .withSubject("alice")
-                  .withReason("laptop \u202elost"))) {
+                  .withReason("laptop \u202elost")
+                  .event())) {
         audit.record(event).join();
       }
     }
@@ -110,14 +112,18 @@ final class AuditCommandsTest {
 
   private static AuditEvent issued(
       String subject, String principal, String client, List<String> scopes) {
-    return AuditEvent.of(
+    return issuing(subject, principal, client, scopes).withRule("shop/checkout-orders").event();
+  }
+
+  private static AuditDraft issuing(
+      String subject, String principal, String client, List<String> scopes) {
+    return AuditEvent.about(
             Action.TOKEN_ISSUED, Outcome.DONE, new Actor(Actor.Kind.CALLER, principal, ""))
         .withSubject(subject)
         .withClient(client)
         .withAudiences(List.of("orders"))
         .withScopes(scopes)
-        .withTokenId("T-" + subject)
-        .withRule("shop/checkout-orders");
+        .withTokenId("T-" + subject);
   }
 
   private Run audit(String command, String... more) {
@@ -411,9 +417,7 @@ final class AuditCommandsTest {
     try (EmbeddedLog log = EmbeddedLog.open(folder.resolve("data2"), () -> NOW, "the test");
         AuditLog audit =
             AuditLog.open(log, CheckpointSigner.of(() -> KEY), signed -> {}, () -> NOW)) {
-      audit
-          .record(issued("alice", CHECKOUT, "checkout", List.of("orders:read")).withRule(""))
-          .join();
+      audit.record(issuing("alice", CHECKOUT, "checkout", List.of("orders:read")).event()).join();
     }
     Path records = folder.resolve("decisions.jsonl");
     Files.writeString(records, decision("read", "checkout") + "\n");

@@ -93,12 +93,13 @@ final class AuditOtlpExportTest {
       for (String subject : subjects) {
         audit
             .record(
-                AuditEvent.of(
+                AuditEvent.about(
                         Action.TOKEN_ISSUED,
                         Outcome.DONE,
                         new Actor(Actor.Kind.CALLER, "k8s:shop/web", ""))
                     .withSubject(subject)
-                    .withScopes(List.of("cart:read", "cart:write")))
+                    .withScopes(List.of("cart:read", "cart:write"))
+                    .event())
             .join();
       }
     }

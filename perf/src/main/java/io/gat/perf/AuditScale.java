@@ -117,7 +117,7 @@ public final class AuditScale {
   }
 
   private static AuditEvent event(int i) {
-    return AuditEvent.of(
+    return AuditEvent.about(
             Action.TOKEN_ISSUED,
             Outcome.DONE,
             new Actor(Actor.Kind.CALLER, "spiffe://cluster.local/ns/shop/sa/checkout", ""))
@@ -128,7 +128,8 @@ public final class AuditScale {
         .withScopes(List.of("orders:read", "orders:write"))
         .withKid("zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme")
         .withRule("shop/checkout-reads-orders")
-        .withCall("8d1f0a52-7d3c-4ad7-9b0c-" + i, "0af7651916cd43dd8448eb211c80319c");
+        .withCall("8d1f0a52-7d3c-4ad7-9b0c-" + i, "0af7651916cd43dd8448eb211c80319c")
+        .event();
   }
 
   private void verify(String what, AuditSource source) {

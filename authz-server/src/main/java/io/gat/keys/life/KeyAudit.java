@@ -1,5 +1,6 @@
 package io.gat.keys.life;
 
+import io.gat.audit.AuditDraft;
 import io.gat.audit.AuditEvent;
 import io.gat.audit.AuditEvent.Action;
 import io.gat.audit.AuditEvent.Actor;
@@ -32,11 +33,11 @@ final class KeyAudit {
    */
   List<AuditEvent> of(KeyEvent event, KeyRing before, KeyCause cause, long position) {
     return events(event, before, cause).stream()
-        .map(e -> e.withDetail(RECORD, Long.toString(position)))
+        .map(e -> e.withDetail(RECORD, Long.toString(position)).event())
         .toList();
   }
 
-  private List<AuditEvent> events(KeyEvent event, KeyRing before, KeyCause cause) {
+  private List<AuditDraft> events(KeyEvent event, KeyRing before, KeyCause cause) {
     return switch (event) {
       case KeyEvent.Published p ->
           p.keys().stream()
@@ -67,9 +68,9 @@ final class KeyAudit {
     };
   }
 
-  private static AuditEvent told(
+  private static AuditDraft told(
       Action action, KeyCause cause, String kid, Map<String, String> details) {
-    return AuditEvent.of(action, AuditEvent.Outcome.DONE, cause.actor())
+    return AuditEvent.about(action, AuditEvent.Outcome.DONE, cause.actor())
         .withReason(cause.reason())
         .withKid(kid)
         .withCall(cause.requestId(), cause.traceId())
