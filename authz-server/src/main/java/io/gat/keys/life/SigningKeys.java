@@ -108,9 +108,9 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
   }
 
   /**
-   * Starts: reads the ring, opens all private keys, and claims a key where one is ready. In an
-   * empty log it publishes the first keys, which sign at once: nobody can have read an older key
-   * set.
+   * Starts: reads the ring, tries the key-encryption key and all private keys, and claims a key
+   * where one is ready. In an empty log it publishes the first keys, which sign at once: nobody can
+   * have read an older key set.
    *
    * @param chest is closed by {@link #close}, or where this throws
    * @param earlier the private JWK of a version without a log. Where it is there and the log has no
@@ -141,6 +141,7 @@ public final class SigningKeys implements KeyControl, AutoCloseable {
   /** All of a start but the thread. */
   void open(Path earlier) {
     ring.catchUp(parts.log());
+    chest.check();
     Instant maySignUntil = parts.clock().instant().plus(terms.longestTtl());
     for (KeyEntry key : ring.current().keys()) {
       if (KeyKeeper.hasPrivateKey(key)) {
