@@ -64,7 +64,9 @@ final class ArchitectureTest {
                 "usage")),
         Arguments.of("cache", List.of("decide", "keys")),
         Arguments.of("telemetry", List.of("audit", "decide", "keys", "log", "policy", "token")),
-        Arguments.of("issue", List.of("token", "keys", "json", "revocation", "log", "audit")),
+        Arguments.of(
+            "issue",
+            List.of("token", "keys", "json", "revocation", "log", "audit", "policy", "fetch")),
         Arguments.of(
             "http",
             List.of("admin", "audit", "call", "decide", "policy", "issue", "keys", "revocation")),

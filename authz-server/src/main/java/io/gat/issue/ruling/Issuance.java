@@ -1,0 +1,9 @@
+package io.gat.issue.ruling;
+
+import java.time.Instant;
+
+/** Says who may have which token. Nothing by default. Safe to share between threads. */
+public interface Issuance {
+  /** Judges what a caller asks for, at this time. */
+  Ruling rule(Ask ask, Instant now);
+}
