@@ -3,6 +3,7 @@ package io.gat.server;
 import io.gat.admin.AdminOperation;
 import io.gat.admin.AuditOperations;
 import io.gat.admin.KeyOperations;
+import io.gat.admin.RevocationDryRun;
 import io.gat.admin.RevocationOperations;
 import io.gat.admin.StatusOperation;
 import io.gat.admin.TokenOperations;
@@ -190,6 +191,9 @@ final class EmbeddedIssuer implements AutoCloseable {
     all.addAll(
         new RevocationOperations(plane.revocations(), plane.audit(), () -> clock.now().wall())
             .all());
+    all.add(
+        new RevocationDryRun(plane.log(), plane.revocations(), url, () -> clock.now().wall())
+            .operation());
     all.addAll(new TokenOperations(plane.minter()).all());
     all.addAll(new AuditOperations(plane.log(), () -> issuance, () -> clock.now().wall()).all());
     all.addAll(new KeyOperations(plane.keys()).all());
@@ -199,7 +203,8 @@ final class EmbeddedIssuer implements AutoCloseable {
                 plane.log()::stats,
                 plane.keys()::keys,
                 plane.keys()::isReady,
-                plane.revocations())
+                plane.revocations(),
+                this::told)
             .operation());
     return all;
   }
@@ -241,6 +246,14 @@ final class EmbeddedIssuer implements AutoCloseable {
   /** The authz servers that follow it from other processes. */
   List<AuthzServerState> followers() {
     return feeds.servers();
+  }
+
+  private StatusOperation.Followers told() {
+    return new StatusOperation.Followers(
+        followers().stream()
+            .map(one -> new StatusOperation.Follower(one.name(), one.position(), one.lease()))
+            .toList(),
+        feedProblem());
   }
 
   /** Why no other process can follow it; empty where one can. */
