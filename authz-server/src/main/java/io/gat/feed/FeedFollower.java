@@ -42,6 +42,10 @@ public final class FeedFollower {
 
   private String incarnation = "";
   private long position;
+
+  /** The highest position that the current log is known to have. */
+  private long told;
+
   private RevocationSet revocations = RevocationSet.empty();
   private Lease lease;
   private long lastNonce;
@@ -94,6 +98,11 @@ public final class FeedFollower {
   /** Where it is. */
   public synchronized Place place() {
     return new Place(incarnation, position);
+  }
+
+  /** How many positions of its log it lacks, as far as it was told; in [0, ∞). */
+  public synchronized long lag() {
+    return Math.max(0, told - position);
   }
 
   /** How long its lease still runs. */
@@ -214,6 +223,7 @@ public final class FeedFollower {
         more.add(added.revocation());
       }
       RevocationSet entries = parts.entries().with(more);
+      told = log.equals(incarnation) ? Math.max(told, upTo) : upTo;
       if (!complete) {
         incoming = new Incoming(entries);
         return;
@@ -285,6 +295,7 @@ public final class FeedFollower {
         if (sent.known().incarnation().equals(log) && upTo < sent.known().position()) {
           throw goneBack(upTo, sent.known().position());
         }
+        told = Math.max(told, upTo);
         if (incoming != null || upTo > position) {
           early.put(nonce, upTo);
           return;

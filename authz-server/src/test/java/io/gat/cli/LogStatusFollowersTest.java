@@ -87,8 +87,7 @@ final class LogStatusFollowersTest {
 
   private Run status(String... more) {
     String[] all = new String[more.length + 4];
-    System.arraycopy(
-        new String[] {"log", "status", "--config", issuer.toString()}, 0, all, 0, 4);
+    System.arraycopy(new String[] {"log", "status", "--config", issuer.toString()}, 0, all, 0, 4);
     System.arraycopy(more, 0, all, 4, more.length);
     return Run.gat(all);
   }
@@ -98,7 +97,8 @@ final class LogStatusFollowersTest {
     try (var _ = start(issuer)) {
       Run nobody = status();
       assertEquals(0, nobody.code(), nobody.err());
-      assertTrue(nobody.out().contains("authz        0 connected, 0 stale, 0 behind\n"), nobody.out());
+      assertTrue(
+          nobody.out().contains("authz        0 connected, 0 stale, 0 behind\n"), nobody.out());
       try (var _ = start(authz)) {
         assertEquals(
             0,
