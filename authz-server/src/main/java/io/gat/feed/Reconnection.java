@@ -7,16 +7,18 @@ import java.util.random.RandomGenerator;
 /**
  * When an authz server asks an issuer again that it has lost, or the next one.
  *
- * <p>After a stream that has proved something, within half a second and by chance, so that servers
- * which lose an issuer in the same moment do not come to another one, or back, in the same moment.
- * In a round in which no issuer has proved anything the next one is asked soon; after the round
- * comes a pause that doubles from 0.2 s to 3 s, each by chance between half of it and all of it.
+ * <p>After a stream that has proved something, by chance within half a second, or within a second
+ * where there is no other issuer: servers that lose one in the same moment do not come to another
+ * one, or back, in the same moment. In a round in which no issuer has proved anything the next one
+ * is asked soon; after the round comes a pause that doubles from 0.5 s to 3 s, each by chance
+ * between half of it and all of it.
  * Not safe to share.
  */
 final class Reconnection {
   private static final Duration FAIL_OVER = Duration.ofMillis(500);
+  private static final Duration COME_BACK = Duration.ofSeconds(1);
   private static final Duration NEXT = Duration.ofMillis(100);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
 
   private final int issuers;
@@ -38,7 +40,7 @@ final class Reconnection {
   Duration afterProved() {
     failures = 0;
     pause = FIRST_PAUSE;
-    return between(Duration.ZERO, FAIL_OVER);
+    return between(Duration.ZERO, issuers == 1 ? COME_BACK : FAIL_OVER);
   }
 
   /** How long to wait after one that has proved nothing. */

@@ -13,6 +13,7 @@ import io.gat.audit.AuditTrail;
 import io.gat.audit.UntilDurable;
 import io.gat.config.IssuerConfig;
 import io.gat.feed.AuthzServerState;
+import io.gat.feed.FeedObserver;
 import io.gat.http.JwksRoute;
 import io.gat.http.RevokeRoute;
 import io.gat.issue.EmbeddedFeed;
@@ -87,7 +88,8 @@ final class EmbeddedIssuer implements AutoCloseable {
       ControlPlane plane,
       CryptoProvider crypto,
       Duration leeway,
-      Moment.Source clock)
+      Moment.Source clock,
+      FeedObserver observer)
       throws StartException {
     this.url = config.url();
     this.plane = plane;
@@ -108,7 +110,7 @@ final class EmbeddedIssuer implements AutoCloseable {
     this.source =
         new IssuerFeed(plane.log(), plane.revocations(), plane.keys(), () -> clock.now().wall());
     try {
-      this.feeds = FeedServer.start(config.feed(), source, () -> clock.now().wall());
+      this.feeds = FeedServer.start(config.feed(), source, observer, () -> clock.now().wall());
     } catch (StartException e) {
       http.close();
       throw e;
@@ -129,15 +131,20 @@ final class EmbeddedIssuer implements AutoCloseable {
   /**
    * Starts.
    *
+   * @param observer is told what its feeds do
    * @throws StartException where its log or its keys cannot be used, or the address cannot be had
    */
   static EmbeddedIssuer start(
-      IssuerConfig config, CryptoProvider crypto, Duration leeway, Moment.Source clock)
+      IssuerConfig config,
+      CryptoProvider crypto,
+      Duration leeway,
+      Moment.Source clock,
+      FeedObserver observer)
       throws StartException {
     ControlPlane plane =
         ControlPlane.open(config, ControlPlane.SERVER, crypto, leeway, () -> clock.now().wall());
     try {
-      EmbeddedIssuer issuer = new EmbeddedIssuer(config, plane, crypto, leeway, clock);
+      EmbeddedIssuer issuer = new EmbeddedIssuer(config, plane, crypto, leeway, clock, observer);
       issuer.events.record(
           AuditEvent.of(
               AuditEvent.Action.SERVER_STARTED,
@@ -246,6 +253,11 @@ final class EmbeddedIssuer implements AutoCloseable {
   /** The authz servers that follow it from other processes. */
   List<AuthzServerState> followers() {
     return feeds.servers();
+  }
+
+  /** How many streams of other processes there are. */
+  int streams() {
+    return feeds.streams();
   }
 
   private StatusOperation.Followers told() {
