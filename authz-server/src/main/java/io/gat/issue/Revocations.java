@@ -373,6 +373,11 @@ public final class Revocations implements AutoCloseable {
     return entries.all();
   }
 
+  /** How many are in force. */
+  public int size() {
+    return state.revocations().size();
+  }
+
   State state() {
     return state;
   }

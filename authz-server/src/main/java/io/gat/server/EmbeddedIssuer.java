@@ -3,6 +3,7 @@ package io.gat.server;
 import io.gat.admin.AdminOperation;
 import io.gat.admin.AuditOperations;
 import io.gat.admin.KeyOperations;
+import io.gat.admin.RevocationDryRun;
 import io.gat.admin.RevocationOperations;
 import io.gat.admin.StatusOperation;
 import io.gat.admin.TokenOperations;
@@ -12,6 +13,7 @@ import io.gat.audit.AuditTrail;
 import io.gat.audit.UntilDurable;
 import io.gat.config.IssuerConfig;
 import io.gat.feed.AuthzServerState;
+import io.gat.feed.FeedObserver;
 import io.gat.http.JwksRoute;
 import io.gat.http.RevokeRoute;
 import io.gat.issue.EmbeddedFeed;
@@ -86,7 +88,8 @@ final class EmbeddedIssuer implements AutoCloseable {
       ControlPlane plane,
       CryptoProvider crypto,
       Duration leeway,
-      Moment.Source clock)
+      Moment.Source clock,
+      FeedObserver observer)
       throws StartException {
     this.url = config.url();
     this.plane = plane;
@@ -107,7 +110,7 @@ final class EmbeddedIssuer implements AutoCloseable {
     this.source =
         new IssuerFeed(plane.log(), plane.revocations(), plane.keys(), () -> clock.now().wall());
     try {
-      this.feeds = FeedServer.start(config.feed(), source, () -> clock.now().wall());
+      this.feeds = FeedServer.start(config.feed(), source, observer, () -> clock.now().wall());
     } catch (StartException e) {
       http.close();
       throw e;
@@ -128,15 +131,20 @@ final class EmbeddedIssuer implements AutoCloseable {
   /**
    * Starts.
    *
+   * @param observer is told what its feeds do
    * @throws StartException where its log or its keys cannot be used, or the address cannot be had
    */
   static EmbeddedIssuer start(
-      IssuerConfig config, CryptoProvider crypto, Duration leeway, Moment.Source clock)
+      IssuerConfig config,
+      CryptoProvider crypto,
+      Duration leeway,
+      Moment.Source clock,
+      FeedObserver observer)
       throws StartException {
     ControlPlane plane =
         ControlPlane.open(config, ControlPlane.SERVER, crypto, leeway, () -> clock.now().wall());
     try {
-      EmbeddedIssuer issuer = new EmbeddedIssuer(config, plane, crypto, leeway, clock);
+      EmbeddedIssuer issuer = new EmbeddedIssuer(config, plane, crypto, leeway, clock, observer);
       issuer.events.record(
           AuditEvent.of(
               AuditEvent.Action.SERVER_STARTED,
@@ -190,6 +198,9 @@ final class EmbeddedIssuer implements AutoCloseable {
     all.addAll(
         new RevocationOperations(plane.revocations(), plane.audit(), () -> clock.now().wall())
             .all());
+    all.add(
+        new RevocationDryRun(plane.log(), plane.revocations(), url, () -> clock.now().wall())
+            .operation());
     all.addAll(new TokenOperations(plane.minter()).all());
     all.addAll(new AuditOperations(plane.log(), () -> issuance, () -> clock.now().wall()).all());
     all.addAll(new KeyOperations(plane.keys()).all());
@@ -199,7 +210,8 @@ final class EmbeddedIssuer implements AutoCloseable {
                 plane.log()::stats,
                 plane.keys()::keys,
                 plane.keys()::isReady,
-                plane.revocations())
+                plane.revocations(),
+                this::told)
             .operation());
     return all;
   }
@@ -241,6 +253,19 @@ final class EmbeddedIssuer implements AutoCloseable {
   /** The authz servers that follow it from other processes. */
   List<AuthzServerState> followers() {
     return feeds.servers();
+  }
+
+  /** How many streams of other processes there are. */
+  int streams() {
+    return feeds.streams();
+  }
+
+  private StatusOperation.Followers told() {
+    return new StatusOperation.Followers(
+        followers().stream()
+            .map(one -> new StatusOperation.Follower(one.name(), one.position(), one.lease()))
+            .toList(),
+        feedProblem());
   }
 
   /** Why no other process can follow it; empty where one can. */

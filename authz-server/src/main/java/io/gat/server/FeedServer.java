@@ -2,6 +2,7 @@ package io.gat.server;
 
 import io.gat.config.FeedConfig;
 import io.gat.feed.AuthzServerState;
+import io.gat.feed.FeedObserver;
 import io.gat.feed.FeedService;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -36,9 +37,10 @@ final class FeedServer implements AutoCloseable {
    *
    * @throws StartException where the configured address cannot be had, or TLS cannot be used
    */
-  static FeedServer start(FeedConfig config, IssuerFeed source, InstantSource clock)
+  static FeedServer start(
+      FeedConfig config, IssuerFeed source, FeedObserver observer, InstantSource clock)
       throws StartException {
-    FeedService service = new FeedService(source, MOST_STREAMS);
+    FeedService service = new FeedService(source, MOST_STREAMS, observer);
     FeedServer server = new FeedServer(service, "");
     try {
       server.listen(config, clock);
@@ -82,6 +84,11 @@ final class FeedServer implements AutoCloseable {
   /** Why there is no feed; empty where there is one. */
   String problem() {
     return problem;
+  }
+
+  /** How many streams there are. */
+  int streams() {
+    return service.streams();
   }
 
   /** The connected authz servers. */

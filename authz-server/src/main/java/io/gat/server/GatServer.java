@@ -172,9 +172,10 @@ public final class GatServer implements AutoCloseable {
     EmbeddedIssuer issuer = null;
     Optional<IssuerConfig> issuerConfig = config.issuer();
     if (issuerConfig.isPresent()) {
-      issuer = EmbeddedIssuer.start(issuerConfig.get(), crypto, leeway, clock);
+      issuer = EmbeddedIssuer.start(issuerConfig.get(), crypto, leeway, clock, metrics.feeds());
       parts.push(issuer);
       issuerOfThis = issuer;
+      metrics.feedStreams(issuer::streams);
       metrics.issuer(issuer::logStats, issuer::logHealth, issuer::auditHealth, issuer::keyStatus);
     }
     Optional<AuthzConfig> authz = config.authz();
@@ -227,7 +228,7 @@ public final class GatServer implements AutoCloseable {
     }
     parts.push(
         RemoteFeeds.start(
-            config, issuer.map(EmbeddedIssuer::url), live, clock, firstKeys::countDown));
+            config, issuer.map(EmbeddedIssuer::url), live, clock, firstKeys::countDown, metrics));
     observeIssuers(config, live);
 
     CaffeineDecisionCache cache =

@@ -12,6 +12,7 @@ import io.gat.keys.JwksReader;
 import io.gat.keys.KeySet;
 import io.gat.keys.KeySourceException;
 import io.gat.revocation.Moment;
+import io.gat.telemetry.DecisionMetrics;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -43,6 +44,7 @@ final class RemoteFeeds implements AutoCloseable {
    *
    * @param own the URL of this process's issuer
    * @param ready called when an issuer's keys and a first proof are there; perhaps several times
+   * @param metrics show how they follow
    * @throws StartException where TLS cannot be used as configured
    */
   static RemoteFeeds start(
@@ -50,7 +52,8 @@ final class RemoteFeeds implements AutoCloseable {
       Optional<String> own,
       LiveSnapshot live,
       Moment.Source clock,
-      Runnable ready)
+      Runnable ready,
+      DecisionMetrics metrics)
       throws StartException {
     RemoteFeeds feeds = new RemoteFeeds();
     for (TrustConfig trust : config.trust()) {
@@ -59,7 +62,7 @@ final class RemoteFeeds implements AutoCloseable {
         if (feed.tls().isPresent()) {
           var _ = credentials(feed.tls()); // a mistake in the files shows at the start
         }
-        feeds.clients.add(client(issuer, feed, config, live, clock, ready));
+        feeds.clients.add(client(issuer, feed, config, live, clock, ready, metrics));
       }
     }
     feeds.clients.forEach(FeedClient::start);
@@ -72,7 +75,8 @@ final class RemoteFeeds implements AutoCloseable {
       AuthzConfig config,
       LiveSnapshot live,
       Moment.Source clock,
-      Runnable ready) {
+      Runnable ready,
+      DecisionMetrics metrics) {
     AtomicBoolean hasKeys = new AtomicBoolean();
     AtomicBoolean isProved = new AtomicBoolean();
     FeedFollower follower =
@@ -101,7 +105,8 @@ final class RemoteFeeds implements AutoCloseable {
               ready.run();
             }
           }
-        });
+        },
+        metrics.follows(issuer, follower::lag, () -> follower.place().position()));
   }
 
   /** Keys that cannot be read leave the last good ones where they are. */

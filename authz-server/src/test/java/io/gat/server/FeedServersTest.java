@@ -59,12 +59,14 @@ final class FeedServersTest {
   private int feedPort;
   private int issuerPort;
   private int healthPort;
+  private int issuerHealthPort;
 
   @BeforeEach
   void files() throws IOException {
     feedPort = freePort();
     issuerPort = freePort();
     healthPort = freePort();
+    issuerHealthPort = freePort();
     Files.writeString(
         folder.resolve("policy.yaml"),
         """
@@ -101,10 +103,10 @@ final class FeedServersTest {
                 listen: "http://127.0.0.1:%d"
                 log: {embedded: data/}
                 feed: {listen: "tcp://127.0.0.1:%d"%s}
-              health: {listen: "http://127.0.0.1:0"}
+              health: {listen: "http://127.0.0.1:%d"}
               admin: {listen: "http://127.0.0.1:0"}
             """
-                .formatted(ISSUER, issuerPort, feedPort, tls)),
+                .formatted(ISSUER, issuerPort, feedPort, tls, issuerHealthPort)),
         OutputStream.nullOutputStream());
   }
 
@@ -190,9 +192,12 @@ final class FeedServersTest {
   }
 
   private String metrics() throws Exception {
+    return metrics(healthPort);
+  }
+
+  private String metrics(int port) throws Exception {
     return http.send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + healthPort + "/metrics"))
-                .build(),
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
             HttpResponse.BodyHandlers.ofString())
         .body();
   }
@@ -302,6 +307,48 @@ final class FeedServersTest {
     Path path = folder.resolve(file);
     Files.writeString(path, line.substring(1, line.length() - 1).replace("\\n", "\n"));
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+  }
+
+  private double metric(int port, String series) throws Exception {
+    return metrics(port)
+        .lines()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + series));
+  }
+
+  @Test
+  void bothEndsShowWhatTheyDo() throws Exception {
+    GatServer issuer = issuer("");
+    try (var _ = authz("");
+        GrpcClient client = new GrpcClient(UnixDomainSocketAddress.of(socket()))) {
+      String token = token();
+      revoke(token);
+      await(client, token, "revoked");
+      assertEquals(1, metric(issuerHealthPort, "gat_feed_streams"));
+      assertEquals(1, metric(issuerHealthPort, "gat_feed_changes_total"));
+      assertTrue(metric(issuerHealthPort, "gat_feed_messages_total") >= 4);
+      assertTrue(metric(issuerHealthPort, "gat_feed_sent_bytes_total") > 100);
+      assertTrue(
+          metric(issuerHealthPort, "gat_feed_vouched_seconds_count{outcome=\"acknowledged\"}")
+              >= 1);
+      assertEquals(0, metric(issuerHealthPort, "gat_feed_claims_total{outcome=\"first\"}"));
+      String of = "{issuer=\"" + ISSUER + "\"}";
+      assertEquals(0, metric(healthPort, "gat_feed_lag" + of));
+      assertTrue(metric(healthPort, "gat_feed_position" + of) >= 1);
+      String lost = "gat_feed_lost_total{issuer=\"" + ISSUER + "\",reason=\"%s\"}";
+      assertEquals(0, metric(healthPort, lost.formatted("closed")));
+      issuer.close();
+      await(client, token(), "revocation_stale");
+      double ends = 0;
+      for (String reason : List.of("closed", "unreachable")) {
+        ends += metric(healthPort, lost.formatted(reason));
+      }
+      assertTrue(ends >= 1, "the end of the stream is counted");
+    } finally {
+      issuer.close();
+    }
   }
 
   @Test
