@@ -109,6 +109,7 @@ final class ArchitectureTest {
         Arguments.of("io.grpc..", List.of("extauthz", "feed", "server")),
         Arguments.of("com.google.common..", List.of("revocation", "policy")),
         Arguments.of("org.apache.commons..", List.of("bundle")),
+        Arguments.of("org.apache.hc..", List.of("fetch")),
         Arguments.of("picocli..", List.of("cli")),
         Arguments.of("java.sql..", List.of("log")),
         Arguments.of("org.sqlite..", List.of("log")),

@@ -48,6 +48,8 @@ final class Commands {
             .addSubcommand(new TokenRevokeCommand(console, environment))
             .addSubcommand(new TokenInspectCommand(console)));
     program.addSubcommand(
+        new CommandLine(new Clients()).addSubcommand(new ClientNewCommand(console)));
+    program.addSubcommand(
         new CommandLine(new Operators())
             .addSubcommand(new OperatorTokenCommand(console))
             .addSubcommand(new OperatorSignInCommand(console, environment)));
@@ -130,6 +132,12 @@ final class Commands {
       mixinStandardHelpOptions = true,
       description = "Makes tokens and looks into them.")
   private static final class Tokens extends Group {}
+
+  @Command(
+      name = "client",
+      mixinStandardHelpOptions = true,
+      description = "Makes secrets and API keys for callers of the issuer.")
+  private static final class Clients extends Group {}
 
   @Command(name = "policy", mixinStandardHelpOptions = true, description = "Works on policy files.")
   private static final class Policies extends Group {}

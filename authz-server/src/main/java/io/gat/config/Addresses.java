@@ -51,6 +51,22 @@ public final class Addresses {
         }
       };
 
+  /** HTTP, in TLS or not. */
+  static final Section.AddressReader<ListenAddress.Http> HTTP_OR_HTTPS =
+      new Section.AddressReader<>() {
+        @Override
+        public Optional<ListenAddress.Http> read(String text) {
+          return hostAndPort(text, "https")
+              .or(() -> hostAndPort(text, "http"))
+              .map(u -> new ListenAddress.Http(bare(u.getHost()), u.getPort()));
+        }
+
+        @Override
+        public String remedy() {
+          return "write http://host:port, or https://host:port with `tls`";
+        }
+      };
+
   private Addresses() {}
 
   /** {@code tcp://host:port}. */

@@ -47,7 +47,7 @@ public final class ConfigReader {
           "upstream",
           "cache");
   private static final List<String> ISSUER =
-      List.of("url", "listen", "issuance", "log", "keys", "audit", "feed");
+      List.of("url", "listen", "tls", "callers", "issuance", "log", "keys", "audit", "feed");
   private static final List<String> LISTEN = List.of("listen");
 
   private static final ListenAddress AUTHZ_LISTEN = new ListenAddress.Tcp("0.0.0.0", 9191);
@@ -242,7 +242,9 @@ public final class ConfigReader {
       return null;
     }
     String url = issuerUrl(section);
-    ListenAddress.Http listen = section.listen("listen", ISSUER_LISTEN, Addresses.HTTP);
+    ListenAddress.Http listen = section.listen("listen", ISSUER_LISTEN, Addresses.HTTP_OR_HTTPS);
+    Optional<TlsConfig> tls = issuerTls(section);
+    List<CallerConfig> callers = CallersReader.read(section, url);
     Path issuance = section.path("issuance");
     Path data = log(section);
     if (data == null) {
@@ -251,7 +253,23 @@ public final class ConfigReader {
     SigningConfig keys = SigningReader.read(section, data);
     AuditConfig audit = AuditReader.read(section, data);
     FeedConfig feed = FeedReader.server(section);
-    return url == null ? null : new IssuerConfig(url, listen, issuance, data, keys, audit, feed);
+    return url == null
+        ? null
+        : new IssuerConfig(url, listen, tls, callers, issuance, data, keys, audit, feed);
+  }
+
+  /** What the issuer shows where it listens on https, and only there. */
+  private static Optional<TlsConfig> issuerTls(Section section) {
+    Optional<TlsConfig> tls = ConnectionsReader.tls(section);
+    boolean https =
+        section.node("listen") instanceof YamlNode.Scalar text
+            && text.text().startsWith("https://");
+    if (https && !section.has("tls")) {
+      section.missing("tls", "https needs it: {certificate: FILE, key: FILE}");
+    } else if (!https && section.has("tls")) {
+      section.refuse("tls", "only https has certificates", "write listen: https://host:port");
+    }
+    return tls;
   }
 
   private static @Nullable String issuerUrl(Section section) {

@@ -27,13 +27,18 @@ final class ConnectionsReader {
   }
 
   private static Optional<TlsConfig> tls(Section authz, ListenAddress listen) {
-    Section tls = authz.section("tls", List.of("certificate", "key", "client-ca"));
-    if (tls == null) {
-      return Optional.empty();
-    }
-    if (listen instanceof ListenAddress.Unix) {
+    if (authz.has("tls") && listen instanceof ListenAddress.Unix) {
       authz.refuse(
           "tls", "a Unix socket has no TLS", "remove it; `socket-mode` says who may connect");
+    }
+    return tls(authz);
+  }
+
+  /** A server's {@code tls}; absent where there is none or it has problems. */
+  static Optional<TlsConfig> tls(Section server) {
+    Section tls = server.section("tls", List.of("certificate", "key", "client-ca"));
+    if (tls == null) {
+      return Optional.empty();
     }
     Path certificate = file(tls, "certificate", "give a PEM file with the server's certificate");
     Path key = file(tls, "key", "give a PEM file with the certificate's private key");

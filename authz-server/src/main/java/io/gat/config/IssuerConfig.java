@@ -1,6 +1,7 @@
 package io.gat.config;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class IssuerConfig {
   private final String url;
   private final ListenAddress.Http listen;
+  private final Optional<TlsConfig> tls;
+  private final List<CallerConfig> callers;
   private final @Nullable Path issuance;
   private final Path data;
   private final SigningConfig keys;
@@ -18,6 +21,8 @@ public final class IssuerConfig {
   IssuerConfig(
       String url,
       ListenAddress.Http listen,
+      Optional<TlsConfig> tls,
+      List<CallerConfig> callers,
       @Nullable Path issuance,
       Path data,
       SigningConfig keys,
@@ -25,6 +30,8 @@ public final class IssuerConfig {
       FeedConfig feed) {
     this.url = Objects.requireNonNull(url);
     this.listen = Objects.requireNonNull(listen);
+    this.tls = Objects.requireNonNull(tls);
+    this.callers = List.copyOf(callers);
     this.issuance = issuance;
     this.data = Objects.requireNonNull(data);
     this.keys = Objects.requireNonNull(keys);
@@ -40,6 +47,16 @@ public final class IssuerConfig {
   /** Default {@code http://127.0.0.1:9192}. */
   public ListenAddress.Http listen() {
     return listen;
+  }
+
+  /** Present where it listens on https. */
+  public Optional<TlsConfig> tls() {
+    return tls;
+  }
+
+  /** How its callers prove who they are; without any, nobody gets a token from it. */
+  public List<CallerConfig> callers() {
+    return callers;
   }
 
   /** The issuance policy's file. */

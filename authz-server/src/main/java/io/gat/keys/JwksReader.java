@@ -37,6 +37,7 @@ public final class JwksReader {
   private static final System.Logger LOG = System.getLogger(JwksReader.class.getName());
 
   private final String origin;
+  private final KeyUse use;
   private Map<String, VerificationKey> known = Map.of();
 
   /**
@@ -45,7 +46,17 @@ public final class JwksReader {
    * @param origin the file or URL, for messages
    */
   public JwksReader(String origin) {
+    this(origin, KeyUse.SIGNATURE);
+  }
+
+  /**
+   * A reader of keys for one use; the others of the set are left out.
+   *
+   * @param origin the file or URL, for messages
+   */
+  public JwksReader(String origin, KeyUse use) {
     this.origin = origin;
+    this.use = use;
   }
 
   /**
@@ -88,7 +99,8 @@ public final class JwksReader {
       throw new KeySourceException(
           origin
               + ": no key that gat can use; it takes EC P-256 and P-384, OKP Ed25519, and RSA of"
-              + " 2048 bits or more, with \"use\": \"sig\" or none");
+              + " 2048 bits or more, with "
+              + (use == KeyUse.SIGNATURE ? "\"use\": \"sig\" or none" : "\"use\": \"jwt-svid\""));
     }
     known = Map.copyOf(found);
     return List.copyOf(found.values());
@@ -116,6 +128,9 @@ public final class JwksReader {
                 + " others could read it");
       }
     }
+    if (use == KeyUse.JWT_SVID && "x509-svid".equals(jwk.get("use"))) {
+      return; // a bundle has both kinds
+    }
     String unusable = unusable(jwk);
     if (unusable == null) {
       unusable = take(jwk, found);
@@ -126,7 +141,7 @@ public final class JwksReader {
   }
 
   /** Why the key is not for gat, as far as its description tells; null where it is. */
-  private static @Nullable String unusable(Map<String, Object> jwk) {
+  private @Nullable String unusable(Map<String, Object> jwk) {
     if (!(jwk.get("kty") instanceof String kty)) {
       return "no kty";
     }
@@ -136,9 +151,14 @@ public final class JwksReader {
     if (!Set.of("EC", "OKP", "RSA").contains(kty)) {
       return "a kty that gat does not know";
     }
-    Object use = jwk.get("use");
-    if (use != null && !use.equals("sig")) {
-      return "its use is not sig";
+    Object given = jwk.get("use");
+    boolean fits =
+        switch (use) {
+          case SIGNATURE -> given == null || given.equals("sig");
+          case JWT_SVID -> "jwt-svid".equals(given);
+        };
+    if (!fits) {
+      return use == KeyUse.SIGNATURE ? "its use is not sig" : "its use is not jwt-svid";
     }
     Object operations = jwk.get("key_ops");
     if (operations != null && !(operations instanceof List<?> l && l.contains("verify"))) {

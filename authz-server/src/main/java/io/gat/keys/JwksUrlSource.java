@@ -1,5 +1,7 @@
 package io.gat.keys;
 
+import io.gat.fetch.Destinations;
+import io.gat.fetch.ForbiddenDestinationException;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -7,12 +9,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,14 +100,74 @@ public final class JwksUrlSource implements KeySource {
     this(url.toString(), new JwksHttp(url, timing.timeout()), timing, clock, new SecureRandom());
   }
 
+  /**
+   * The keys of a foreign issuer at a URL that leads only where that is allowed.
+   *
+   * @param tls whom to trust; those that the JDK trusts where it is absent
+   * @param headers more headers for each request, asked for each time
+   * @throws KeySourceException where the URL can be fetched from nowhere
+   */
+  public static JwksUrlSource guarded(
+      URI url,
+      KeyUse use,
+      Destinations destinations,
+      Optional<SSLContext> tls,
+      Supplier<Map<String, String>> headers,
+      InstantSource clock) {
+    Timing timing = Timing.standard();
+    try {
+      return new JwksUrlSource(
+          url.toString(),
+          new JwksHttp(url, destinations, tls, timing.timeout(), headers),
+          timing,
+          clock,
+          new SecureRandom(),
+          use);
+    } catch (ForbiddenDestinationException e) {
+      throw new KeySourceException(url + ": " + e.getMessage());
+    }
+  }
+
+  /**
+   * The keys of an OpenID provider, from where its discovery document says they are.
+   *
+   * @param tls whom to trust; those that the JDK trusts where it is absent
+   * @throws KeySourceException where the document can be fetched from nowhere
+   */
+  public static JwksUrlSource discovered(
+      String issuer, Destinations destinations, Optional<SSLContext> tls, InstantSource clock) {
+    Timing timing = Timing.standard();
+    try {
+      return new JwksUrlSource(
+          issuer,
+          new DiscoveredJwks(issuer, destinations, tls, timing.timeout(), clock),
+          timing,
+          clock,
+          new SecureRandom(),
+          KeyUse.SIGNATURE);
+    } catch (ForbiddenDestinationException e) {
+      throw new KeySourceException(issuer + ": " + e.getMessage());
+    }
+  }
+
   JwksUrlSource(
       String name, Fetcher fetcher, Timing timing, InstantSource clock, RandomGenerator random) {
+    this(name, fetcher, timing, clock, random, KeyUse.SIGNATURE);
+  }
+
+  private JwksUrlSource(
+      String name,
+      Fetcher fetcher,
+      Timing timing,
+      InstantSource clock,
+      RandomGenerator random,
+      KeyUse use) {
     this.name = name;
     this.fetcher = fetcher;
     this.timing = timing;
     this.clock = clock;
     this.random = random;
-    this.reader = new JwksReader(name);
+    this.reader = new JwksReader(name, use);
   }
 
   /** Waits for the first fetch, at most its time-out; a failed one is only logged. */

@@ -60,8 +60,17 @@ public final class KeyFile implements KeySource {
     return jwks(path, clock, INTERVAL);
   }
 
+  /** A JWKS of which the keys for one use count. */
+  public static KeyFile jwks(Path path, KeyUse use, InstantSource clock) {
+    return jwks(path, use, clock, INTERVAL);
+  }
+
   static KeyFile jwks(Path path, InstantSource clock, Duration interval) {
-    JwksReader reader = new JwksReader(path.toString());
+    return jwks(path, KeyUse.SIGNATURE, clock, interval);
+  }
+
+  private static KeyFile jwks(Path path, KeyUse use, InstantSource clock, Duration interval) {
+    JwksReader reader = new JwksReader(path.toString(), use);
     return new KeyFile(
         path.toString(),
         () -> PrivateFiles.readTrusted(path, JwksReader.MAX_BYTES, "name the issuer's JWKS file"),

@@ -43,8 +43,7 @@ public record OidcDiscovery(URI issuer, URI jwks, URI authorization, URI token) 
    * @throws InterruptedException where the thread is interrupted
    */
   public static OidcDiscovery fetch(URI issuer, Duration timeout) throws InterruptedException {
-    String base = issuer.toString();
-    URI url = URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + PATH);
+    URI url = documentOf(issuer.toString());
     try (HttpFetch fetch = new HttpFetch(url, timeout, MAX_BYTES)) {
       HttpResponse<byte[]> answer = fetch.get(Map.of("accept", "application/json"));
       if (answer.statusCode() != 200) {
@@ -57,6 +56,12 @@ public record OidcDiscovery(URI issuer, URI jwks, URI authorization, URI token) 
     } catch (MalformedJsonException e) {
       throw new KeySourceException(url + ": not a discovery document: " + e.getMessage());
     }
+  }
+
+  /** Where an issuer's document is (section 4.1). */
+  static URI documentOf(String issuer) {
+    return URI.create(
+        (issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer) + PATH);
   }
 
   private static OidcDiscovery read(URI issuer, URI url, Map<String, Object> document) {

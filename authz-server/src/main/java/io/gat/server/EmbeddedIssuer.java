@@ -12,6 +12,7 @@ import io.gat.audit.AuditHealth;
 import io.gat.audit.AuditTrail;
 import io.gat.audit.UntilDurable;
 import io.gat.config.IssuerConfig;
+import io.gat.config.TlsConfig;
 import io.gat.feed.AuthzServerState;
 import io.gat.feed.FeedObserver;
 import io.gat.http.JwksRoute;
@@ -71,6 +72,7 @@ final class EmbeddedIssuer implements AutoCloseable {
   private final ControlPlane plane;
   private final JoseTokenVerifier verifier;
   private final Moment.Source clock;
+  private final Optional<ReloadingTls> tls;
   private final HttpListener http;
   private final Runnable stopSweeping;
 
@@ -99,11 +101,17 @@ final class EmbeddedIssuer implements AutoCloseable {
     this.issuance =
         rules.isPresent() ? ConfiguredIssuance.load(rules.get()) : new IssuancePolicy(List.of());
     this.verifier = new JoseTokenVerifier(List.of(terms), leeway, Duration.ofHours(24), crypto);
+    Optional<TlsConfig> tls = config.tls();
+    this.tls =
+        tls.isPresent()
+            ? Optional.of(ReloadingTls.forCallers(tls.get(), () -> clock.now().wall()))
+            : Optional.empty();
     this.http =
-        HttpListener.start(
+        HttpListener.forCallers(
             config.listen().host(),
             config.listen().port(),
             GRACE,
+            this.tls,
             List.of(
                 new JwksRoute(plane.keys()::jwks, plane.keys().jwksMaxAge()),
                 new RevokeRoute(this::revoke)));
@@ -378,6 +386,7 @@ final class EmbeddedIssuer implements AutoCloseable {
   public void close() {
     feeds.close();
     http.close();
+    tls.ifPresent(ReloadingTls::close);
     stopSweeping.run();
     events.close();
     export.ifPresent(AuditOtlpExport::close);

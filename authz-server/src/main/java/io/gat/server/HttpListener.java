@@ -7,6 +7,7 @@ import io.helidon.webserver.http1.Http1Config;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Serves HTTP routes on one address. */
@@ -54,6 +55,25 @@ final class HttpListener implements AutoCloseable {
       List<Consumer<HttpRouting.Builder>> routes)
       throws StartException {
     return start(host, port, builder(grace, routes).maxPayloadSize(maxBody));
+  }
+
+  /**
+   * Starts a listener whose clients may show certificates.
+   *
+   * @param port 0 takes a free one
+   * @param tls absent for plain HTTP
+   * @throws StartException where the address cannot be had
+   */
+  static HttpListener forCallers(
+      String host,
+      int port,
+      Duration grace,
+      Optional<ReloadingTls> tls,
+      List<Consumer<HttpRouting.Builder>> routes)
+      throws StartException {
+    WebServerConfig.Builder builder = builder(grace, routes).maxPayloadSize(MAX_BODY);
+    tls.ifPresent(one -> builder.tls(one.forServer()));
+    return start(host, port, builder);
   }
 
   /**

@@ -41,7 +41,16 @@ final class ReloadingTls implements AutoCloseable {
           "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
+  /** Who connects, and what is asked of them. */
+  private enum Peers {
+    /** Envoys, by gRPC: with a certificate where authorities are named. */
+    PROXIES,
+    /** The issuer's callers, by HTTP and gRPC: with whatever certificate they have, or none. */
+    CALLERS
+  }
+
   private final TlsConfig config;
+  private final Peers peers;
   private final InstantSource clock;
   private final SwappedContext context;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -51,8 +60,9 @@ final class ReloadingTls implements AutoCloseable {
   private boolean warned;
 
   private ReloadingTls(
-      TlsConfig config, InstantSource clock, TlsFiles files, TlsFiles.Usable usable) {
+      TlsConfig config, Peers peers, InstantSource clock, TlsFiles files, TlsFiles.Usable usable) {
     this.config = config;
+    this.peers = peers;
     this.clock = clock;
     this.last = files;
     this.context = SwappedContext.of(usable.context());
@@ -65,11 +75,32 @@ final class ReloadingTls implements AutoCloseable {
    * @throws StartException where they cannot be used
    */
   static ReloadingTls start(TlsConfig config, InstantSource clock) throws StartException {
+    return start(config, Peers.PROXIES, clock);
+  }
+
+  /**
+   * Reads the files of the issuer's port and looks after them from now on.
+   *
+   * @throws StartException where they cannot be used
+   */
+  static ReloadingTls forCallers(TlsConfig config, InstantSource clock) throws StartException {
+    return start(config, Peers.CALLERS, clock);
+  }
+
+  private static ReloadingTls start(TlsConfig config, Peers peers, InstantSource clock)
+      throws StartException {
     TlsFiles files = TlsFiles.read(config);
-    ReloadingTls tls = new ReloadingTls(config, clock, files, files.use());
+    ReloadingTls tls = new ReloadingTls(config, peers, clock, files, use(files, peers));
     tls.warnOfExpiry();
     Thread.ofVirtual().name("gat-tls").start(tls::watch);
     return tls;
+  }
+
+  private static TlsFiles.Usable use(TlsFiles files, Peers peers) throws StartException {
+    return switch (peers) {
+      case PROXIES -> files.use();
+      case CALLERS -> files.useForCallers();
+    };
   }
 
   /** For Helidon. */
@@ -78,10 +109,24 @@ final class ReloadingTls implements AutoCloseable {
         .sslContext(context)
         .enabledProtocols(PROTOCOLS)
         .enabledCipherSuites(CIPHERS)
-        .applicationProtocols(List.of("h2"))
+        .applicationProtocols(
+            switch (peers) {
+              case PROXIES -> List.of("h2");
+              case CALLERS -> List.of("h2", "http/1.1");
+            })
         .endpointIdentificationAlgorithm(Tls.ENDPOINT_IDENTIFICATION_NONE)
-        .clientAuth(config.clientCa().isPresent() ? TlsClientAuth.REQUIRED : TlsClientAuth.NONE)
+        .clientAuth(clientAuth())
         .build();
+  }
+
+  private TlsClientAuth clientAuth() {
+    if (config.clientCa().isPresent()) {
+      return TlsClientAuth.REQUIRED;
+    }
+    return switch (peers) {
+      case PROXIES -> TlsClientAuth.NONE;
+      case CALLERS -> TlsClientAuth.OPTIONAL;
+    };
   }
 
   /** How long the server's certificate is still valid; negative where it has expired. */
@@ -108,7 +153,7 @@ final class ReloadingTls implements AutoCloseable {
         good();
         return;
       }
-      TlsFiles.Usable usable = now.use();
+      TlsFiles.Usable usable = use(now, peers);
       last = now;
       context.swap(usable.context());
       certificate = usable.certificate();

@@ -109,12 +109,26 @@ final class TlsFiles {
    * @throws StartException where one is not what it must be, or certificate and key are not a pair
    */
   Usable use() throws StartException {
+    return use(trusting());
+  }
+
+  /**
+   * Makes a context of them that takes whatever certificate a client shows, where no authorities
+   * are named. See {@link AnyClient}.
+   *
+   * @throws StartException where one is not what it must be, or certificate and key are not a pair
+   */
+  Usable useForCallers() throws StartException {
+    return use(names.clientCa().isPresent() ? trusting() : new TrustManager[] {new AnyClient()});
+  }
+
+  private Usable use(TrustManager[] trust) throws StartException {
     Own own = own();
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(own.managers(), trust(), null);
+      context.init(own.managers(), trust, null);
       return new Usable(context, own.certificate());
-    } catch (GeneralSecurityException | IOException e) {
+    } catch (GeneralSecurityException e) {
       throw unusable(e);
     }
   }
@@ -168,6 +182,14 @@ final class TlsFiles {
 
   private StartException unusable(Exception e) {
     return new StartException(names.certificate() + ": TLS cannot use it: " + e.getMessage());
+  }
+
+  private TrustManager[] trusting() throws StartException {
+    try {
+      return trust();
+    } catch (GeneralSecurityException | IOException e) {
+      throw unusable(e);
+    }
   }
 
   private TrustManager[] trust() throws StartException, GeneralSecurityException, IOException {

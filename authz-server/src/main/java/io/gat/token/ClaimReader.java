@@ -93,12 +93,13 @@ final class ClaimReader {
     };
   }
 
-  private String text(String name) {
+  /** A claim that is a string; empty where it is none. */
+  String text(String name) {
     return claims.get(name) instanceof String text ? text : "";
   }
 
   /** RFC 7519, section 4.1.3: a string or an array of strings; empty where it is neither. */
-  private List<String> audiences() {
+  List<String> audiences() {
     return switch (claims.get("aud")) {
       case String one when !one.isEmpty() -> List.of(one);
       case List<?> several -> texts(several);
@@ -154,6 +155,11 @@ final class ClaimReader {
       }
       case null, default -> null;
     };
+  }
+
+  /** A time by its claim's name; {@link Instant#EPOCH} where it is none. */
+  Instant timeOrEpoch(String name) {
+    return orEpoch(time(name));
   }
 
   private static Instant orEpoch(@Nullable Instant time) {

@@ -14,12 +14,17 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** TLS that trusts the certificates of one PEM file, and no other. */
-final class PemAuthorities {
+public final class PemAuthorities {
   private static final int MAX_BYTES = 1 << 20;
 
   private PemAuthorities() {}
 
-  static SSLContext context(Path file) {
+  /**
+   * Reads the file.
+   *
+   * @throws KeySourceException where it holds no certificates: one line with a remedy
+   */
+  public static SSLContext context(Path file) {
     String remedy = "name a PEM file with the certificates of the authorities to trust";
     byte[] pem = PrivateFiles.read(file, MAX_BYTES, remedy);
     try {
