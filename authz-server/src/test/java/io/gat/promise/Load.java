@@ -108,7 +108,7 @@ final class Load implements AutoCloseable {
       long number = subjects.getAndIncrement();
       IssuerCalls.Mint outcome =
           world.calls.mint(
-              random.nextInt(World.SERVICES),
+              random.nextInt(world.plan().services()),
               "subject-" + number / TOKENS_OF_A_SUBJECT,
               "client-" + number / TOKENS_OF_A_CLIENT);
       switch (outcome) {

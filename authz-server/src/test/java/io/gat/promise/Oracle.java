@@ -108,6 +108,18 @@ final class Oracle {
     }
   }
 
+  /** How long after an acknowledgement the last check was sent that was allowed all the same. */
+  Duration latestAllow() {
+    long latest = 0;
+    for (Checked check : history.checked) {
+      Long since = revokedSince.get(check.token());
+      if (check.answer().equals("ok") && since != null) {
+        latest = Math.max(latest, check.sent() - since);
+      }
+    }
+    return Duration.ofNanos(latest);
+  }
+
   /** What an authz server has refused as revoked it knows, and forgets only by not answering. */
   private void noneIsAllowedAgain() {
     Map<String, Long> refused = new HashMap<>();

@@ -1,7 +1,6 @@
 package io.gat.promise;
 
 import io.gat.promise.History.Checked;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ import java.util.function.Predicate;
 final class PromiseRun {
   private static final Duration MAX_STALENESS = Duration.ofSeconds(2);
   private static final Duration RECOVERY = Duration.ofMinutes(2);
+  private static final int SERVICES = 24;
   private static final int ROUNDS = 100;
   private static final int LISTED = 1_000;
   private static final int AT_ONCE = 16;
@@ -42,6 +42,7 @@ final class PromiseRun {
       Map<String, Integer> faults,
       boolean smallDisk,
       Duration recovery,
+      Duration latestAllow,
       List<String> violations) {}
 
   PromiseRun(long seed, Duration time, Path folder) {
@@ -52,7 +53,7 @@ final class PromiseRun {
 
   Report run() throws Exception {
     World.Plan plan =
-        new World.Plan(folder, MAX_STALENESS, 2, true, Optional.empty(), Optional.empty());
+        new World.Plan(folder, MAX_STALENESS, 2, true, Optional.empty(), false, SERVICES);
     List<String> violations = new ArrayList<>();
     try (World world = new World(plan)) {
       Token probe = world.start();
@@ -69,11 +70,12 @@ final class PromiseRun {
       Oracle oracle = new Oracle(world.history, MAX_STALENESS, World.LEEWAY);
       violations.addAll(atTheEnd(world, oracle));
       // What was asked at the end is judged as all before.
-      violations.addAll(new Oracle(world.history, MAX_STALENESS, World.LEEWAY).violations());
+      Oracle all = new Oracle(world.history, MAX_STALENESS, World.LEEWAY);
+      violations.addAll(all.violations());
       if (!violations.isEmpty()) {
         world.history.write(folder.resolve("history.txt"), violations);
       }
-      return report(world.history, chaos, smallDisk, recovery, violations);
+      return report(world.history, chaos, smallDisk, recovery, all.latestAllow(), violations);
     }
   }
 
@@ -145,7 +147,8 @@ final class PromiseRun {
   }
 
   private Report report(
-      History history, Chaos chaos, boolean smallDisk, Duration recovery, List<String> violations) {
+      History history, Chaos chaos, boolean smallDisk, Duration recovery, Duration latestAllow,
+      List<String> violations) {
     return new Report(
         seed,
         history.checked.size(),
@@ -159,15 +162,11 @@ final class PromiseRun {
         chaos.counts(),
         smallDisk,
         recovery,
+        latestAllow,
         violations);
   }
 
   private static long count(History history, String answer) {
     return history.checked.stream().filter(c -> c.answer().startsWith(answer)).count();
-  }
-
-  /** For reading the history again where somebody wants to. */
-  static Path history(Path folder) throws IOException {
-    return folder.resolve("history.txt").toRealPath();
   }
 }

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** An issuer, authz servers that follow it through links, and their files. */
 final class World implements AutoCloseable {
   static final String ISSUER = "https://gat.example";
-  static final int SERVICES = 24;
 
   /** What a process that is an issuer only gives its revocations. */
   static final Duration LEEWAY = Duration.ofSeconds(5);
@@ -36,9 +35,12 @@ final class World implements AutoCloseable {
   final List<AuthzServer> servers = new ArrayList<>();
   final Optional<SmallDisk> disk;
   final IssuerCalls calls;
+
+  /** Of the same log: there is one writer, so it begins by taking the log from the other one. */
+  final Optional<Rival> rival;
+
   private final Plan plan;
   private final Path data;
-  private final int feedPort;
   private @Nullable OperatorGats operators;
 
   /**
@@ -48,7 +50,9 @@ final class World implements AutoCloseable {
    * @param smallDisk whether the issuer's log lies on a disk that can be filled, where that can be
    *     had
    * @param inFront classes that take precedence over those under test
-   * @param otherIssuer a feed that authz servers may follow, too, by its port
+   * @param rival whether authz servers may also follow an issuer that has not started, and takes
+   *     the log over when it does
+   * @param services how many there are, one audience each
    */
   record Plan(
       Path folder,
@@ -56,7 +60,8 @@ final class World implements AutoCloseable {
       int authzServers,
       boolean smallDisk,
       Optional<Path> inFront,
-      Optional<Integer> otherIssuer) {}
+      boolean rival,
+      int services) {}
 
   /** Writes all files; nothing runs yet. */
   World(Plan plan) throws IOException {
@@ -65,14 +70,15 @@ final class World implements AutoCloseable {
     Path disks = Files.createDirectories(folder.resolve("disk"));
     this.disk = plan.smallDisk() ? SmallDisk.mount(disks, DISK_MEGABYTES) : Optional.empty();
     this.data = disk.map(SmallDisk::seenFromHere).orElse(disks).resolve("data");
-    this.feedPort = freePort();
+    int feedPort = freePort();
     int adminPort = freePort();
     int issuerPort = freePort();
     this.calls = new IssuerCalls(adminPort, issuerPort, this::operatorsGat, history);
     Files.writeString(folder.resolve("issuer.yaml"), issuerConfig(issuerPort, feedPort, adminPort));
     this.issuer = process("issuer", disk.map(SmallDisk::enter).orElse(List.of()));
+    this.rival = plan.rival() ? Optional.of(makeRival()) : Optional.empty();
     Path policy = Files.createDirectories(folder.resolve("policy"));
-    for (int service = 0; service < SERVICES; service++) {
+    for (int service = 0; service < plan.services(); service++) {
       Files.writeString(policy.resolve("s" + service + ".yaml"), policy(service));
     }
     for (int i = 0; i < plan.authzServers(); i++) {
@@ -81,6 +87,32 @@ final class World implements AutoCloseable {
       Files.writeString(folder.resolve("authz" + i + ".yaml"), authzConfig(port, link.port()));
       servers.add(new AuthzServer(i, port, process("authz" + i, List.of()), link, history));
     }
+  }
+
+  /** Another issuer of the same log. */
+  record Rival(GatProcess process, IssuerCalls calls, int feedPort) {}
+
+  private Rival makeRival() throws IOException {
+    int rivalsPort = freePort();
+    int rivalsAdmin = freePort();
+    int rivalsFeed = freePort();
+    Files.writeString(
+        plan.folder().resolve("rival.yaml"), issuerConfig(rivalsPort, rivalsFeed, rivalsAdmin));
+    return new Rival(
+        process("rival", List.of()),
+        new IssuerCalls(rivalsAdmin, rivalsPort, this::operatorsGat, history),
+        rivalsFeed);
+  }
+
+  /** Starts the rival, which gets the log as where a volume's locks do not work. */
+  IssuerCalls startRival() throws IOException, InterruptedException {
+    Rival other = rival.orElseThrow();
+    Files.delete(data.resolve("log.lock"));
+    other.process().start();
+    if (!other.process().awaitReady(START)) {
+      throw new AssertionError("the rival does not start; see " + other.process().said());
+    }
+    return other.calls();
   }
 
   private GatProcess process(String name, List<String> enter) {
@@ -133,7 +165,8 @@ final class World implements AutoCloseable {
 
   private String authzConfig(int port, int linkPort) {
     String feeds =
-        IntStream.concat(IntStream.of(linkPort), plan.otherIssuer().stream().mapToInt(p -> p))
+        IntStream.concat(
+                IntStream.of(linkPort), rival.stream().mapToInt(Rival::feedPort))
             .mapToObj(p -> "\"tcp://127.0.0.1:" + p + "\"")
             .collect(Collectors.joining(", "));
     return """
@@ -178,13 +211,18 @@ final class World implements AutoCloseable {
 
   /** A token of a subject of its own. */
   Token mint(String subject) throws InterruptedException {
+    return mint(calls, subject);
+  }
+
+  /** A token of a subject of its own, by one of the issuers. */
+  static Token mint(IssuerCalls by, String subject) throws InterruptedException {
     long from = System.nanoTime();
     while (true) {
-      if (calls.mint(0, subject, subject + "-client") instanceof IssuerCalls.Mint.Minted minted) {
+      if (by.mint(0, subject, subject + "-client") instanceof IssuerCalls.Mint.Minted minted) {
         return minted.token();
       }
       if (System.nanoTime() - from > START.toNanos()) {
-        throw new AssertionError("the issuer mints nothing; see " + issuer.said());
+        throw new AssertionError("the issuer mints nothing");
       }
       Waits.briefly();
     }
@@ -218,16 +256,13 @@ final class World implements AutoCloseable {
     return plan;
   }
 
-  int feedPort() {
-    return feedPort;
-  }
-
   @Override
   public void close() throws IOException {
     for (AuthzServer server : servers) {
       server.close();
     }
     issuer.close();
+    rival.ifPresent(other -> other.process().close());
     if (disk.isPresent()) {
       disk.get().close();
     }
