@@ -43,7 +43,7 @@ enum Schedule {
       stage.link().set(Direction.TO_AUTHZ, Way.SWALLOWED);
       stage.link().set(Direction.TO_ISSUER, Way.SWALLOWED);
       Acknowledged acknowledged = stage.revoke(token);
-      stage.revokeNothing(150);
+      stage.revokeNothing(120);
       stage.beyondThePromise(acknowledged, Duration.ofMillis(100));
       stage.link().set(Direction.TO_AUTHZ, Way.slow(8_000));
       stage.link().set(Direction.TO_ISSUER, Way.OPEN);

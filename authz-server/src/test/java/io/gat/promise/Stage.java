@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,7 @@ final class Stage implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private static final int TOKENS = 6;
-  private static final int FILLER_LENGTH = 200;
+  private static final int FILLER_BYTES = 180;
   private static final int AT_ONCE = 8;
 
   final World world;
@@ -41,8 +43,12 @@ final class Stage implements AutoCloseable {
         load.tokens().add(made.mint("good-" + i));
       }
       load.startCallers();
+      // From now on the authz server has a place in the log, and goes on from there.
+      Token early = usedToken();
+      var _ = revoke(early);
+      untilAnswered(early, "revoked");
     } catch (AssertionError | InterruptedException | RuntimeException e) {
-      made.close();
+      close();
       throw e;
     }
   }
@@ -91,11 +97,7 @@ final class Stage implements AutoCloseable {
                   () -> {
                     try {
                       while (rest.getAndDecrement() > 0) {
-                        var _ =
-                            acknowledged(
-                                "subject",
-                                (asked.get() + "-" + rest.get() + "-" + "x".repeat(FILLER_LENGTH))
-                                    .substring(0, FILLER_LENGTH));
+                        var _ = acknowledged("subject", incompressible());
                       }
                     } catch (InterruptedException e) {
                       Thread.currentThread().interrupt();
@@ -105,6 +107,13 @@ final class Stage implements AutoCloseable {
     for (Thread caller : callers) {
       caller.join();
     }
+  }
+
+  /** Messages are compressed on their way. */
+  private static String incompressible() {
+    byte[] bytes = new byte[FILLER_BYTES];
+    ThreadLocalRandom.current().nextBytes(bytes);
+    return Base64.getUrlEncoder().encodeToString(bytes);
   }
 
   private Acknowledged acknowledged(String kind, String value) throws InterruptedException {
