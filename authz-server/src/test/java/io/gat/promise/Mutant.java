@@ -1,0 +1,200 @@
+package io.gat.promise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+
+/**
+ * A mistake that breaks the promise: the real source with a few lines replaced, compiled into
+ * classes that a process finds before those under test.
+ */
+enum Mutant {
+  VOUCHES_BY_LOCAL_TIME(
+      Schedule.DEPOSED_ISSUER,
+      new Edit(
+          "issue/Revocations",
+          """
+              return log.tick()
+                  .thenCompose(
+          """,
+          """
+              return CompletableFuture.<Appended>completedFuture(
+                      new Appended.At(0, Appended.Novelty.NEW))
+                  .thenCompose(
+          """)),
+  DOES_NOT_AWAIT_THE_LOG(
+      Schedule.DEPOSED_ISSUER,
+      new Edit(
+          "issue/Revocations",
+          """
+              return log.tick()
+                  .thenCompose(
+                      tick -> {
+                        if (!(tick instanceof Appended.At)) {
+                          return CompletableFuture.failedFuture(
+                              new LogException("the log does not acknowledge: " + tick));
+                        }
+          """,
+          """
+              var _ = log.tick();
+              return CompletableFuture.<Void>completedFuture(null)
+                  .thenCompose(
+                      tick -> {
+          """)),
+  LEASE_FROM_ARRIVAL(
+      Schedule.LATE_PROOFS,
+      new Edit(
+          "feed/FeedFollower",
+          "lease = Lease.proved(sent.at(), maxStaleness);",
+          "lease = Lease.proved(clock.now(), maxStaleness);")),
+  LEASE_IS_CACHED(
+      Schedule.CUT,
+      new Edit(
+          "decide/Decider",
+          "  private static Freshness freshness(FeedView feed, Moment now) {\n",
+          """
+            private static final java.util.Map<io.gat.revocation.Lease, Boolean> FOUND =
+                new java.util.concurrent.ConcurrentHashMap<>();
+
+            private static Freshness freshness(FeedView feed, Moment now) {
+          """),
+      new Edit(
+          "decide/Decider",
+          "return feed.lease().isFresh(now) ? Freshness.FRESH : Freshness.STALE;",
+          """
+          return FOUND.computeIfAbsent(feed.lease(), lease -> lease.isFresh(now))
+              ? Freshness.FRESH
+              : Freshness.STALE;
+          """)),
+  PROOF_BEFORE_CHANGES(
+      Schedule.SLOW_RETURN,
+      new Edit(
+          "feed/FeedFollower",
+          "if (incoming != null || upTo > position) {",
+          "if (incoming != null) {"),
+      new Edit(
+          "feed/FeedSession",
+          """
+                sent = theirs.getPosition();
+                sendChanges();
+          """,
+          """
+                sent = theirs.getPosition();
+                proveFirst();
+                sendChanges();
+          """),
+      new Edit(
+          "feed/FeedSession",
+          "  private void sendAll() {\n",
+          """
+            private void proveFirst() throws InterruptedException {
+              List<Long> asked = new ArrayList<>();
+              lock.lock();
+              try {
+                while (probes.isEmpty() && !ended) {
+                  news.await();
+                }
+                drain(probes, asked);
+              } finally {
+                lock.unlock();
+              }
+              FeedSource.Vouched vouched = source.vouch().join();
+              asked.forEach(
+                  one -> out.onNext(FromIssuer.newBuilder().setProof(proof(one, vouched)).build()));
+            }
+
+            private void sendAll() {
+          """)),
+  DROPS_A_DELTA_ON_RECONNECT(
+      Schedule.RECONNECT,
+      new Edit(
+          "feed/FeedSession",
+          """
+                sent = theirs.getPosition();
+                sendChanges();
+          """,
+          """
+                sent = source.position();
+                out.onNext(
+                    FromIssuer.newBuilder()
+                        .setChanges(
+                            Changes.newBuilder()
+                                .setAfter(theirs.getPosition())
+                                .setPosition(sent)
+                                .setComplete(true))
+                        .build());
+          """));
+
+  private static final Path SOURCES = Path.of("src", "main", "java", "io", "gat");
+
+  private final Schedule schedule;
+  private final List<Edit> edits;
+
+  /** Text of a source file and what stands in its place. */
+  private record Edit(String file, String text, String replacement) {}
+
+  Mutant(Schedule schedule, Edit... edits) {
+    this.schedule = schedule;
+    this.edits = List.of(edits);
+  }
+
+  /** The faults that show it. */
+  Schedule schedule() {
+    return schedule;
+  }
+
+  /**
+   * Makes its classes.
+   *
+   * @throws AssertionError where the source has changed so that the mistake is none of it any more
+   */
+  Path compile(Path folder) throws IOException {
+    Path sources = Files.createDirectories(folder.resolve("sources"));
+    Path classes = Files.createDirectories(folder.resolve("classes"));
+    List<Path> changed = new ArrayList<>();
+    for (Edit edit : edits) {
+      Path to = sources.resolve(edit.file() + ".java");
+      if (Files.notExists(to)) {
+        Files.createDirectories(to.getParent());
+        Files.copy(SOURCES.resolve(edit.file() + ".java"), to);
+        changed.add(to);
+      }
+      String before = Files.readString(to);
+      assertEquals(
+          2,
+          before.split(java.util.regex.Pattern.quote(edit.text()), -1).length,
+          () -> name() + ": " + edit.file() + " has this not once any more:\n" + edit.text());
+      Files.writeString(to, before.replace(edit.text(), edit.replacement()));
+    }
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    StringWriter said = new StringWriter();
+    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+      boolean done =
+          compiler
+              .getTask(
+                  said,
+                  files,
+                  null,
+                  List.of(
+                      "-proc:none",
+                      "-parameters",
+                      "-cp",
+                      System.getProperty("java.class.path"),
+                      "-d",
+                      classes.toString()),
+                  null,
+                  files.getJavaFileObjectsFromPaths(changed))
+              .call();
+      assertEquals(true, done, said::toString);
+    }
+    return classes;
+  }
+}
