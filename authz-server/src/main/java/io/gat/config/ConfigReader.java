@@ -47,7 +47,7 @@ public final class ConfigReader {
           "upstream",
           "cache");
   private static final List<String> ISSUER =
-      List.of("url", "listen", "issuance", "log", "keys", "audit", "feed");
+      List.of("url", "listen", "issuance", "log", "keys", "audit", "feed", "introspection");
   private static final List<String> LISTEN = List.of("listen");
 
   private static final ListenAddress AUTHZ_LISTEN = new ListenAddress.Tcp("0.0.0.0", 9191);
@@ -251,7 +251,10 @@ public final class ConfigReader {
     SigningConfig keys = SigningReader.read(section, data);
     AuditConfig audit = AuditReader.read(section, data);
     FeedConfig feed = FeedReader.server(section);
-    return url == null ? null : new IssuerConfig(url, listen, issuance, data, keys, audit, feed);
+    Map<String, Set<String>> introspection = IntrospectionReader.read(section);
+    return url == null
+        ? null
+        : new IssuerConfig(url, listen, issuance, data, keys, audit, feed, introspection);
   }
 
   private static @Nullable String issuerUrl(Section section) {
