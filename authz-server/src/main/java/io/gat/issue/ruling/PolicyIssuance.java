@@ -62,6 +62,29 @@ public final class PolicyIssuance implements Issuance {
               Ruling.OauthError.INVALID_SCOPE,
               why.code(),
               "no issuance rule gives this principal all of these scopes");
+      case SUBJECT_NOT_ALLOWED ->
+          new Ruling.Refused(
+              Ruling.OauthError.UNAUTHORIZED_CLIENT,
+              why.code(),
+              "no issuance rule gives this principal such a token on behalf of this subject");
+      case TAG_NOT_ALLOWED ->
+          new Ruling.Refused(
+              Ruling.OauthError.INVALID_REQUEST,
+              why.code(),
+              "a tag is one of those that the issuance rule lists, with one of its values");
+      case BINDING_NEEDED ->
+          new Ruling.Refused(
+              Ruling.OauthError.INVALID_REQUEST,
+              why.code(),
+              "the token would be bound to your certificate: ask over mutual TLS");
+      case ATTESTATION_NEEDED ->
+          new Ruling.Refused(
+              Ruling.OauthError.ACCESS_DENIED,
+              why.code(),
+              "send a fresh result of the verifier that the issuance rule names");
+      case APPROVAL_NEEDED ->
+          new Ruling.Refused(
+              Ruling.OauthError.ACCESS_DENIED, why.code(), "a second person has to approve it");
       case TTL_TOO_LONG ->
           new Ruling.Refused(
               Ruling.OauthError.INVALID_REQUEST,
