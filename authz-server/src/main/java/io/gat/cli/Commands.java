@@ -48,6 +48,9 @@ final class Commands {
             .addSubcommand(new TokenRevokeCommand(console, environment))
             .addSubcommand(new TokenInspectCommand(console)));
     program.addSubcommand(
+        new CommandLine(new ApproveCommand(console, environment))
+            .addSubcommand(new ApproveListCommand(console, environment)));
+    program.addSubcommand(
         new CommandLine(new Operators())
             .addSubcommand(new OperatorTokenCommand(console))
             .addSubcommand(new OperatorSignInCommand(console, environment)));

@@ -47,7 +47,17 @@ public final class ConfigReader {
           "upstream",
           "cache");
   private static final List<String> ISSUER =
-      List.of("url", "listen", "issuance", "log", "keys", "audit", "feed");
+      List.of(
+          "url",
+          "listen",
+          "issuance",
+          "environment",
+          "attestation",
+          "limits",
+          "log",
+          "keys",
+          "audit",
+          "feed");
   private static final List<String> LISTEN = List.of("listen");
 
   private static final ListenAddress AUTHZ_LISTEN = new ListenAddress.Tcp("0.0.0.0", 9191);
@@ -243,7 +253,7 @@ public final class ConfigReader {
     }
     String url = issuerUrl(section);
     ListenAddress.Http listen = section.listen("listen", ISSUER_LISTEN, Addresses.HTTP);
-    Path issuance = section.path("issuance");
+    IssuanceConfig issuance = IssuanceReader.read(section, url);
     Path data = log(section);
     if (data == null) {
       return null;

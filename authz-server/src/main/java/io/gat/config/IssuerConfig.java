@@ -3,13 +3,12 @@ package io.gat.config;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The issuer role. */
 public final class IssuerConfig {
   private final String url;
   private final ListenAddress.Http listen;
-  private final @Nullable Path issuance;
+  private final IssuanceConfig issuance;
   private final Path data;
   private final SigningConfig keys;
   private final AuditConfig audit;
@@ -18,14 +17,14 @@ public final class IssuerConfig {
   IssuerConfig(
       String url,
       ListenAddress.Http listen,
-      @Nullable Path issuance,
+      IssuanceConfig issuance,
       Path data,
       SigningConfig keys,
       AuditConfig audit,
       FeedConfig feed) {
     this.url = Objects.requireNonNull(url);
     this.listen = Objects.requireNonNull(listen);
-    this.issuance = issuance;
+    this.issuance = Objects.requireNonNull(issuance);
     this.data = Objects.requireNonNull(data);
     this.keys = Objects.requireNonNull(keys);
     this.audit = Objects.requireNonNull(audit);
@@ -42,9 +41,14 @@ public final class IssuerConfig {
     return listen;
   }
 
-  /** The issuance policy's file. */
+  /** The issuance policy's file or folder. */
   public Optional<Path> issuance() {
-    return Optional.ofNullable(issuance);
+    return issuance.policy();
+  }
+
+  /** By what it decides who gets which token. */
+  public IssuanceConfig issuing() {
+    return issuance;
   }
 
   /** The folder of the embedded log ({@code log.embedded}). */

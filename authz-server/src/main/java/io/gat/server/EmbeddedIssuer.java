@@ -26,7 +26,6 @@ import io.gat.log.Appended;
 import io.gat.log.LogException;
 import io.gat.log.LogHealth;
 import io.gat.log.LogStats;
-import io.gat.policy.IssuancePolicy;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
 import io.gat.revocation.Revocation;
@@ -38,7 +37,6 @@ import io.gat.token.TrustedIssuer;
 import io.gat.token.Verification;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,7 +73,7 @@ final class EmbeddedIssuer implements AutoCloseable {
   /** Revocations by holders that are in force, and of which the audit log may know nothing. */
   private final Set<String> unaudited = ConcurrentHashMap.newKeySet();
 
-  private final IssuancePolicy issuance;
+  private final OpenIssuance issuance;
   private final Optional<AuditOtlpExport> export;
   private final UntilDurable events;
   private final IssuerFeed source;
@@ -92,24 +90,28 @@ final class EmbeddedIssuer implements AutoCloseable {
     this.plane = plane;
     this.clock = clock;
     this.terms = ownTerms(url);
-    Optional<Path> rules = config.issuance();
-    this.issuance =
-        rules.isPresent() ? ConfiguredIssuance.load(rules.get()) : new IssuancePolicy(List.of());
+    this.issuance = ConfiguredIssuance.open(config, plane, crypto, () -> clock.now().wall());
     this.verifier = new JoseTokenVerifier(List.of(terms), leeway, Duration.ofHours(24), crypto);
-    this.http =
-        HttpListener.start(
-            config.listen().host(),
-            config.listen().port(),
-            GRACE,
-            List.of(
-                new JwksRoute(plane.keys()::jwks, plane.keys().jwksMaxAge()),
-                new RevokeRoute(this::revoke)));
+    try {
+      this.http =
+          HttpListener.start(
+              config.listen().host(),
+              config.listen().port(),
+              GRACE,
+              List.of(
+                  new JwksRoute(plane.keys()::jwks, plane.keys().jwksMaxAge()),
+                  new RevokeRoute(this::revoke)));
+    } catch (StartException e) {
+      issuance.close();
+      throw e;
+    }
     this.source =
         new IssuerFeed(plane.log(), plane.revocations(), plane.keys(), () -> clock.now().wall());
     try {
       this.feeds = FeedServer.start(config.feed(), source, () -> clock.now().wall());
     } catch (StartException e) {
       http.close();
+      issuance.close();
       throw e;
     }
     plane.readers(feeds::haveKeys);
@@ -191,8 +193,9 @@ final class EmbeddedIssuer implements AutoCloseable {
         new RevocationOperations(plane.revocations(), plane.audit(), () -> clock.now().wall())
             .all());
     all.addAll(new TokenOperations(plane.minter()).all());
-    all.addAll(new AuditOperations(plane.log(), () -> issuance, () -> clock.now().wall()).all());
+    all.addAll(new AuditOperations(plane.log(), issuance::policy, () -> clock.now().wall()).all());
     all.addAll(new KeyOperations(plane.keys()).all());
+    all.addAll(issuance.operations());
     all.add(
         new StatusOperation(
                 plane.log(),
@@ -354,6 +357,7 @@ final class EmbeddedIssuer implements AutoCloseable {
     feeds.close();
     http.close();
     stopSweeping.run();
+    issuance.close();
     events.close();
     export.ifPresent(AuditOtlpExport::close);
     plane.close();
