@@ -62,7 +62,7 @@ final class ArchitectureTest {
                 "revocation",
                 "json",
                 "usage")),
-        Arguments.of("cache", List.of("decide", "keys")),
+        Arguments.of("cache", List.of("decide", "keys", "issue")),
         Arguments.of(
             "telemetry", List.of("audit", "decide", "feed", "keys", "log", "policy", "token")),
         Arguments.of(
@@ -100,6 +100,7 @@ final class ArchitectureTest {
   static Stream<Arguments> libraries() {
     return Stream.of(
         Arguments.of("com.github.benmanes.caffeine..", List.of("cache")),
+        Arguments.of("io.github.bucket4j..", List.of("cache")),
         Arguments.of("io.micrometer..", List.of("telemetry")),
         Arguments.of("io.opentelemetry..", List.of("telemetry")),
         Arguments.of("io.helidon..", List.of("server", "http")),

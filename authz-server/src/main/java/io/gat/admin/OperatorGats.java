@@ -10,7 +10,7 @@ import java.util.TreeSet;
 @FunctionalInterface
 public interface OperatorGats {
   /** All that an operator can be allowed; {@code gat:mint} comes to all of them. */
-  Set<String> ALL_SCOPES = Set.of("gat:audit", "gat:keys", "gat:mint", "gat:revoke");
+  Set<String> ALL_SCOPES = Set.of("gat:approve", "gat:audit", "gat:keys", "gat:mint", "gat:revoke");
 
   /** The audience of operators' gats. */
   String AUDIENCE = OperatorPolicy.SERVICE;

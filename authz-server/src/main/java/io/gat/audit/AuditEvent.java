@@ -123,6 +123,12 @@ public record AuditEvent(
     /** What part of the tokens a key signs was changed. */
     CANARY_CHANGED,
     POLICY_CHANGED,
+    /** Somebody has asked for a token that takes a second person's yes. */
+    APPROVAL_REQUESTED,
+    /** An operator has said yes, for a time. */
+    APPROVAL_GRANTED,
+    /** An operator has said no, or may not say yes. */
+    APPROVAL_REFUSED,
     /** An operator was let in to do something, or was not. */
     OPERATOR_ADMITTED,
     OPERATOR_REFUSED,
@@ -211,6 +217,9 @@ public record AuditEvent(
           KEY_ACTIVATED,
           CANARY_CHANGED,
           POLICY_CHANGED,
+          APPROVAL_REQUESTED,
+          APPROVAL_GRANTED,
+          APPROVAL_REFUSED,
           OPERATOR_ADMITTED,
           OPERATOR_REFUSED,
           OPERATOR_BOOTSTRAPPED,

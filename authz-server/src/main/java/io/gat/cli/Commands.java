@@ -50,6 +50,9 @@ final class Commands {
     program.addSubcommand(
         new CommandLine(new Clients()).addSubcommand(new ClientNewCommand(console)));
     program.addSubcommand(
+        new CommandLine(new ApproveCommand(console, environment))
+            .addSubcommand(new ApproveListCommand(console, environment)));
+    program.addSubcommand(
         new CommandLine(new Operators())
             .addSubcommand(new OperatorTokenCommand(console))
             .addSubcommand(new OperatorSignInCommand(console, environment)));

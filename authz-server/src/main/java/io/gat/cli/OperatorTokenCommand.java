@@ -41,8 +41,8 @@ final class OperatorTokenCommand implements Callable<Integer> {
       names = "--scope",
       paramLabel = "\"S…\"",
       description = {
-        "Some of gat:audit, gat:keys, gat:mint, gat:revoke, separated by spaces",
-        "(default: all but gat:mint)."
+        "Some of gat:approve, gat:audit, gat:keys, gat:mint, gat:revoke, separated by spaces",
+        "(default: all but gat:approve and gat:mint)."
       })
   private List<String> scopes = List.of("gat:audit gat:keys gat:revoke");
 
@@ -113,8 +113,8 @@ final class OperatorTokenCommand implements Callable<Integer> {
         throw new UnusableInput(
             "gat operator token: '"
                 + scope
-                + "' is no operator's scope; the scopes are gat:audit, gat:keys, gat:mint,"
-                + " gat:revoke");
+                + "' is no operator's scope; the scopes are gat:approve, gat:audit, gat:keys,"
+                + " gat:mint, gat:revoke");
       }
     }
     String name = subject;

@@ -54,6 +54,9 @@ public final class ConfigReader {
           "callers",
           "introspection",
           "issuance",
+          "environment",
+          "attestation",
+          "limits",
           "log",
           "keys",
           "audit",
@@ -255,7 +258,7 @@ public final class ConfigReader {
     ListenAddress.Http listen = section.listen("listen", ISSUER_LISTEN, Addresses.HTTP_OR_HTTPS);
     Optional<TlsConfig> tls = issuerTls(section);
     List<CallerConfig> callers = CallersReader.read(section, url);
-    Path issuance = section.path("issuance");
+    IssuanceConfig issuance = IssuanceReader.read(section, url);
     Path data = log(section);
     if (data == null) {
       return null;

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The issuer role. */
 public final class IssuerConfig {
@@ -14,7 +13,7 @@ public final class IssuerConfig {
   private final ListenAddress.Http listen;
   private final Optional<TlsConfig> tls;
   private final List<CallerConfig> callers;
-  private final @Nullable Path issuance;
+  private final IssuanceConfig issuance;
   private final Path data;
   private final SigningConfig keys;
   private final AuditConfig audit;
@@ -26,7 +25,7 @@ public final class IssuerConfig {
       ListenAddress.Http listen,
       Optional<TlsConfig> tls,
       List<CallerConfig> callers,
-      @Nullable Path issuance,
+      IssuanceConfig issuance,
       Path data,
       SigningConfig keys,
       AuditConfig audit,
@@ -36,7 +35,7 @@ public final class IssuerConfig {
     this.listen = Objects.requireNonNull(listen);
     this.tls = Objects.requireNonNull(tls);
     this.callers = List.copyOf(callers);
-    this.issuance = issuance;
+    this.issuance = Objects.requireNonNull(issuance);
     this.data = Objects.requireNonNull(data);
     this.keys = Objects.requireNonNull(keys);
     this.audit = Objects.requireNonNull(audit);
@@ -64,9 +63,14 @@ public final class IssuerConfig {
     return callers;
   }
 
-  /** The issuance policy's file. */
+  /** The issuance policy's file or folder. */
   public Optional<Path> issuance() {
-    return Optional.ofNullable(issuance);
+    return issuance.policy();
+  }
+
+  /** By what it decides who gets which token. */
+  public IssuanceConfig issuing() {
+    return issuance;
   }
 
   /** The folder of the embedded log ({@code log.embedded}). */

@@ -20,7 +20,7 @@ final class SignInReader {
   private static final List<String> ALGORITHMS =
       List.of("RS256", "PS256", "ES256", "ES384", "EdDSA");
   private static final List<String> SCOPES =
-      List.of("gat:audit", "gat:keys", "gat:mint", "gat:revoke");
+      List.of("gat:approve", "gat:audit", "gat:keys", "gat:mint", "gat:revoke");
 
   /** Visible ASCII and single spaces (RFC 6749, section 3.3). */
   private static final Pattern SCOPE = Pattern.compile("[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*");

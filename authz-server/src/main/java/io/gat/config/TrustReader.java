@@ -121,7 +121,7 @@ final class TrustReader {
     return true;
   }
 
-  private static Set<Algorithm> algorithms(Section section) {
+  static Set<Algorithm> algorithms(Section section) {
     Set<Algorithm> algorithms = new LinkedHashSet<>();
     List<YamlNode> items = section.items("algorithms");
     if (!section.has("algorithms") || (items != null && items.isEmpty())) {
@@ -220,7 +220,7 @@ final class TrustReader {
     };
   }
 
-  private static @Nullable Path existing(Section keys, String key) {
+  static @Nullable Path existing(Section keys, String key) {
     Path file = keys.path(key);
     if (file != null && !Files.isRegularFile(file)) {
       keys.refuse(

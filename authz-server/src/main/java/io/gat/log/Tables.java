@@ -25,7 +25,7 @@ final class Tables {
   static final int VERSION = 1;
 
   /** More than any topic's code. */
-  static final int CODES = 6;
+  static final int CODES = 7;
 
   private static final int BUSY_MS = 5_000;
 
@@ -44,6 +44,7 @@ final class Tables {
       case CLAIM -> 3;
       case AUDIT -> 4;
       case OPERATOR -> 5;
+      case APPROVAL -> 6;
     };
   }
 

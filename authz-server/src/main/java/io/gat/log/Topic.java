@@ -10,6 +10,8 @@ public enum Topic {
   CLAIM,
   /** That the first operator's gat was written. */
   OPERATOR,
+  /** What a second person has to say yes to before there is a token, and what they said. */
+  APPROVAL,
   /** The audit log: hash-chained per writer, never compacted. */
   AUDIT
 }

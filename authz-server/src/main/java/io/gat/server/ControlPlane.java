@@ -30,8 +30,6 @@ import io.gat.revocation.Revocation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -49,7 +47,7 @@ public final class ControlPlane implements AutoCloseable {
   private final SigningKeys keys;
   private final AuditedMinter minter;
   private final AtomicReference<KeyReaders> readers;
-  private final Deque<AutoCloseable> parts;
+  private final Parts parts;
 
   private ControlPlane(
       EmbeddedLog log,
@@ -58,7 +56,7 @@ public final class ControlPlane implements AutoCloseable {
       SigningKeys keys,
       AuditedMinter minter,
       AtomicReference<KeyReaders> readers,
-      Deque<AutoCloseable> parts) {
+      Parts parts) {
     this.log = log;
     this.audit = audit;
     this.revocations = revocations;
@@ -82,14 +80,14 @@ public final class ControlPlane implements AutoCloseable {
       Duration leeway,
       InstantSource clock)
       throws StartException {
-    Deque<AutoCloseable> parts = new ArrayDeque<>();
+    Parts parts = new Parts();
     try {
       return open(config, holder, crypto, leeway, clock, parts);
     } catch (KeySourceException | LogException e) {
-      closeAll(parts);
+      parts.close();
       throw new StartException(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
-      closeAll(parts);
+      parts.close();
       throw e;
     }
   }
@@ -100,11 +98,9 @@ public final class ControlPlane implements AutoCloseable {
       CryptoProvider crypto,
       Duration leeway,
       InstantSource clock,
-      Deque<AutoCloseable> parts) {
-    EmbeddedLog log = EmbeddedLog.open(config.data(), clock, holder);
-    parts.push(log);
-    KeyChest chest = chest(config, log, crypto);
-    parts.push(chest);
+      Parts parts) {
+    EmbeddedLog log = parts.add(EmbeddedLog.open(config.data(), clock, holder));
+    KeyChest chest = parts.add(chest(config, log, crypto));
     // Before anything is opened: what is wrong is said once, and what is outdated is known.
     chest.check();
     SigningKey auditKey =
@@ -118,9 +114,9 @@ public final class ControlPlane implements AutoCloseable {
             CheckpointSigner.of(() -> auditKey),
             new CheckpointFile(config.audit().checkpoints()),
             clock);
-    parts.push(audit);
+    parts.add(audit);
     Revocations revocations = new Revocations(log, leeway);
-    parts.push(revocations);
+    parts.add(revocations);
     AtomicReference<KeyReaders> readers = new AtomicReference<>(KeyReaders.none());
     SigningKeys keys =
         SigningKeys.start(
@@ -136,7 +132,7 @@ public final class ControlPlane implements AutoCloseable {
             terms(config, leeway),
             chest,
             config.data().resolve("signing-key.json"));
-    parts.push(keys);
+    parts.add(keys);
     AuditedMinter minter =
         new AuditedMinter(
             new Minter(config.url(), keys.signer(), clock),
@@ -245,17 +241,6 @@ public final class ControlPlane implements AutoCloseable {
 
   @Override
   public void close() {
-    closeAll(parts);
-  }
-
-  private static void closeAll(Deque<AutoCloseable> parts) {
-    while (!parts.isEmpty()) {
-      try {
-        parts.pop().close();
-      } catch (Exception e) {
-        System.getLogger(ControlPlane.class.getName())
-            .log(System.Logger.Level.WARNING, "a part of the issuer does not end", e);
-      }
-    }
+    parts.close();
   }
 }

@@ -12,16 +12,13 @@ import io.gat.audit.AuditHealth;
 import io.gat.audit.AuditTrail;
 import io.gat.audit.UntilDurable;
 import io.gat.config.IssuerConfig;
-import io.gat.config.TlsConfig;
 import io.gat.feed.AuthzServerState;
 import io.gat.feed.FeedObserver;
 import io.gat.issue.EmbeddedFeed;
-import io.gat.issue.MintRequest;
 import io.gat.issue.RevocationChange;
 import io.gat.issue.Revocations;
 import io.gat.issue.grant.FormParameters;
 import io.gat.issue.grant.TokenRequests;
-import io.gat.issue.ruling.PolicyIssuance;
 import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;
@@ -31,8 +28,6 @@ import io.gat.log.Appended;
 import io.gat.log.LogException;
 import io.gat.log.LogHealth;
 import io.gat.log.LogStats;
-import io.gat.policy.IssuancePolicy;
-import io.gat.policy.evaluate.IssuanceRules;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
 import io.gat.revocation.Revocation;
@@ -44,9 +39,9 @@ import io.gat.token.TrustedIssuer;
 import io.gat.token.Verification;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -69,7 +64,6 @@ final class EmbeddedIssuer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofMinutes(1);
   private static final Duration SILENCE = Duration.ofSeconds(30);
-  private static final Duration STANDARD_TTL = Duration.ofSeconds(60);
   private static final Duration EVENT_PAUSE = Duration.ofSeconds(1);
 
   private final String url;
@@ -77,16 +71,12 @@ final class EmbeddedIssuer implements AutoCloseable {
   private final ControlPlane plane;
   private final JoseTokenVerifier verifier;
   private final Moment.Source clock;
-  private final Optional<ReloadingTls> tls;
-  private final HttpListener http;
-  private final IssuerEndpoints endpoints;
-  private final Runnable stopSweeping;
+  private final Parts parts;
 
   /** Revocations by holders that are in force, and of which the audit log may know nothing. */
   private final Set<String> unaudited = ConcurrentHashMap.newKeySet();
 
-  private final IssuancePolicy issuance;
-  private final Optional<AuditOtlpExport> export;
+  private final OpenIssuance issuance;
   private final UntilDurable events;
   private final IssuerFeed source;
   private final FeedServer feeds;
@@ -98,66 +88,60 @@ final class EmbeddedIssuer implements AutoCloseable {
       Duration leeway,
       Moment.Source clock,
       FeedObserver observer,
-      TokenRequests counted)
+      TokenRequests counted,
+      Parts parts)
       throws StartException {
+    InstantSource wall = () -> clock.now().wall();
     this.url = config.url();
     this.plane = plane;
     this.clock = clock;
+    this.parts = parts;
     this.terms = ownTerms(url);
-    Optional<Path> rules = config.issuance();
-    this.issuance =
-        rules.isPresent() ? ConfiguredIssuance.load(rules.get()) : new IssuancePolicy(List.of());
     this.verifier = new JoseTokenVerifier(List.of(terms), leeway, Duration.ofHours(24), crypto);
-    IssuanceRules asLoaded = new IssuanceRules(issuance, STANDARD_TTL, MintRequest.MAX_TTL);
-    Optional<TlsConfig> files = config.tls();
-    this.tls =
-        files.isPresent()
-            ? Optional.of(ReloadingTls.forCallers(files.get(), () -> clock.now().wall()))
-            : Optional.empty();
-    this.endpoints =
-        new IssuerEndpoints(
-            config,
-            plane,
-            ConfiguredCallers.open(config, crypto, () -> clock.now().wall()),
-            new PolicyIssuance(() -> asLoaded),
-            verifier,
-            this::revoke,
-            clock,
-            counted);
-    try {
-      this.http =
-          HttpListener.forCallers(
-              config.listen().host(),
-              config.listen().port(),
-              GRACE,
-              FormParameters.MAX_BYTES,
-              SILENCE,
-              tls,
-              endpoints.routes());
-    } catch (StartException e) {
-      endpoints.close();
-      throw e;
-    }
-    this.source =
-        new IssuerFeed(plane.log(), plane.revocations(), plane.keys(), () -> clock.now().wall());
-    try {
-      this.feeds = FeedServer.start(config.feed(), source, observer, () -> clock.now().wall());
-    } catch (StartException e) {
-      http.close();
-      endpoints.close();
-      throw e;
-    }
+    this.events = parts.add(new UntilDurable(plane.audit(), EVENT_PAUSE));
+    this.issuance = parts.add(ConfiguredIssuance.open(config, plane, crypto, wall));
+    startRoutes(config, crypto, counted, wall);
+    this.source = new IssuerFeed(plane.log(), plane.revocations(), plane.keys(), wall);
+    this.feeds = parts.add(FeedServer.start(config.feed(), source, observer, wall));
     plane.readers(feeds::haveKeys);
-    this.stopSweeping = EmbeddedFeed.Timer.ownThread("gat-sweep").every(SWEEP, this::sweep);
-    this.export =
-        config
-            .audit()
-            .otlp()
-            .map(
-                collector ->
+    parts.add(EmbeddedFeed.Timer.ownThread("gat-sweep").every(SWEEP, this::sweep)::run);
+    config
+        .audit()
+        .otlp()
+        .ifPresent(
+            collector ->
+                parts.add(
                     AuditOtlpExport.start(
-                        plane.log(), collector, config.data().resolve("audit-otlp-position")));
-    this.events = new UntilDurable(plane.audit(), EVENT_PAUSE);
+                        plane.log(), collector, config.data().resolve("audit-otlp-position"))));
+  }
+
+  private void startRoutes(
+      IssuerConfig config, CryptoProvider crypto, TokenRequests counted, InstantSource wall)
+      throws StartException {
+    Optional<ReloadingTls> tls = Optional.empty();
+    if (config.tls().isPresent()) {
+      tls = Optional.of(parts.add(ReloadingTls.forCallers(config.tls().get(), wall)));
+    }
+    IssuerEndpoints endpoints =
+        parts.add(
+            new IssuerEndpoints(
+                config,
+                plane,
+                ConfiguredCallers.open(config, crypto, wall),
+                issuance,
+                verifier,
+                this::revoke,
+                clock,
+                counted));
+    parts.add(
+        HttpListener.forCallers(
+            config.listen().host(),
+            config.listen().port(),
+            GRACE,
+            FormParameters.MAX_BYTES,
+            SILENCE,
+            tls,
+            endpoints.routes()));
   }
 
   /**
@@ -175,11 +159,14 @@ final class EmbeddedIssuer implements AutoCloseable {
       FeedObserver observer,
       TokenRequests counted)
       throws StartException {
-    ControlPlane plane =
-        ControlPlane.open(config, ControlPlane.SERVER, crypto, leeway, () -> clock.now().wall());
+    Parts parts = new Parts();
     try {
+      ControlPlane plane =
+          parts.add(
+              ControlPlane.open(
+                  config, ControlPlane.SERVER, crypto, leeway, () -> clock.now().wall()));
       EmbeddedIssuer issuer =
-          new EmbeddedIssuer(config, plane, crypto, leeway, clock, observer, counted);
+          new EmbeddedIssuer(config, plane, crypto, leeway, clock, observer, counted, parts);
       issuer.events.record(
           AuditEvent.of(
               AuditEvent.Action.SERVER_STARTED,
@@ -187,7 +174,7 @@ final class EmbeddedIssuer implements AutoCloseable {
               AuditEvent.Actor.system(ControlPlane.SERVER)));
       return issuer;
     } catch (StartException | RuntimeException e) {
-      plane.close();
+      parts.close();
       throw e;
     }
   }
@@ -237,8 +224,9 @@ final class EmbeddedIssuer implements AutoCloseable {
         new RevocationDryRun(plane.log(), plane.revocations(), url, () -> clock.now().wall())
             .operation());
     all.addAll(new TokenOperations(plane.minter()).all());
-    all.addAll(new AuditOperations(plane.log(), () -> issuance, () -> clock.now().wall()).all());
+    all.addAll(new AuditOperations(plane.log(), issuance::policy, () -> clock.now().wall()).all());
     all.addAll(new KeyOperations(plane.keys()).all());
+    all.addAll(issuance.operations());
     all.add(
         new StatusOperation(
                 plane.log(),
@@ -411,13 +399,6 @@ final class EmbeddedIssuer implements AutoCloseable {
 
   @Override
   public void close() {
-    feeds.close();
-    http.close();
-    tls.ifPresent(ReloadingTls::close);
-    endpoints.close();
-    stopSweeping.run();
-    events.close();
-    export.ifPresent(AuditOtlpExport::close);
-    plane.close();
+    parts.close();
   }
 }

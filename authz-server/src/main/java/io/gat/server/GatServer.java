@@ -211,7 +211,7 @@ public final class GatServer implements AutoCloseable {
         PolicyReloader.load(
             ConfiguredPolicy.source(config.policy(), crypto, clock),
             config.environment(),
-            policy -> ConfiguredPolicy.objections(config, config.policy(), policy),
+            set -> ConfiguredPolicy.objections(config, config.policy(), set.policy()),
             new PolicyTests(ConfiguredPolicy.judge(config, crypto)));
     parts.push(policies);
     LiveSnapshot live =
@@ -415,7 +415,7 @@ public final class GatServer implements AutoCloseable {
             new PolicyLoader(
                 from.name(),
                 config.environment(),
-                policy -> ConfiguredPolicy.objections(config, from, policy),
+                set -> ConfiguredPolicy.objections(config, from, set.policy()),
                 new PolicyTests(ConfiguredPolicy.judge(config, crypto))),
             candidates::configured);
     parts.push(reloader);

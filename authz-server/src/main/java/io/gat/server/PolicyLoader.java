@@ -1,6 +1,5 @@
 package io.gat.server;
 
-import io.gat.policy.Policy;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.PolicyFiles;
 import io.gat.policy.parse.Problem;
@@ -25,7 +24,7 @@ final class PolicyLoader {
 
   private final String name;
   private final String environment;
-  private final Function<Policy, List<String>> objections;
+  private final Function<PolicyCompiler.Compiled, List<String>> objections;
   private final PolicyTests tests;
 
   /**
@@ -33,13 +32,13 @@ final class PolicyLoader {
    *
    * @param name the place of the set, as messages name it
    * @param environment whose values the files take
-   * @param objections what else speaks against a policy that compiles; empty for nothing
+   * @param objections what else speaks against a set that compiles; empty for nothing
    * @param tests runs the tests of a folder that has some
    */
   PolicyLoader(
       String name,
       String environment,
-      Function<Policy, List<String>> objections,
+      Function<PolicyCompiler.Compiled, List<String>> objections,
       PolicyTests tests) {
     this.name = name;
     this.environment = environment;
@@ -71,7 +70,7 @@ final class PolicyLoader {
 
   private Loaded judged(
       PolicyCompiler.Compiled set, List<Source> sources, PolicyFiles.Result written) {
-    List<String> against = new ArrayList<>(objections.apply(set.policy()));
+    List<String> against = new ArrayList<>(objections.apply(set));
     against.addAll(tested(set, sources, written));
     if (!against.isEmpty()) {
       return new Loaded.Bad(against);

@@ -1,6 +1,5 @@
 package io.gat.server;
 
-import io.gat.policy.Policy;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.PolicyFiles;
 import io.gat.policy.verify.PolicyTests;
@@ -51,14 +50,14 @@ final class PolicyReloader implements AutoCloseable {
    * Loads the policy once; {@link #watch} keeps it up to date.
    *
    * @param environment whose values the files take
-   * @param objections what else speaks against a policy that compiles; empty for nothing
+   * @param objections what else speaks against a set that compiles; empty for nothing
    * @param tests runs the tests of a folder that has some
    * @throws StartException where the set is refused: all problems, one a line
    */
   static PolicyReloader load(
       PolicySource source,
       String environment,
-      Function<Policy, List<String>> objections,
+      Function<PolicyCompiler.Compiled, List<String>> objections,
       PolicyTests tests)
       throws StartException {
     return new PolicyReloader(

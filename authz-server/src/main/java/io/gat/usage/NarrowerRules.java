@@ -1,6 +1,5 @@
 package io.gat.usage;
 
-import io.gat.audit.AuditRecordJson;
 import io.gat.policy.IssuancePolicy;
 import io.gat.policy.IssuanceRule;
 import io.gat.policy.Rollout;
@@ -9,7 +8,6 @@ import io.gat.policy.parse.Source;
 import io.gat.usage.ScopeUse.Holder;
 import io.gat.usage.ScopeUse.Report;
 import io.gat.usage.ScopeUse.Scope;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -18,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** Proposes issuance rules that grant what was used, and no more. */
 public final class NarrowerRules {
@@ -112,28 +109,22 @@ public final class NarrowerRules {
       String name, IssuanceRule rule, Part part, Collection<String> principals) {
     StringBuilder text = new StringBuilder();
     text.append("  - name: ").append(name).append('\n');
-    text.append("    principals: ").append(list(principals)).append('\n');
-    text.append("    audiences: ").append(list(part.audiences())).append('\n');
-    text.append("    scopes: ").append(list(part.scopes())).append('\n');
-    rule.maxTtl().ifPresent(ttl -> text.append("    max-ttl: ").append(span(ttl)).append('\n'));
+    text.append("    principals: ").append(TermsText.list(principals)).append('\n');
+    text.append(TermsText.subjects(rule.terms().onBehalfOf()));
+    text.append("    audiences: ").append(TermsText.list(part.audiences())).append('\n');
+    text.append("    scopes: ").append(TermsText.list(part.scopes())).append('\n');
+    rule.maxTtl()
+        .ifPresent(ttl -> text.append("    max-ttl: ").append(TermsText.span(ttl)).append('\n'));
     if (rule.overAsking() == IssuanceRule.OverAsking.NARROWED) {
       text.append("    narrow: true\n");
     }
+    text.append(TermsText.rest(rule.terms()));
     if (rule.rollout().equals(Rollout.NOBODY)) {
       text.append("    enforce: shadow\n");
     } else if (!rule.rollout().equals(Rollout.EVERYBODY)) {
       text.append("    rollout: ").append(rule.rollout()).append('\n');
     }
     return text.toString();
-  }
-
-  private static String span(Duration ttl) {
-    return ttl.toMillis() % 1_000 == 0 ? ttl.toSeconds() + "s" : ttl.toMillis() + "ms";
-  }
-
-  /** JSON strings are YAML, too. */
-  private static String list(Collection<String> texts) {
-    return texts.stream().map(AuditRecordJson::quoted).collect(Collectors.joining(", ", "[", "]"));
   }
 
   private static String checked(String issuance, List<String> rules) {

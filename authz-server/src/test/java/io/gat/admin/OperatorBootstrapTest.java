@@ -112,7 +112,8 @@ final class OperatorBootstrapTest {
     AuditEvent event = trail.events().getFirst();
     assertEquals(1, trail.events().size());
     assertEquals(Action.OPERATOR_BOOTSTRAPPED, event.action());
-    assertEquals(List.of("gat:audit", "gat:keys", "gat:mint", "gat:revoke"), event.scopes());
+    assertEquals(
+        List.of("gat:approve", "gat:audit", "gat:keys", "gat:mint", "gat:revoke"), event.scopes());
     assertEquals(List.of("gat-admin"), event.audiences());
     LogRecord record =
         new MemoryLog(store, "reader", InstantSource.system())

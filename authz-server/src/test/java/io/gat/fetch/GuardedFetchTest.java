@@ -183,8 +183,7 @@ final class GuardedFetchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"127.0.0.1", "localhost", "2130706433", "0x7f000001", "127.1", "0.0.0.0"})
+  @ValueSource(strings = {"127.0.0.1", "localhost", "2130706433", "0x7f000001", "127.1", "0.0.0.0"})
   void refusesLoopbackThatNobodyAllowed(String host) throws Exception {
     HttpServer server = tls(host);
     Destinations nothing = Destinations.publicAnd(Set.of("somebody-else"));

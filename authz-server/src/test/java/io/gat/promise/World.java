@@ -165,8 +165,7 @@ final class World implements AutoCloseable {
 
   private String authzConfig(int port, int linkPort) {
     String feeds =
-        IntStream.concat(
-                IntStream.of(linkPort), rival.stream().mapToInt(Rival::feedPort))
+        IntStream.concat(IntStream.of(linkPort), rival.stream().mapToInt(Rival::feedPort))
             .mapToObj(p -> "\"tcp://127.0.0.1:" + p + "\"")
             .collect(Collectors.joining(", "));
     return """

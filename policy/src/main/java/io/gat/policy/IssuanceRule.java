@@ -16,6 +16,7 @@ public final class IssuanceRule {
   private final @Nullable Duration maxTtl;
   private final OverAsking overAsking;
   private final Rollout rollout;
+  private final IssuanceTerms terms;
 
   /** A rule that is enforced for everybody. */
   public IssuanceRule(
@@ -29,6 +30,7 @@ public final class IssuanceRule {
     this(issuance, name, principals, audiences, scopes, maxTtl, overAsking, Rollout.EVERYBODY);
   }
 
+  /** A rule about the caller's own bearer tokens. */
   public IssuanceRule(
       String issuance,
       String name,
@@ -38,6 +40,28 @@ public final class IssuanceRule {
       @Nullable Duration maxTtl,
       OverAsking overAsking,
       Rollout rollout) {
+    this(
+        issuance,
+        name,
+        principals,
+        audiences,
+        scopes,
+        maxTtl,
+        overAsking,
+        rollout,
+        IssuanceTerms.plain());
+  }
+
+  public IssuanceRule(
+      String issuance,
+      String name,
+      Set<String> principals,
+      Set<String> audiences,
+      Set<String> scopes,
+      @Nullable Duration maxTtl,
+      OverAsking overAsking,
+      Rollout rollout,
+      IssuanceTerms terms) {
     this.issuance = Objects.requireNonNull(issuance);
     this.name = Objects.requireNonNull(name);
     this.principals = Set.copyOf(principals);
@@ -46,6 +70,7 @@ public final class IssuanceRule {
     this.maxTtl = maxTtl;
     this.overAsking = Objects.requireNonNull(overAsking);
     this.rollout = Objects.requireNonNull(rollout);
+    this.terms = Objects.requireNonNull(terms);
     if (this.principals.isEmpty() || this.audiences.isEmpty()) {
       throw new IllegalArgumentException("a rule names principals and audiences");
     }
@@ -72,7 +97,10 @@ public final class IssuanceRule {
     return name;
   }
 
-  /** Who may ask, as {@code spiffe://…}, {@code k8s:namespace/account} or {@code oidc:…#…}. */
+  /**
+   * Who may ask, as {@code spiffe://…}, {@code k8s:namespace/account}, {@code oidc:…#…}, {@code
+   * client:id} or {@code api-key:id}.
+   */
   public Set<String> principals() {
     return principals;
   }
@@ -99,6 +127,16 @@ public final class IssuanceRule {
   /** For which share of its principals it is enforced. */
   public Rollout rollout() {
     return rollout;
+  }
+
+  /** On whose behalf, what is in the token, and what must have happened before. */
+  public IssuanceTerms terms() {
+    return terms;
+  }
+
+  /** Its name in audit records: {@code document/name}. */
+  public String path() {
+    return issuance + "/" + name;
   }
 
   /** True where it counts for this principal; where not, it is in shadow for it. */

@@ -20,6 +20,8 @@ public sealed interface Ruling {
    *     8705), empty for a bearer token
    * @param tags for telemetry, bounded and not personal
    * @param claims more claims as JSON values, by the rule's allow-list
+   * @param approval the id of the second person's yes that it stands on, for the audit log; empty
+   *     where it needs none
    */
   record Granted(
       String rule,
@@ -28,14 +30,28 @@ public sealed interface Ruling {
       boolean narrowed,
       Optional<String> certificate,
       Map<String, String> tags,
-      Map<String, Object> claims)
+      Map<String, Object> claims,
+      String approval)
       implements Ruling {
+    /** One that needs nobody's yes. */
+    public Granted(
+        String rule,
+        List<String> scopes,
+        Duration ttl,
+        boolean narrowed,
+        Optional<String> certificate,
+        Map<String, String> tags,
+        Map<String, Object> claims) {
+      this(rule, scopes, ttl, narrowed, certificate, tags, claims, "");
+    }
+
     public Granted {
       Objects.requireNonNull(rule);
       scopes = List.copyOf(scopes);
       Objects.requireNonNull(certificate);
       tags = Map.copyOf(tags);
       claims = Map.copyOf(claims);
+      Objects.requireNonNull(approval);
       if (scopes.isEmpty() || !ttl.isPositive()) {
         throw new IllegalArgumentException("a token has a scope and a life");
       }

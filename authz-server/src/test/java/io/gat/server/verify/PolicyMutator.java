@@ -290,6 +290,7 @@ final class PolicyMutator {
   /** A rule of an issuance. */
   private List<Mutation> grant(Map<String, Object> rule) {
     List<Mutation> mutations = new ArrayList<>(drops(rule, "max-ttl", "narrow", "rollout"));
+    mutations.addAll(TermsMutator.of(rule));
     mutations.addAll(shadow(PolicyTree.without(rule, "rollout")));
     for (String key : List.of("principals", "audiences", "scopes")) {
       mutations.addAll(at(rule, key, Mutation::items));

@@ -3,6 +3,7 @@ package io.gat.policy.compile;
 import io.gat.policy.Enforcement;
 import io.gat.policy.IssuanceRule;
 import io.gat.policy.IssuanceRule.OverAsking;
+import io.gat.policy.IssuanceTerms;
 import io.gat.policy.Rollout;
 import io.gat.policy.parse.ProblemId;
 import io.gat.policy.parse.YamlNode;
@@ -23,9 +24,22 @@ final class IssuanceReader {
       List.of("version", "issuance", "values", "scope-groups", "rules");
   static final List<String> RULE_KEYS =
       List.of(
-          "name", "enforce", "rollout", "principals", "audiences", "scopes", "max-ttl", "narrow");
+          "name",
+          "enforce",
+          "rollout",
+          "principals",
+          "on-behalf-of",
+          "audiences",
+          "scopes",
+          "max-ttl",
+          "narrow",
+          "binding",
+          "tags",
+          "claims",
+          "require");
   private static final Pattern PRINCIPAL =
-      Pattern.compile("spiffe://[^/]+/.+|k8s:[^/:#]+/[^/:#]+|oidc:https?://[^#]+#.+");
+      Pattern.compile(
+          "spiffe://[^/]+/.+|k8s:[^/:#]+/[^/:#]+|oidc:https?://[^#]+#.+|(client|api-key):[^/:#]+");
 
   /** A share above zero, to hundredths of a percent. */
   private static final Pattern SHARE =
@@ -80,7 +94,8 @@ final class IssuanceReader {
                 ProblemId.NOT_A_PRINCIPAL,
                 at,
                 at.described() + " is not a principal",
-                "write spiffe://DOMAIN/PATH, k8s:NAMESPACE/ACCOUNT or oidc:ISSUER#SUBJECT");
+                "write spiffe://DOMAIN/PATH, k8s:NAMESPACE/ACCOUNT, oidc:ISSUER#SUBJECT, client:ID or"
+                    + " api-key:ID");
           }
         });
     section.required("audiences", "say for whom the token may be");
@@ -89,6 +104,7 @@ final class IssuanceReader {
     Set<String> scopes = groups.scopes(section.texts("scopes"));
     Duration maxTtl = section.duration("max-ttl").orElse(null);
     OverAsking over = section.flag("narrow") ? OverAsking.NARROWED : OverAsking.REFUSED;
+    IssuanceTerms terms = new TermsReader(problems, words, groups).read(section);
     if (name.isEmpty() || problems.count() > before) {
       return Optional.empty();
     }
@@ -101,7 +117,8 @@ final class IssuanceReader {
             scopes,
             maxTtl,
             over,
-            rollout));
+            rollout,
+            terms));
   }
 
   private Rollout rollout(Section section) {

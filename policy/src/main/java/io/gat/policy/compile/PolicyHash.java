@@ -5,10 +5,13 @@ import io.gat.policy.Condition;
 import io.gat.policy.Enforcement;
 import io.gat.policy.IpNetwork;
 import io.gat.policy.IssuanceRule;
+import io.gat.policy.IssuanceTerms;
 import io.gat.policy.LongLived;
+import io.gat.policy.OnBehalfOf;
 import io.gat.policy.Rollout;
 import io.gat.policy.Rule;
 import io.gat.policy.Service;
+import io.gat.policy.SubjectPattern;
 import io.gat.policy.TimeWindow;
 import io.gat.policy.Upstream;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +25,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The hash of what a set means: of its services and rules sorted by name, with every list whose
@@ -111,6 +115,23 @@ final class PolicyHash {
     if (!rule.rollout().equals(Rollout.EVERYBODY)) {
       put("rollout").put(rule.rollout().toString());
     }
+    if (!rule.terms().equals(IssuanceTerms.plain())) {
+      terms(rule.terms());
+    }
+  }
+
+  private void terms(IssuanceTerms terms) {
+    OnBehalfOf subject = terms.onBehalfOf();
+    put("on-behalf-of").put(subject.audiences()).put(subject.scopes());
+    put(subject.subjects().stream().map(SubjectPattern::text).toList());
+    put("binding").put(terms.binding().name());
+    put("tags").put(new TreeMap<>(terms.fixedTags()).toString()).put(terms.askedTags());
+    put("claims").put(terms.claims());
+    terms
+        .attestation()
+        .ifPresent(
+            a -> put("attestation").put(a.verifier()).put(a.claims()).put(a.maxAge().toString()));
+    terms.approval().ifPresent(a -> put("approval").put(a.by()).put(a.longest().toString()));
   }
 
   // With its length before it, so that no two sets are the same text.

@@ -65,7 +65,8 @@ public final class Section {
     return mapping.get(key).flatMap(this::text);
   }
 
-  Optional<YamlNode.Scalar> text(YamlNode value) {
+  /** The text that a value of it must be. */
+  public Optional<YamlNode.Scalar> text(YamlNode value) {
     return text(value, problems);
   }
 
@@ -143,7 +144,7 @@ public final class Section {
   }
 
   /** The mapping under a key, with known keys; empty where the key is absent. */
-  Optional<Section> section(String key, List<String> known) {
+  public Optional<Section> section(String key, List<String> known) {
     return mapping(key, "write {" + known.getFirst() + ": …}")
         .map(found -> new Section(found, known, problems));
   }

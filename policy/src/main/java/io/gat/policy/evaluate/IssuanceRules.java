@@ -1,8 +1,10 @@
 package io.gat.policy.evaluate;
 
+import io.gat.policy.Evidence;
 import io.gat.policy.IssuancePolicy;
 import io.gat.policy.IssuanceRequest;
 import io.gat.policy.IssuanceRule;
+import io.gat.policy.IssuanceTerms;
 import io.gat.policy.IssuanceTrial;
 import io.gat.policy.IssuanceVerdict;
 import io.gat.policy.IssuanceVerdict.Granted;
@@ -10,11 +12,13 @@ import io.gat.policy.IssuanceVerdict.Refusal;
 import io.gat.policy.IssuanceVerdict.Refused;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +98,7 @@ public final class IssuanceRules {
       return new Refused(Refusal.UNKNOWN_PRINCIPAL);
     }
     Granted best = null;
+    Granted awaited = null;
     Refusal why = Refusal.WRONG_AUDIENCE;
     for (IssuanceRule rule : own) {
       if (!rule.audiences().contains(request.audience())) {
@@ -101,10 +106,15 @@ public final class IssuanceRules {
       }
       switch (byRule(rule, request)) {
         case Granted granted -> best = better(best, granted);
-        case Refused refused -> why = why.compareTo(refused.why()) >= 0 ? why : refused.why();
+        case Refused refused -> {
+          why = why.compareTo(refused.why()) >= 0 ? why : refused.why();
+          if (refused.ifApproved().isPresent()) {
+            awaited = better(awaited, refused.ifApproved().get());
+          }
+        }
       }
     }
-    return best == null ? new Refused(why) : best;
+    return best == null ? new Refused(why, Optional.ofNullable(awaited)) : best;
   }
 
   private static Granted better(@Nullable Granted known, Granted other) {
@@ -113,6 +123,10 @@ public final class IssuanceRules {
   }
 
   private IssuanceVerdict byRule(IssuanceRule rule, IssuanceRequest request) {
+    IssuanceTerms terms = rule.terms();
+    if (!terms.onBehalfOf().includes(request.subject())) {
+      return new Refused(Refusal.SUBJECT_NOT_ALLOWED);
+    }
     Set<String> scopes = new LinkedHashSet<>(request.scopes());
     boolean tooMany = scopes.retainAll(rule.scopes());
     Duration longest = shorter(rule.maxTtl().orElse(longestTtl), longestTtl);
@@ -126,7 +140,67 @@ public final class IssuanceRules {
     if (tooLong && !narrows) {
       return new Refused(Refusal.TTL_TOO_LONG);
     }
-    return new Granted(rule, scopes, ttl, tooMany || tooLong);
+    Optional<Map<String, String>> tags = tags(terms, request.tags());
+    if (tags.isEmpty()) {
+      return new Refused(Refusal.TAG_NOT_ALLOWED);
+    }
+    return required(
+        new Granted(rule, scopes, ttl, tooMany || tooLong, tags.get()), request.evidence());
+  }
+
+  /** The rule's own tags and those asked for; empty where one of the latter may not be. */
+  private static Optional<Map<String, String>> tags(
+      IssuanceTerms terms, Map<String, String> asked) {
+    Map<String, String> tags = new HashMap<>(terms.fixedTags());
+    for (Map.Entry<String, String> tag : asked.entrySet()) {
+      String fixed = tags.putIfAbsent(tag.getKey(), tag.getValue());
+      boolean allowed =
+          fixed == null
+              ? terms.askedTags().getOrDefault(tag.getKey(), Set.of()).contains(tag.getValue())
+              : fixed.equals(tag.getValue());
+      if (!allowed) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(tags);
+  }
+
+  /** What a rule requires beside; last, so that nobody is asked for a yes that would not do. */
+  private static IssuanceVerdict required(Granted granted, Evidence evidence) {
+    IssuanceTerms terms = granted.rule().terms();
+    if (terms.binding() == IssuanceTerms.Binding.CERTIFICATE
+        && evidence.certificate() == Evidence.Connection.PLAIN) {
+      return new Refused(Refusal.BINDING_NEEDED);
+    }
+    boolean attested =
+        terms.attestation().stream()
+            .allMatch(
+                wanted -> evidence.attestations().stream().anyMatch(a -> satisfies(a, wanted)));
+    if (!attested) {
+      return new Refused(Refusal.ATTESTATION_NEEDED);
+    }
+    boolean approved =
+        terms.approval().stream()
+            .allMatch(
+                wanted ->
+                    evidence.approvals().stream()
+                        .filter(a -> a.rule().isEmpty() || a.rule().equals(granted.rule().path()))
+                        .anyMatch(a -> wanted.isOf(a.by())));
+    return approved ? granted : new Refused(Refusal.APPROVAL_NEEDED, Optional.of(granted));
+  }
+
+  private static boolean satisfies(Evidence.Attested result, IssuanceTerms.Attestation wanted) {
+    return result.verifier().equals(wanted.verifier())
+        && result.age().compareTo(wanted.maxAge()) <= 0
+        && wanted.claims().entrySet().stream()
+            .allMatch(claim -> says(result.claims().get(claim.getKey()), claim.getValue()));
+  }
+
+  /** True where a claim is, or its list has, one of some texts. */
+  private static boolean says(@Nullable Object claim, Set<String> texts) {
+    return claim instanceof Collection<?> list
+        ? list.stream().anyMatch(item -> item instanceof String text && texts.contains(text))
+        : claim instanceof String text && texts.contains(text);
   }
 
   private static Duration shorter(Duration a, Duration b) {

@@ -149,7 +149,22 @@ public enum ProblemId {
   NOT_A_PRINCIPAL(
       ERROR,
       "Not a principal that an issuer can prove.",
-      "Write `spiffe://DOMAIN/PATH`, `k8s:NAMESPACE/ACCOUNT` or `oidc:ISSUER#SUBJECT`."),
+      "Write `spiffe://DOMAIN/PATH`, `k8s:NAMESPACE/ACCOUNT`, `oidc:ISSUER#SUBJECT`, `client:ID` or"
+          + " `api-key:ID`; in `on-behalf-of`, `*` may stand for a whole part after the domain or"
+          + " issuer."),
+  PERSONAL_DATA(
+      ERROR,
+      "A claim or tag under whose name personal data goes, such as `email`: tokens travel, and are"
+          + " logged where they go.",
+      "Remove it; a service that needs it asks its own user directory by the token's `sub`."),
+  RESERVED_CLAIM(
+      ERROR,
+      "A claim that the issuer writes itself, such as `sub`: it is not a caller's to bring along.",
+      "Remove it from `claims`."),
+  ENDLESS_APPROVAL(
+      ERROR,
+      "An approval that would be good for more than 24 hours: nobody remembers having given it.",
+      "Write a shorter `for`; what is needed every day is a rule of its own."),
   NO_RULES(
       ERROR,
       "A document without rules: a service that nobody may call, or an issuance that gives nothing.",

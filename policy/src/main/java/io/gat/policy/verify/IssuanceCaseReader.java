@@ -12,17 +12,31 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the issuance requests of a test document. */
 final class IssuanceCaseReader {
   static final List<String> KEYS =
-      List.of("name", "principal", "audience", "scopes", "ttl", "expect");
+      List.of(
+          "name",
+          "principal",
+          "on-behalf-of",
+          "audience",
+          "scopes",
+          "ttl",
+          "certificate",
+          "tags",
+          "attested",
+          "approved-by",
+          "expect");
+  static final List<String> SHADOW_KEYS =
+      List.of("granted", "rule", "ttl", "narrowed", "bound", "tags", "claims", "refused");
   static final List<String> EXPECT_KEYS =
-      List.of("granted", "rule", "ttl", "narrowed", "refused", "shadow");
-  static final List<String> SHADOW_KEYS = List.of("granted", "rule", "ttl", "narrowed", "refused");
+      Stream.concat(SHADOW_KEYS.stream(), Stream.of("shadow")).toList();
   private static final List<String> REFUSALS =
       Arrays.stream(Refusal.values()).map(Refusal::code).toList();
   private static final String GRANTED = "granted";
@@ -30,37 +44,34 @@ final class IssuanceCaseReader {
   private static final String SHADOW = "shadow";
 
   private final Problems problems;
+  private final EvidenceReader evidence;
 
   IssuanceCaseReader(Problems problems) {
     this.problems = problems;
+    this.evidence = new EvidenceReader(problems);
   }
 
   Optional<TestCase> read(YamlNode.Mapping node) {
     int before = problems.count();
     Section section = new Section(node, KEYS, problems);
     Optional<String> name = CaseNames.read(section, problems);
-    section.required("principal", "say who asks: spiffe://…, k8s:… or oidc:…");
+    section.required("principal", "say who asks: spiffe://…, k8s:…, oidc:…, client:… or api-key:…");
     section.required("audience", "say for whom the token shall be");
     IssuanceRequest request =
         new IssuanceRequest(
             Texts.of(section, "principal", ""),
             Texts.of(section, "audience", ""),
-            new LinkedHashSet<>(scopes(section)),
-            section.duration("ttl").orElse(null));
+            new LinkedHashSet<>(evidence.textsOrNone(section, "scopes")),
+            section.duration("ttl").orElse(null),
+            evidence.subject(section),
+            evidence.tags(section),
+            evidence.read(section));
     Optional<IssuanceExpectation.Both> expect =
         section.required("expect", "write `granted`, `refused` or a mapping").flatMap(this::both);
     if (name.isEmpty() || expect.isEmpty() || problems.count() > before) {
       return Optional.empty();
     }
     return Optional.of(new TestCase.Issuance(name.get(), node.position(), request, expect.get()));
-  }
-
-  /** A request for no scope at all is one that a test may make. */
-  private static List<String> scopes(Section section) {
-    boolean none =
-        section.node().get("scopes").orElse(null) instanceof YamlNode.Sequence list
-            && list.items().isEmpty();
-    return none ? List.of() : Texts.all(section, "scopes");
   }
 
   private Optional<IssuanceExpectation.Both> both(YamlNode node) {
@@ -94,7 +105,7 @@ final class IssuanceCaseReader {
 
   private Optional<IssuanceExpectation> word(YamlNode.Scalar node) {
     if (node.text().equals(GRANTED)) {
-      return Optional.of(new IssuanceExpectation.Granted(null, null, null, null));
+      return Optional.of(new IssuanceExpectation.Granted(null, null, null, null, null, null, null));
     }
     if (node.text().equals(REFUSED)) {
       return Optional.of(new IssuanceExpectation.Refused(null));
@@ -138,12 +149,16 @@ final class IssuanceCaseReader {
         section.word(REFUSED, REFUSALS).flatMap(IssuanceCaseReader::refusal).orElse(null));
   }
 
-  private static IssuanceExpectation granted(Section section) {
+  private IssuanceExpectation granted(Section section) {
     @Nullable Set<String> scopes =
         section.has(GRANTED) ? Set.copyOf(Texts.all(section, GRANTED)) : null;
     @Nullable Duration ttl = section.duration("ttl").orElse(null);
     @Nullable String rule = section.text("rule").map(YamlNode.Scalar::text).orElse(null);
     @Nullable Boolean narrowed = section.has("narrowed") ? section.flag("narrowed") : null;
-    return new IssuanceExpectation.Granted(scopes, rule, ttl, narrowed);
+    @Nullable Boolean bound = section.has("bound") ? section.flag("bound") : null;
+    @Nullable Map<String, String> tags = section.has("tags") ? evidence.tags(section) : null;
+    @Nullable Set<String> claims =
+        section.has("claims") ? Set.copyOf(evidence.textsOrNone(section, "claims")) : null;
+    return new IssuanceExpectation.Granted(scopes, rule, ttl, narrowed, bound, tags, claims);
   }
 }

@@ -1,11 +1,14 @@
 package io.gat.policy.verify;
 
+import io.gat.policy.IssuanceTerms;
 import io.gat.policy.IssuanceTrial;
 import io.gat.policy.IssuanceVerdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +23,10 @@ sealed interface IssuanceExpectation {
       @Nullable Set<String> scopes,
       @Nullable String rule,
       @Nullable Duration ttl,
-      @Nullable Boolean narrowed)
+      @Nullable Boolean narrowed,
+      @Nullable Boolean bound,
+      @Nullable Map<String, String> tags,
+      @Nullable Set<String> claims)
       implements IssuanceExpectation {
     @Override
     public List<Mismatch> against(IssuanceVerdict verdict) {
@@ -46,7 +52,24 @@ sealed interface IssuanceExpectation {
         found.add(
             new Mismatch("narrowed", narrowed.toString(), Boolean.toString(granted.narrowed())));
       }
+      compared(granted, found);
       return found;
+    }
+
+    private void compared(IssuanceVerdict.Granted granted, List<Mismatch> found) {
+      IssuanceTerms terms = granted.rule().terms();
+      boolean isBound = terms.binding() == IssuanceTerms.Binding.CERTIFICATE;
+      if (bound != null && bound != isBound) {
+        found.add(new Mismatch("bound", bound.toString(), Boolean.toString(isBound)));
+      }
+      if (tags != null && !tags.equals(granted.tags())) {
+        found.add(
+            new Mismatch(
+                "tags", new TreeMap<>(tags).toString(), new TreeMap<>(granted.tags()).toString()));
+      }
+      if (claims != null && !claims.equals(terms.claims())) {
+        found.add(new Mismatch("claims", sorted(claims), sorted(terms.claims())));
+      }
     }
   }
 
@@ -99,7 +122,11 @@ sealed interface IssuanceExpectation {
               + Spans.text(granted.ttl())
               + " by rule "
               + granted.rule().name()
-              + (granted.narrowed() ? ", narrowed" : "");
+              + (granted.narrowed() ? ", narrowed" : "")
+              + (granted.rule().terms().binding() == IssuanceTerms.Binding.CERTIFICATE
+                  ? ", bound"
+                  : "")
+              + (granted.tags().isEmpty() ? "" : ", tags " + new TreeMap<>(granted.tags()));
       case IssuanceVerdict.Refused refused -> "refused, " + refused.why().code();
     };
   }

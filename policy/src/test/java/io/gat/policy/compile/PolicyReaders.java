@@ -32,6 +32,14 @@ public final class PolicyReaders {
 
   /** The same of an issuance document. */
   public static Map<String, List<String>> issuanceKeys() {
-    return new TreeMap<>(Map.of("", IssuanceReader.KEYS, "rules[]", IssuanceReader.RULE_KEYS));
+    return new TreeMap<>(
+        Map.of(
+            "", IssuanceReader.KEYS,
+            "rules[]", IssuanceReader.RULE_KEYS,
+            "rules[].on-behalf-of", TermsReader.ON_BEHALF_OF,
+            "rules[].on-behalf-of.gat", TermsReader.GAT,
+            "rules[].require", TermsReader.REQUIRE,
+            "rules[].require.attestation", TermsReader.ATTESTATION,
+            "rules[].require.approval", TermsReader.APPROVAL));
   }
 }

@@ -36,6 +36,8 @@ public final class TestReaders {
     keys.put("tables[].caller", CallerReader.KEYS);
     keys.put("tables[].rows.*.*", ExpectReader.KEYS);
     keys.put("issuance[]", IssuanceCaseReader.KEYS);
+    keys.put("issuance[].on-behalf-of", EvidenceReader.SUBJECT_KEYS);
+    keys.put("issuance[].attested", EvidenceReader.ATTESTED_KEYS);
     keys.put("issuance[].expect", IssuanceCaseReader.EXPECT_KEYS);
     return keys;
   }

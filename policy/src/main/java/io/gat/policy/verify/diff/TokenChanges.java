@@ -2,8 +2,12 @@ package io.gat.policy.verify.diff;
 
 import io.gat.policy.IssuancePolicy;
 import io.gat.policy.IssuanceRule;
+import io.gat.policy.IssuanceTerms;
+import io.gat.policy.OnBehalfOf;
+import io.gat.policy.SubjectPattern;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +76,7 @@ final class TokenChanges {
   private static boolean isWithin(IssuanceRule one, IssuanceRule other) {
     return other.scopes().containsAll(one.scopes())
         && isAtMost(one.maxTtl(), other.maxTtl())
+        && one.terms().isWithin(other.terms())
         && (one.overAsking() == other.overAsking()
             || other.overAsking() == IssuanceRule.OverAsking.NARROWED);
   }
@@ -94,6 +99,57 @@ final class TokenChanges {
         + switch (rule.overAsking()) {
           case REFUSED -> "";
           case NARROWED -> ", narrowed";
-        };
+        }
+        + words(rule.terms());
+  }
+
+  private static String words(IssuanceTerms terms) {
+    StringBuilder words = new StringBuilder();
+    OnBehalfOf subject = terms.onBehalfOf();
+    if (!subject.audiences().isEmpty()) {
+      words.append(", for holders of ").append(sorted(subject.audiences()));
+      words.append(" tokens with ").append(sorted(subject.scopes()));
+    }
+    if (!subject.subjects().isEmpty()) {
+      words.append(", for ");
+      words.append(sorted(subject.subjects().stream().map(SubjectPattern::text).toList()));
+    }
+    words.append(terms.binding() == IssuanceTerms.Binding.CERTIFICATE ? ", bound" : "");
+    new TreeMap<>(terms.fixedTags())
+        .forEach((name, value) -> words.append(", tag ").append(name).append('=').append(value));
+    new TreeMap<>(terms.askedTags())
+        .forEach(
+            (name, values) ->
+                words.append(", tag ").append(name).append(" of ").append(sorted(values)));
+    if (!terms.claims().isEmpty()) {
+      words.append(", claims ").append(sorted(terms.claims()));
+    }
+    terms.attestation().ifPresent(a -> words.append(attested(a)));
+    terms
+        .approval()
+        .ifPresent(
+            a ->
+                words
+                    .append(", approved for ")
+                    .append(a.longest().toSeconds())
+                    .append("s by ")
+                    .append(a.by().isEmpty() ? "an operator" : sorted(a.by())));
+    return words.toString();
+  }
+
+  private static String attested(IssuanceTerms.Attestation wanted) {
+    return ", attested by "
+        + wanted.verifier()
+        + new TreeMap<>(wanted.claims())
+            .entrySet().stream()
+                .map(e -> " " + e.getKey() + "=" + String.join("|", new TreeSet<>(e.getValue())))
+                .collect(Collectors.joining())
+        + " within "
+        + wanted.maxAge().toSeconds()
+        + "s";
+  }
+
+  private static String sorted(Collection<String> texts) {
+    return String.join(" ", new TreeSet<>(texts));
   }
 }
