@@ -106,7 +106,10 @@ final class OidcTrustReader {
     } else if (entry.has("claims")) {
       entry.refuse("claims", "a mapping is expected", "write {repository: acme/shop}");
     }
-    if (!entry.has("subject") && !entry.has("claims")) {
+    boolean noClaims =
+        !entry.has("claims")
+            || (entry.node("claims") instanceof YamlNode.Mapping none && none.entries().isEmpty());
+    if (!entry.has("subject") && noClaims) {
       entry.refuseWhole("an entry without conditions would trust everybody", EXAMPLE);
       return List.of();
     }

@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * one would resolve the name again. No connection is used twice.
  */
 public final class GuardedFetch implements AutoCloseable {
-  private static final int COPY = 8192;
+  private static final int MOST_AT_ONCE = 64;
 
   private final URI url;
   private final Duration timeout;
@@ -79,6 +79,9 @@ public final class GuardedFetch implements AutoCloseable {
             .setConnectionManager(
                 PoolingHttpClientConnectionManagerBuilder.create()
                     .setDnsResolver(new Guard(destinations))
+                    // All go to one host; how many at one time is the caller's to bound.
+                    .setMaxConnPerRoute(MOST_AT_ONCE)
+                    .setMaxConnTotal(MOST_AT_ONCE)
                     .setTlsSocketStrategy(
                         new DefaultClientTlsStrategy(
                             tls.orElseGet(GuardedFetch::trustedByTheJdk),
@@ -195,7 +198,7 @@ public final class GuardedFetch implements AutoCloseable {
     }
     try (InputStream content = entity.getContent()) {
       byte[] body = content.readNBytes(maxBytes);
-      if (body.length == maxBytes && content.read(new byte[COPY]) > 0) {
+      if (body.length == maxBytes && content.read() >= 0) {
         throw new IOException("more than " + maxBytes + " bytes");
       }
       return body;

@@ -51,12 +51,12 @@ public record ClaimCondition(String claim, Expected expected) {
 
   private static @Nullable Object find(Map<?, ?> claims, String name) {
     Object whole = claims.get(name);
-    int dot = name.indexOf('.');
-    if (whole != null || dot < 0) {
-      return whole;
+    // A claim's own name may have dots: https://sts.amazonaws.com/
+    for (int dot = name.indexOf('.'); whole == null && dot >= 0; dot = name.indexOf('.', dot + 1)) {
+      if (claims.get(name.substring(0, dot)) instanceof Map<?, ?> inner) {
+        whole = find(inner, name.substring(dot + 1));
+      }
     }
-    return claims.get(name.substring(0, dot)) instanceof Map<?, ?> inner
-        ? find(inner, name.substring(dot + 1))
-        : null;
+    return whole;
   }
 }

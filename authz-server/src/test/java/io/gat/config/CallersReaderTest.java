@@ -236,7 +236,7 @@ final class CallersReaderTest {
         "{kind: oidc, issuer: \"https://a\", audience: c, algorithms: [none], trust: [{subject: b}]}; nobody signed",
         "{kind: oidc, issuer: \"https://a\", audience: c, algorithms: [HS256], trust: [{subject: b}]}; not accepted",
         "{kind: oidc, issuer: \"https://a\", audience: c, algorithms: [], trust: [{subject: b}]}; no algorithm",
-        "{kind: oidc, issuer: \"https://a\", audience: c, subject: b}; unknown key",
+        "{kind: oidc, issuer: \"https://a\", audience: c, trust: [{subject: b}], sub: d}; unknown key",
         "{kind: oidc, issuer: \"https://a\", audience: c, allow-private: [\"*\"], trust: [{subject: b}]}; is no host",
         "{kind: oidc, issuer: \"https://a\", audience: c, keys: {}, trust: [{subject: b}]}; exactly one origin",
         "{kind: x509-svid, trust-domain: \"spiffe://a\", bundle: b}; is no trust domain",
