@@ -11,8 +11,7 @@ import java.util.random.RandomGenerator;
  * where there is no other issuer: servers that lose one in the same moment do not come to another
  * one, or back, in the same moment. In a round in which no issuer has proved anything the next one
  * is asked soon; after the round comes a pause that doubles from 0.5 s to 3 s, each by chance
- * between half of it and all of it.
- * Not safe to share.
+ * between half of it and all of it. Not safe to share.
  */
 final class Reconnection {
   private static final Duration FAIL_OVER = Duration.ofMillis(500);

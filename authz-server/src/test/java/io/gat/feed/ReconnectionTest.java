@@ -48,7 +48,8 @@ final class ReconnectionTest {
     for (long seed = 1; seed <= 5; seed++) {
       NavigableMap<Integer, Integer> slots = attempts(away, seed);
       int back = awayMillis / SLOT_MILLIS;
-      int most = slots.tailMap(back, true).values().stream().mapToInt(Integer::intValue).max().orElse(0);
+      int most =
+          slots.tailMap(back, true).values().stream().mapToInt(Integer::intValue).max().orElse(0);
       assertTrue(most <= 350, () -> "at once, after " + away + ": " + slots.tailMap(back, true));
       assertTrue(
           slots.lastKey() * SLOT_MILLIS <= awayMillis + 3_000,
