@@ -1,7 +1,6 @@
 package io.gat.config;
 
 import io.gat.call.HeaderBudget;
-import io.gat.decide.WhenStale;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
@@ -60,7 +59,8 @@ public final class ConfigReader {
           "log",
           "keys",
           "audit",
-          "feed");
+          "feed",
+          "canary");
   private static final List<String> LISTEN = List.of("listen");
 
   private static final ListenAddress AUTHZ_LISTEN = new ListenAddress.Tcp("0.0.0.0", 9191);
@@ -267,10 +267,11 @@ public final class ConfigReader {
     AuditConfig audit = AuditReader.read(section, data);
     FeedConfig feed = FeedReader.server(section);
     Map<String, Set<String>> introspection = IntrospectionReader.read(section);
+    CanaryConfig canary = CanaryReader.read(section).orElse(null);
     return url == null
         ? null
         : new IssuerConfig(
-            url, listen, tls, callers, issuance, data, keys, audit, feed, introspection);
+            url, listen, tls, callers, issuance, data, keys, audit, feed, introspection, canary);
   }
 
   /** What the issuer shows where it listens on https, and only there. */
@@ -365,7 +366,7 @@ public final class ConfigReader {
       section.refuse("max-token-lifetime", "out of range", "write more than 0s, at most 24h");
       lifetime = AuthzConfig.MAX_LIFETIME;
     }
-    FreshnessConfig freshness = freshness(section);
+    FreshnessConfig freshness = FreshnessReader.read(section);
     UpstreamConfig upstream = upstream(section);
     CacheConfig cache = cache(section);
     if (policy == null || trust.isEmpty()) {
@@ -385,25 +386,6 @@ public final class ConfigReader {
         freshness,
         upstream,
         cache);
-  }
-
-  private static FreshnessConfig freshness(Section section) {
-    Duration staleness = Duration.ofSeconds(5);
-    WhenStale whenStale = WhenStale.ERROR;
-    Section freshness = section.section("freshness", List.of("max-staleness", "when-stale"));
-    if (freshness != null) {
-      staleness = freshness.duration("max-staleness", staleness);
-      if (!staleness.isPositive() || staleness.compareTo(FreshnessConfig.MAX_STALENESS) > 0) {
-        freshness.refuse("max-staleness", "out of range", "write more than 0s, at most 10m");
-        staleness = FreshnessConfig.MAX_STALENESS;
-      }
-      whenStale =
-          freshness.word(
-              "when-stale",
-              whenStale,
-              Map.of("error", WhenStale.ERROR, "deny", WhenStale.DENY, "allow", WhenStale.ALLOW));
-    }
-    return new FreshnessConfig(staleness, whenStale);
   }
 
   private static UpstreamConfig upstream(Section section) {

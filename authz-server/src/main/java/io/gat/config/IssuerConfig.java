@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The issuer role. */
 public final class IssuerConfig {
@@ -19,6 +20,7 @@ public final class IssuerConfig {
   private final AuditConfig audit;
   private final FeedConfig feed;
   private final Map<String, Set<String>> introspection;
+  private final @Nullable CanaryConfig canary;
 
   IssuerConfig(
       String url,
@@ -30,7 +32,8 @@ public final class IssuerConfig {
       SigningConfig keys,
       AuditConfig audit,
       FeedConfig feed,
-      Map<String, Set<String>> introspection) {
+      Map<String, Set<String>> introspection,
+      @Nullable CanaryConfig canary) {
     this.url = Objects.requireNonNull(url);
     this.listen = Objects.requireNonNull(listen);
     this.tls = Objects.requireNonNull(tls);
@@ -41,6 +44,7 @@ public final class IssuerConfig {
     this.audit = Objects.requireNonNull(audit);
     this.feed = Objects.requireNonNull(feed);
     this.introspection = Map.copyOf(introspection);
+    this.canary = canary;
   }
 
   /** The {@code iss} of its tokens. */
@@ -86,6 +90,11 @@ public final class IssuerConfig {
   /** Where the audit log goes besides. */
   public AuditConfig audit() {
     return audit;
+  }
+
+  /** How it tries its own revocations; empty where it does not. */
+  public Optional<CanaryConfig> canary() {
+    return Optional.ofNullable(canary);
   }
 
   /** Where authz servers of other processes follow it. */

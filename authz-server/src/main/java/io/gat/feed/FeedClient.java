@@ -248,6 +248,7 @@ public final class FeedClient implements AutoCloseable {
     private final FeedFollower.Stream incoming;
     private final CountDownLatch ended = new CountDownLatch(1);
     private End end = new End(StreamLoss.FAILED, "");
+    private boolean over;
     private long lastTold;
     private volatile boolean proved;
     private volatile @Nullable ClientCallStreamObserver<FromAuthz> out;
@@ -282,7 +283,7 @@ public final class FeedClient implements AutoCloseable {
 
     private synchronized void send(FromAuthz message) {
       ClientCallStreamObserver<FromAuthz> to = out;
-      if (to != null && ended.getCount() > 0) {
+      if (to != null && !over) {
         try {
           to.onNext(message);
         } catch (IllegalStateException e) {
@@ -309,7 +310,7 @@ public final class FeedClient implements AutoCloseable {
 
     @Override
     public synchronized void onNext(FromIssuer message) {
-      if (ended.getCount() == 0) {
+      if (over) {
         return;
       }
       try {
@@ -391,19 +392,26 @@ public final class FeedClient implements AutoCloseable {
       finish(new End(StreamLoss.CLOSED, "the issuer is stopping"));
     }
 
+    /** The stream's reset is on its way before whoever waits may close the connection. */
     void end(End how) {
-      finish(how);
+      over(how);
       ClientCallStreamObserver<FromAuthz> to = out;
       if (to != null) {
         to.cancel(how.why(), null);
       }
+      ended.countDown();
+    }
+
+    private void finish(End how) {
+      over(how);
+      ended.countDown();
     }
 
     /** After it has returned, nothing that this stream still brings counts. */
-    private synchronized void finish(End how) {
-      if (ended.getCount() > 0) {
+    private synchronized void over(End how) {
+      if (!over) {
+        over = true;
         end = how;
-        ended.countDown();
       }
     }
 

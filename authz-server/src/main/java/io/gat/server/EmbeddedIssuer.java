@@ -11,6 +11,8 @@ import io.gat.audit.AuditEvent;
 import io.gat.audit.AuditHealth;
 import io.gat.audit.AuditTrail;
 import io.gat.audit.UntilDurable;
+import io.gat.config.CanaryConfig;
+import io.gat.config.FreshnessConfig;
 import io.gat.config.IssuerConfig;
 import io.gat.feed.AuthzServerState;
 import io.gat.feed.FeedObserver;
@@ -32,6 +34,7 @@ import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
 import io.gat.revocation.Revocation;
 import io.gat.telemetry.AuditOtlpExport;
+import io.gat.telemetry.CanaryMetrics;
 import io.gat.token.JoseTokenVerifier;
 import io.gat.token.Place;
 import io.gat.token.SignedToken;
@@ -64,6 +67,7 @@ final class EmbeddedIssuer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofMinutes(1);
   private static final Duration SILENCE = Duration.ofSeconds(30);
+  private static final int TIDIED_AT_ONCE = 20;
   private static final Duration EVENT_PAUSE = Duration.ofSeconds(1);
 
   private final String url;
@@ -283,6 +287,28 @@ final class EmbeddedIssuer implements AutoCloseable {
     return feeds.streams();
   }
 
+  /**
+   * Starts to try its own revocations.
+   *
+   * @return what stops it
+   * @throws StartException where TLS cannot be used as configured
+   */
+  Runnable canary(CanaryConfig config, CanaryMetrics metrics) throws StartException {
+    ProbedAuthz probed = ProbedAuthz.of(config);
+    RevocationCanary canary =
+        new RevocationCanary(
+            new RevocationCanary.Parts(plane.minter(), plane.revocations(), plane.audit(), clock),
+            probed,
+            url,
+            config.call(),
+            metrics);
+    Runnable stop = EmbeddedFeed.Timer.ownThread("gat-canary").every(config.every(), canary::round);
+    return () -> {
+      stop.run();
+      probed.close();
+    };
+  }
+
   private StatusOperation.Followers told() {
     return new StatusOperation.Followers(
         followers().stream()
@@ -297,11 +323,12 @@ final class EmbeddedIssuer implements AutoCloseable {
   }
 
   /** A started feed of its revocations to the authz role of this process. */
-  EmbeddedFeed feed(Duration maxStaleness, Consumer<FeedView> listener) throws StartException {
+  EmbeddedFeed feed(FreshnessConfig freshness, Consumer<FeedView> listener) throws StartException {
     EmbeddedFeed feed =
         new EmbeddedFeed(
             plane.revocations(),
-            maxStaleness,
+            freshness.maxStaleness(),
+            freshness.strictest(),
             clock,
             EmbeddedFeed.Timer.ownThread("gat-feed"),
             listener);
@@ -389,6 +416,11 @@ final class EmbeddedIssuer implements AutoCloseable {
               .revocations()
               .endSpent(clock.now().wall())
               .get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+      for (int i = 0; i < TIDIED_AT_ONCE; i++) {
+        if (!plane.revocations().tidy().get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+          break;
+        }
+      }
       source.sweepClaims();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -4,6 +4,8 @@ import io.gat.config.FeedConfig;
 import io.gat.feed.AuthzServerState;
 import io.gat.feed.FeedObserver;
 import io.gat.feed.FeedService;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -67,13 +69,18 @@ final class FeedServer implements AutoCloseable {
       tls = ReloadingTls.start(config.tls().get(), clock);
       files = Optional.of(tls);
     }
+    BindableService guarded = service;
+    if (config.bearer().isPresent()) {
+      FeedBearer bearer = FeedBearer.asked(config.bearer().get());
+      guarded = () -> ServerInterceptors.intercept(service.bindService(), bearer);
+    }
     ConnectionLimits usual = ConnectionLimits.standard();
     listener =
         GrpcListener.tcp(
             config.listen().host(),
             config.listen().port(),
             new GrpcListener.Serving(
-                List.of(service),
+                List.of(guarded),
                 GRACE,
                 Overload.none(),
                 new ConnectionLimits(

@@ -122,6 +122,7 @@ public final class GatServer implements AutoCloseable {
   private final HealthStatusManager grpcHealth = new HealthStatusManager();
   private final Map<String, String> notReady = new ConcurrentHashMap<>();
   private final HostDecides hostDecides = new HostDecides();
+  private final StrictServices strictServices = new StrictServices();
   private final CountDownLatch firstKeys = new CountDownLatch(1);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private volatile String runningPolicy = "";
@@ -186,6 +187,9 @@ public final class GatServer implements AutoCloseable {
       parts.push(issuer);
       issuerOfThis = issuer;
       metrics.feedStreams(issuer::streams);
+      if (issuerConfig.get().canary().isPresent()) {
+        parts.push(issuer.canary(issuerConfig.get().canary().get(), metrics.canary())::run);
+      }
       metrics.issuer(issuer::logStats, issuer::logHealth, issuer::auditHealth, issuer::keyStatus);
     }
     Optional<AuthzConfig> authz = config.authz();
@@ -274,7 +278,7 @@ public final class GatServer implements AutoCloseable {
             sources,
             clock,
             config.service(),
-            config.freshness().whenStale(),
+            config.freshness().terms(),
             room,
             new TrialCache(
                 cache,
@@ -351,7 +355,7 @@ public final class GatServer implements AutoCloseable {
     return new LiveExplainer(
         live,
         new Inquirer(
-            live, verifier, sources, clock, config.service(), config.freshness().whenStale(), room),
+            live, verifier, sources, clock, config.service(), config.freshness().terms(), room),
         new Terms(
             config.trust().stream().map(TrustConfig::terms).toList(),
             config.leeway(),
@@ -463,8 +467,7 @@ public final class GatServer implements AutoCloseable {
     if (fed) {
       issuer.onKeys(keys -> live.keys(issuer.url(), keys));
       firstKeys.countDown();
-      EmbeddedFeed feed =
-          issuer.feed(config.freshness().maxStaleness(), view -> live.feed(issuer.url(), view));
+      EmbeddedFeed feed = issuer.feed(config.freshness(), view -> live.feed(issuer.url(), view));
       parts.push(feed);
     }
   }
@@ -547,6 +550,7 @@ public final class GatServer implements AutoCloseable {
   private void run(AuthzConfig config, Candidates candidates, PolicyCompiler.Compiled set) {
     candidates.running(set);
     hostDecides.warn(config.service(), set.policy());
+    strictServices.warn(config.freshness(), set.policy());
     metrics.policyLoaded(set.policy().hash());
     String before = runningPolicy;
     runningPolicy = set.policy().hash();

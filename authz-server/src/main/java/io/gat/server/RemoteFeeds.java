@@ -62,6 +62,9 @@ final class RemoteFeeds implements AutoCloseable {
         if (feed.tls().isPresent()) {
           var _ = credentials(feed.tls()); // a mistake in the files shows at the start
         }
+        if (feed.bearer().isPresent()) {
+          FeedBearer.check(feed.bearer().get());
+        }
         feeds.clients.add(client(issuer, feed, config, live, clock, ready, metrics));
       }
     }
@@ -95,9 +98,9 @@ final class RemoteFeeds implements AutoCloseable {
     JwksReader reader = new JwksReader("the feed of " + issuer);
     return new FeedClient(
         name(),
-        feed.addresses().stream().map(address -> issuer(address, feed.tls())).toList(),
+        feed.addresses().stream().map(address -> issuer(address, feed)).toList(),
         follower,
-        config.freshness().maxStaleness(),
+        config.freshness().strictest(),
         (jwks, position) -> {
           if (taken(issuer, reader, jwks, live, clock.now().wall())) {
             hasKeys.set(true);
@@ -128,16 +131,17 @@ final class RemoteFeeds implements AutoCloseable {
     return System.getenv().getOrDefault("HOSTNAME", "gat") + "/" + ProcessHandle.current().pid();
   }
 
-  private static FeedClient.Issuer issuer(ListenAddress.Tcp address, Optional<TlsConfig> tls) {
-    return new FeedClient.Issuer(address.toString(), () -> channel(address, tls));
+  private static FeedClient.Issuer issuer(ListenAddress.Tcp address, KeysConfig.Feed feed) {
+    return new FeedClient.Issuer(address.toString(), () -> channel(address, feed));
   }
 
   /** The files are read for each connection: a renewed certificate needs no restart. */
-  private static ManagedChannel channel(ListenAddress.Tcp address, Optional<TlsConfig> tls) {
+  private static ManagedChannel channel(ListenAddress.Tcp address, KeysConfig.Feed feed) {
     try {
-      return NettyChannelBuilder.forAddress(address.host(), address.port(), credentials(tls))
+      return NettyChannelBuilder.forAddress(address.host(), address.port(), credentials(feed.tls()))
           .flowControlWindow(WINDOW)
           .maxInboundMessageSize(MAX_MESSAGE)
+          .intercept(feed.bearer().map(FeedBearer::shown).stream().toList())
           .build();
     } catch (StartException e) {
       throw new IllegalStateException(e.getMessage(), e);

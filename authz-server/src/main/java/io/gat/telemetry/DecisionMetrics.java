@@ -255,6 +255,11 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
     return new FeedMetrics(registry);
   }
 
+  /** Shows what the revocation canary finds. Once. */
+  public CanaryMetrics canary() {
+    return new CanaryMetrics(registry);
+  }
+
   /** Shows how many streams an issuer has. */
   public void feedStreams(IntSupplier streams) {
     FeedMetrics.streams(registry, streams);

@@ -165,6 +165,15 @@ public final class MetricNames {
   /** Up to where this authz server has applied its revocations; tag {@link #ISSUER}. */
   public static final String FEED_POSITION = "gat.feed.position";
 
+  /**
+   * From the acknowledgement of a canary's revocation to the first rejection of its token, a
+   * histogram.
+   */
+  public static final String REVOCATION_PROPAGATION = "gat.revocation.propagation";
+
+  /** Rounds of that canary that have measured nothing; tag {@link #REASON}. */
+  public static final String CANARY_FAILED = "gat.revocation.canary.failed";
+
   /** What the names of the Java machine's metrics start with. */
   public static final String JVM = "gat.jvm";
 

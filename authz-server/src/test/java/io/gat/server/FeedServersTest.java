@@ -258,6 +258,64 @@ final class FeedServersTest {
     }
   }
 
+  private static Metadata bearer(String shown) {
+    Metadata headers = new Metadata();
+    headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), shown);
+    return headers;
+  }
+
+  private Path secret(String name, String content, String mode) throws IOException {
+    Path file = folder.resolve(name);
+    Files.writeString(file, content);
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+  }
+
+  @Test
+  void onLoopbackABearerTellsWhoMayFollow() throws Exception {
+    secret("bearer", "correct-horse-battery\n", "rw-------");
+    secret("other", "correct-horse-batterx\n", "rw-------");
+    try (var _ = issuer(", bearer-file: bearer")) {
+      try (var _ = authz(", bearer-file: bearer");
+          GrpcClient client = new GrpcClient(UnixDomainSocketAddress.of(socket()))) {
+        String token = token();
+        assertEquals("ok", reason(client, token));
+        revoke(token);
+        await(client, token, "revoked");
+      }
+      ChannelCredentials plain = InsecureChannelCredentials.create();
+      assertEquals(Status.Code.UNAUTHENTICATED, follow(plain));
+      for (String shown :
+          List.of(
+              "Bearer correct-horse-batterx",
+              "Bearer correct-horse-batter",
+              "Bearer correct-horse-battery2",
+              "correct-horse-battery",
+              "Bearer ")) {
+        assertEquals(Status.Code.UNAUTHENTICATED, follow(plain, bearer(shown)), shown);
+      }
+      assertEquals(Status.Code.OK, follow(plain, bearer("Bearer correct-horse-battery")));
+      // It is read for each stream: who changes it needs no restart.
+      secret("bearer", "another-secret-of-ours", "rw-------");
+      assertEquals(
+          Status.Code.UNAUTHENTICATED, follow(plain, bearer("Bearer correct-horse-battery")));
+      assertEquals(Status.Code.OK, follow(plain, bearer("Bearer another-secret-of-ours")));
+      Files.delete(folder.resolve("bearer"));
+      assertEquals(Status.Code.UNAVAILABLE, follow(plain, bearer("Bearer another-secret-of-ours")));
+    }
+  }
+
+  @Test
+  void takesNoBearerThatOthersCanReadOrThatIsEasilyGuessed() throws Exception {
+    secret("bearer", "correct-horse-battery\n", "rw-r--r--");
+    StartException e = assertThrows(StartException.class, () -> issuer(", bearer-file: bearer"));
+    assertTrue(String.valueOf(e.getMessage()).contains("run: chmod 600 "), e::getMessage);
+    e = assertThrows(StartException.class, () -> authz(", bearer-file: bearer"));
+    assertTrue(String.valueOf(e.getMessage()).contains("run: chmod 600 "), e::getMessage);
+    secret("bearer", "short\n", "rw-------");
+    e = assertThrows(StartException.class, () -> issuer(", bearer-file: bearer"));
+    assertTrue(String.valueOf(e.getMessage()).contains("of 16 or more visible"), e::getMessage);
+  }
+
   private ChannelCredentials identity(String own, String trusted) throws StartException {
     return TlsFiles.read(
             new TlsConfig(
@@ -269,6 +327,10 @@ final class FeedServersTest {
 
   /** OK where the issuer says hello. */
   private Status.Code follow(ChannelCredentials credentials) throws Exception {
+    return follow(credentials, new Metadata());
+  }
+
+  private Status.Code follow(ChannelCredentials credentials, Metadata headers) throws Exception {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("127.0.0.1", feedPort, credentials).build();
     CompletableFuture<Status.Code> outcome = new CompletableFuture<>();
@@ -287,7 +349,7 @@ final class FeedServersTest {
               outcome.complete(status.getCode());
             }
           },
-          new Metadata());
+          headers);
       call.request(1);
       call.sendMessage(
           FromAuthz.newBuilder().setHello(AuthzHello.newBuilder().setServer("test")).build());
