@@ -54,7 +54,8 @@ final class ClientNewCommand implements Callable<Integer> {
               + " or a digit");
     }
     if (apiKey && notAfter.isEmpty()) {
-      throw new UnusableInput("--not-after: an API key has to end; write a day, such as 2027-01-31");
+      throw new UnusableInput(
+          "--not-after: an API key has to end; write a day, such as 2027-01-31");
     }
     if (!notAfter.isEmpty() && !isDay(notAfter)) {
       throw new UnusableInput("--not-after: no day; write it as 2027-01-31");

@@ -40,8 +40,7 @@ final class ClientNewCommandTest {
         secret,
         assertInstanceOf(
                 ClientsReader.Result.Read.class,
-                ClientsReader.read(
-                    Path.of("clients.yaml"), entry.getBytes(StandardCharsets.UTF_8)))
+                ClientsReader.read(Path.of("clients.yaml"), entry.getBytes(StandardCharsets.UTF_8)))
             .clients());
   }
 
@@ -57,9 +56,7 @@ final class ClientNewCommandTest {
     assertEquals(Instant.parse("2027-01-31T00:00:00Z"), client.secrets().getFirst().notAfter());
     ClientSecretAuthenticator one =
         new ClientSecretAuthenticator(
-            "a",
-            () -> Map.of("checkout", List.of(hashed(client.secrets().getFirst()))),
-            () -> {});
+            "a", () -> Map.of("checkout", List.of(hashed(client.secrets().getFirst()))), () -> {});
     assertInstanceOf(
         Proof.Proved.class,
         one.prove(new Shown.ClientSecret("checkout", new Secret(made.secret())), NOW));

@@ -83,8 +83,7 @@ final class CallersReaderTest {
                 rs256,
                 new KeyOrigin.TokenReview(
                     URI.create("https://kubernetes.default.svc"), folder.resolve("token")),
-                new Reach(
-                    Set.of("kubernetes.default.svc"), Optional.of(folder.resolve("ca.crt"))),
+                new Reach(Set.of("kubernetes.default.svc"), Optional.of(folder.resolve("ca.crt"))),
                 BoundPod.REQUIRED),
             new CallerConfig.Oidc(
                 "github",
@@ -299,9 +298,7 @@ final class CallersReaderTest {
           assertInstanceOf(
                   ConfigReader.Result.Refused.class,
                   ConfigReader.parse(
-                      folder.resolve("gat.yaml"),
-                      config.formatted(wrong[0], wrong[1]),
-                      Map.of()))
+                      folder.resolve("gat.yaml"), config.formatted(wrong[0], wrong[1]), Map.of()))
               .problems()
               .toString();
       assertTrue(problem.contains(wrong[2]), problem);

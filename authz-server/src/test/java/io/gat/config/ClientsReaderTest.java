@@ -24,8 +24,7 @@ final class ClientsReaderTest {
   private static final String OTHER = "cd".repeat(32);
 
   private static ClientsReader.Result read(String text) {
-    return ClientsReader.read(
-        FILE, ("version: gat/v1\n" + text).getBytes(StandardCharsets.UTF_8));
+    return ClientsReader.read(FILE, ("version: gat/v1\n" + text).getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -61,14 +60,12 @@ final class ClientsReaderTest {
                 new ClientsFile.Client(
                     "billing",
                     List.of(),
-                    Optional.of(
-                        new CallerConfig.KeyOrigin.File(Path.of("/etc/gat/billing.json"))),
+                    Optional.of(new CallerConfig.KeyOrigin.File(Path.of("/etc/gat/billing.json"))),
                     Set.of(Algorithm.EDDSA))),
             List.of(
                 new ClientsFile.ApiKey(
                     "erp",
-                    new ClientsFile.Hash(
-                        "ef".repeat(32), Instant.parse("2027-01-31T11:00:00Z"))))),
+                    new ClientsFile.Hash("ef".repeat(32), Instant.parse("2027-01-31T11:00:00Z"))))),
         file);
   }
 
@@ -93,7 +90,8 @@ final class ClientsReaderTest {
     List<String> problems =
         assertInstanceOf(
                 ClientsReader.Result.Refused.class,
-                read(text.replace("H", "\"" + HASH + "\"").replace("\"" + HASH + "\"S256", "HS256")))
+                read(
+                    text.replace("H", "\"" + HASH + "\"").replace("\"" + HASH + "\"S256", "HS256")))
             .problems()
             .stream()
             .map(Object::toString)

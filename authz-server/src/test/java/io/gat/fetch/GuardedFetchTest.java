@@ -183,8 +183,7 @@ final class GuardedFetchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"127.0.0.1", "localhost", "2130706433", "0x7f000001", "127.1", "0.0.0.0"})
+  @ValueSource(strings = {"127.0.0.1", "localhost", "2130706433", "0x7f000001", "127.1", "0.0.0.0"})
   void refusesLoopbackThatNobodyAllowed(String host) throws Exception {
     HttpServer server = tls(host);
     Destinations nothing = Destinations.publicAnd(Set.of("somebody-else"));
@@ -209,9 +208,8 @@ final class GuardedFetchTest {
     private final Deque<List<InetAddress>> answers = new ConcurrentLinkedDeque<>();
     private final AtomicInteger asked = new AtomicInteger();
 
-    @SafeVarargs
-    Rebinding(List<InetAddress>... answers) {
-      this.answers.addAll(List.of(answers));
+    Rebinding(List<List<InetAddress>> answers) {
+      this.answers.addAll(answers);
     }
 
     @Override
@@ -224,7 +222,7 @@ final class GuardedFetchTest {
   @Test
   void connectsToTheVeryAddressThatWasJudged() throws Exception {
     HttpServer server = tls("issuer.test"); // a name that no name server knows
-    Rebinding names = new Rebinding(List.of(LOOPBACK));
+    Rebinding names = new Rebinding(List.of(List.of(LOOPBACK)));
     Destinations destinations = new Destinations(Set.of("issuer.test"), names);
     try (GuardedFetch fetch =
         new GuardedFetch(
@@ -243,10 +241,11 @@ final class GuardedFetchTest {
     HttpServer server = tls("issuer.test");
     Rebinding names =
         new Rebinding(
-            List.of(LOOPBACK),
-            List.of(address("192.168.1.1")),
-            List.of(address("169.254.169.254")),
-            List.of(address("1.1.1.1"), LOOPBACK));
+            List.of(
+                List.of(LOOPBACK),
+                List.of(address("192.168.1.1")),
+                List.of(address("169.254.169.254")),
+                List.of(address("1.1.1.1"), LOOPBACK)));
     Destinations destinations = new Destinations(Set.of(), names);
     try (GuardedFetch fetch =
         new GuardedFetch(
@@ -269,7 +268,7 @@ final class GuardedFetchTest {
   void aServerHasToBeWhomTheUrlNames() throws Exception {
     HttpServer server = tls("somebody-else.test");
     Destinations destinations =
-        new Destinations(Set.of("issuer.test"), new Rebinding(List.of(LOOPBACK)));
+        new Destinations(Set.of("issuer.test"), new Rebinding(List.of(List.of(LOOPBACK))));
     try (GuardedFetch fetch =
         new GuardedFetch(
             url("https", "issuer.test", server),

@@ -72,7 +72,8 @@ final class CallersTlsTest {
             0,
             Duration.ofSeconds(1),
             Optional.of(tls),
-            List.of(routes -> routes.get("/who", (request, response) -> response.send(who(request)))));
+            List.of(
+                routes -> routes.get("/who", (request, response) -> response.send(who(request)))));
   }
 
   @AfterEach
@@ -166,16 +167,14 @@ final class CallersTlsTest {
   @Test
   void aCertificateThatNobodyHasSignedIsToldAndProvesNothing() throws Exception {
     Holder own = TestCertificates.svid(ID).selfSigned();
-    assertEquals(
-        "untrusted_chain", ask(client(own.keys().getPrivate(), own), Version.HTTP_1_1));
+    assertEquals("untrusted_chain", ask(client(own.keys().getPrivate(), own), Version.HTTP_1_1));
   }
 
   /** The one thing that the handshake itself has to prove. */
   @Test
   void whoeverHasACertificateWithoutItsKeyGetsNoConnection() {
     PrivateKey strangers = TestCertificates.svid(ID).selfSigned().keys().getPrivate();
-    assertThrows(
-        IOException.class, () -> ask(client(strangers, SVID, ISSUING), Version.HTTP_1_1));
+    assertThrows(IOException.class, () -> ask(client(strangers, SVID, ISSUING), Version.HTTP_1_1));
   }
 
   @Test
