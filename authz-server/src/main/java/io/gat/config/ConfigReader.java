@@ -47,7 +47,17 @@ public final class ConfigReader {
           "upstream",
           "cache");
   private static final List<String> ISSUER =
-      List.of("url", "listen", "tls", "callers", "issuance", "log", "keys", "audit", "feed");
+      List.of(
+          "url",
+          "listen",
+          "tls",
+          "callers",
+          "issuance",
+          "log",
+          "keys",
+          "audit",
+          "feed",
+          "introspection");
   private static final List<String> LISTEN = List.of("listen");
 
   private static final ListenAddress AUTHZ_LISTEN = new ListenAddress.Tcp("0.0.0.0", 9191);
@@ -253,9 +263,11 @@ public final class ConfigReader {
     SigningConfig keys = SigningReader.read(section, data);
     AuditConfig audit = AuditReader.read(section, data);
     FeedConfig feed = FeedReader.server(section);
+    Map<String, Set<String>> introspection = IntrospectionReader.read(section);
     return url == null
         ? null
-        : new IssuerConfig(url, listen, tls, callers, issuance, data, keys, audit, feed);
+        : new IssuerConfig(
+            url, listen, tls, callers, issuance, data, keys, audit, feed, introspection);
   }
 
   /** What the issuer shows where it listens on https, and only there. */

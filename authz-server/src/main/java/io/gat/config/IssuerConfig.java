@@ -2,8 +2,10 @@ package io.gat.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The issuer role. */
@@ -17,6 +19,7 @@ public final class IssuerConfig {
   private final SigningConfig keys;
   private final AuditConfig audit;
   private final FeedConfig feed;
+  private final Map<String, Set<String>> introspection;
 
   IssuerConfig(
       String url,
@@ -27,7 +30,8 @@ public final class IssuerConfig {
       Path data,
       SigningConfig keys,
       AuditConfig audit,
-      FeedConfig feed) {
+      FeedConfig feed,
+      Map<String, Set<String>> introspection) {
     this.url = Objects.requireNonNull(url);
     this.listen = Objects.requireNonNull(listen);
     this.tls = Objects.requireNonNull(tls);
@@ -37,6 +41,7 @@ public final class IssuerConfig {
     this.keys = Objects.requireNonNull(keys);
     this.audit = Objects.requireNonNull(audit);
     this.feed = Objects.requireNonNull(feed);
+    this.introspection = Map.copyOf(introspection);
   }
 
   /** The {@code iss} of its tokens. */
@@ -82,5 +87,10 @@ public final class IssuerConfig {
   /** Where authz servers of other processes follow it. */
   public FeedConfig feed() {
     return feed;
+  }
+
+  /** By principal: of tokens for which audiences it may learn, besides its own. */
+  public Map<String, Set<String>> introspection() {
+    return introspection;
   }
 }

@@ -2,6 +2,7 @@ package io.gat.decide;
 
 import io.gat.policy.TokenFacts;
 import io.gat.revocation.Revocable;
+import io.gat.token.Ancestor;
 import io.gat.token.SignedToken;
 import io.gat.token.VerifiedToken;
 import java.time.Instant;
@@ -30,7 +31,20 @@ final class TokenView implements TokenFacts {
             token.client(),
             token.audiences(),
             token.key().kid(),
-            token.issuedAt());
+            token.issuedAt(),
+            token.ancestors().stream().map(TokenView::revocable).toList());
+  }
+
+  private static Revocable revocable(Ancestor one) {
+    return new Revocable(
+        one.issuer(),
+        one.tokenId(),
+        one.jti(),
+        one.subject(),
+        one.client(),
+        one.audiences(),
+        one.kid(),
+        one.issuedAt());
   }
 
   VerifiedToken verified() {

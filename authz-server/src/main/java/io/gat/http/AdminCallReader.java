@@ -8,10 +8,6 @@ import io.helidon.common.uri.UriQuery;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +53,7 @@ final class AdminCallReader {
               .isPresent();
       byte[] bytes;
       try {
-        bytes = body(request);
+        bytes = BodyBytes.read(request, MAX_BODY, PATIENCE);
       } catch (TimeoutException e) {
         return new Result.Unreadable(408, "invalid_request", "too_slow");
       }
@@ -92,24 +88,6 @@ final class AdminCallReader {
       return true;
     } catch (IllegalArgumentException e) {
       return false; // percent-encoding that is none
-    }
-  }
-
-  /** The listener bounds the wait for a single byte, this the wait for all of them. */
-  private static byte[] body(ServerRequest request) throws TimeoutException {
-    long begun = System.nanoTime();
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    byte[] part = new byte[8 * 1024];
-    try (InputStream in = request.content().inputStream()) {
-      for (int n = in.read(part); n >= 0 && body.size() <= MAX_BODY; n = in.read(part)) {
-        body.write(part, 0, n);
-        if (System.nanoTime() - begun > PATIENCE.toNanos()) {
-          throw new TimeoutException();
-        }
-      }
-      return body.toByteArray();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

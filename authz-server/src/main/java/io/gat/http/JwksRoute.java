@@ -15,23 +15,26 @@ import java.util.function.Supplier;
 
 /** {@code GET /oauth2/jwks}: the issuer's public keys (RFC 7517, section 5), cacheable. */
 public final class JwksRoute implements Consumer<HttpRouting.Builder> {
+  private final String base;
   private final Supplier<String> jwks;
   private final Duration maxAge;
 
   /**
    * The route.
    *
+   * @param base the path of the issuer's identifier, empty for none
    * @param jwks the JWK set as text, public parts only
    * @param maxAge how long a reader may keep it
    */
-  public JwksRoute(Supplier<String> jwks, Duration maxAge) {
+  public JwksRoute(String base, Supplier<String> jwks, Duration maxAge) {
+    this.base = base;
     this.jwks = jwks;
     this.maxAge = maxAge;
   }
 
   @Override
   public void accept(HttpRouting.Builder routing) {
-    routing.get("/oauth2/jwks", this::get);
+    routing.get(base + "/oauth2/jwks", this::get);
   }
 
   private void get(ServerRequest request, ServerResponse response) {

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
  * for a token that is unknown or no longer valid, too: it tells nobody anything.
  */
 public final class RevokeRoute implements Consumer<HttpRouting.Builder> {
+  private final String base;
   private final Revoker revoker;
 
   /** What revokes. */
@@ -27,14 +28,19 @@ public final class RevokeRoute implements Consumer<HttpRouting.Builder> {
     boolean revoke(String compact, String requestId, String traceId);
   }
 
-  /** The route. */
-  public RevokeRoute(Revoker revoker) {
+  /**
+   * The route.
+   *
+   * @param base the path of the issuer's identifier, empty for none
+   */
+  public RevokeRoute(String base, Revoker revoker) {
+    this.base = base;
     this.revoker = revoker;
   }
 
   @Override
   public void accept(HttpRouting.Builder routing) {
-    routing.post("/oauth2/revoke", this::post);
+    routing.post(base + "/oauth2/revoke", this::post);
   }
 
   private void post(ServerRequest request, ServerResponse response) {

@@ -51,14 +51,31 @@ public final class AuditedMinter {
    * @param rule the issuance rule that allows it, empty for none
    * @param requestId the caller's or our own, empty for none
    * @param traceId 32 hexadecimal digits, empty for none
+   * @param details more of it for the audit log, at most 13
    */
-  public record Cause(AuditEvent.Actor actor, String rule, String requestId, String traceId) {
+  public record Cause(
+      AuditEvent.Actor actor,
+      String rule,
+      String requestId,
+      String traceId,
+      Map<String, String> details) {
+    /** A cause of which there is no more to say. */
+    public Cause(AuditEvent.Actor actor, String rule, String requestId, String traceId) {
+      this(actor, rule, requestId, traceId, Map.of());
+    }
+
     public Cause {
+      details = Map.copyOf(details);
       Objects.requireNonNull(actor);
       Objects.requireNonNull(rule);
       Objects.requireNonNull(requestId);
       Objects.requireNonNull(traceId);
     }
+  }
+
+  private static @Nullable Object confirmation(MintRequest request) {
+    Object written = request.context().claims().get(MintContext.CONFIRMATION);
+    return written == null ? request.claims().get(MintContext.CONFIRMATION) : written;
   }
 
   /**
@@ -114,10 +131,11 @@ public final class AuditedMinter {
             .withTokenId(token.tokenId())
             .withAudiences(List.of(request.audience()))
             .withScopes(request.scopes())
-            .withBinding(binding(request.claims().get("cnf")))
+            .withBinding(binding(confirmation(request)))
             .withKid(token.kid())
             .withRule(cause.rule())
             .withCall(cause.requestId(), cause.traceId())
+            .withDetails(cause.details())
             .withDetail("txn", token.txn())
             .withDetail("expires_at", token.expiresAt().toString())
             .event();
@@ -146,6 +164,7 @@ public final class AuditedMinter {
             request.client(),
             List.of(request.audience()),
             token.kid(),
-            clock.instant().truncatedTo(ChronoUnit.SECONDS)));
+            request.context().issuedAt().orElse(clock.instant().truncatedTo(ChronoUnit.SECONDS)),
+            request.context().parents().stream().map(Revocables::of).toList()));
   }
 }

@@ -1,6 +1,7 @@
 package io.gat.issue;
 
 import io.gat.audit.AuditEvent;
+import io.gat.token.Lineage;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param txn the transaction that it belongs to, empty for a new one
  * @param claims more claims as JSON values: String, Number, Boolean, List, Map; not those that the
  *     issuer writes
+ * @param context what ties it to its holder and to other tokens
  */
 public record MintRequest(
     String audience,
@@ -27,7 +29,8 @@ public record MintRequest(
     String client,
     Duration ttl,
     String txn,
-    Map<String, Object> claims) {
+    Map<String, Object> claims,
+    MintContext context) {
   /** The longest life of a token. */
   public static final Duration MAX_TTL = Duration.ofMinutes(15);
 
@@ -39,7 +42,30 @@ public record MintRequest(
   private static final int MAX_SCOPES = AuditEvent.MAX_ITEMS;
 
   private static final Set<String> RESERVED =
-      Set.of("iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope", "txn");
+      Set.of(
+          "iss",
+          "sub",
+          "aud",
+          "exp",
+          "iat",
+          "nbf",
+          "jti",
+          "client_id",
+          "scope",
+          "txn",
+          Lineage.CLAIM);
+
+  /** A token that is tied to nothing. */
+  public MintRequest(
+      String audience,
+      List<String> scopes,
+      String subject,
+      String client,
+      Duration ttl,
+      String txn,
+      Map<String, Object> claims) {
+    this(audience, scopes, subject, client, ttl, txn, claims, MintContext.none());
+  }
 
   public MintRequest {
     text("audience", audience);
@@ -64,6 +90,12 @@ public record MintRequest(
     }
     claims = Map.copyOf(claims);
     claims.forEach(MintRequest::claim);
+    for (String written : context.claims().keySet()) {
+      if (claims.containsKey(written)) {
+        throw new IllegalArgumentException("claim " + written + ": only the issuer writes it");
+      }
+    }
+    context.claims().forEach(MintRequest::claim);
   }
 
   private static void text(String what, String value) {

@@ -1,6 +1,7 @@
 package io.gat.issue;
 
 import io.gat.keys.TokenSigner;
+import io.gat.token.Lineage;
 import io.gat.token.TokenIds;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -50,12 +51,20 @@ public final class Minter {
    * Mints one token.
    *
    * @param principal who asks for it: its key may depend on that
-   * @throws IllegalArgumentException where it would be longer than the 8 KiB that verifiers take
+   * @throws IllegalArgumentException where it would be longer than the 8 KiB that verifiers take,
+   *     or would have no life
    * @throws io.gat.keys.NoSigningKeyException where no key may sign now
    */
   public MintedToken mint(MintRequest request, Jitter jitter, String principal) {
-    long issuedAt = clock.instant().getEpochSecond();
-    long expiresAt = issuedAt + lifetime(request.ttl().toSeconds(), jitter);
+    MintContext context = request.context();
+    long now = clock.instant().getEpochSecond();
+    long issuedAt = context.issuedAt().map(Instant::getEpochSecond).orElse(now);
+    long expiresAt =
+        Math.min(
+            now + lifetime(request.ttl().toSeconds(), jitter), context.notAfter().getEpochSecond());
+    if (expiresAt <= now) {
+      throw new IllegalArgumentException("ttl: what it is minted from ends now");
+    }
     String jti = randomId();
     String txn = request.txn().isEmpty() ? randomId() : request.txn();
     Map<String, Object> claims = new LinkedHashMap<>();
@@ -69,6 +78,12 @@ public final class Minter {
     claims.put("scope", String.join(" ", request.scopes()));
     claims.put("txn", txn);
     claims.putAll(request.claims());
+    claims.putAll(context.claims());
+    if (!context.parents().isEmpty()) {
+      claims.put(
+          Lineage.CLAIM,
+          Lineage.write(context.parents(), issuer, request.subject(), request.client()));
+    }
     Instant expiry = Instant.ofEpochSecond(expiresAt);
     TokenSigner.Signed signed =
         signer.sign(

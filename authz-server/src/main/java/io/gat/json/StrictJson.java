@@ -53,6 +53,7 @@ public final class StrictJson {
               "act",
               "cnf",
               "tags",
+              "parents",
               "alg",
               "typ",
               "kid")

@@ -12,12 +12,13 @@ public final class Revocable {
   private final String issuer;
   private final Instant issuedAt;
   private final List<Selector> selectors = new ArrayList<>();
+  private final List<Revocable> ancestors;
 
   /** Made when first asked for: without revocations nobody asks. A race makes the same twice. */
   private SelectorKey @Nullable [] keys;
 
   /**
-   * The traits of a token.
+   * The traits of a token that was minted from no other.
    *
    * @param issuer {@code iss}
    * @param tokenId DESIGN.md's {@code token_id}
@@ -37,6 +38,25 @@ public final class Revocable {
       List<String> audiences,
       String kid,
       Instant issuedAt) {
+    this(issuer, tokenId, jti, subject, client, audiences, kid, issuedAt, List.of());
+  }
+
+  /**
+   * The traits of a token.
+   *
+   * @param ancestors of the tokens that it was minted from: it falls with each of them
+   */
+  public Revocable(
+      String issuer,
+      String tokenId,
+      String jti,
+      String subject,
+      String client,
+      List<String> audiences,
+      String kid,
+      Instant issuedAt,
+      List<Revocable> ancestors) {
+    this.ancestors = List.copyOf(ancestors);
     this.issuer = Objects.requireNonNull(issuer);
     this.issuedAt = Objects.requireNonNull(issuedAt);
     selectors.add(new Selector.ByTokenId(tokenId));
@@ -60,6 +80,11 @@ public final class Revocable {
 
   Instant issuedAt() {
     return issuedAt;
+  }
+
+  /** Those of its ancestors; each is hit by its own traits and time. */
+  List<Revocable> ancestors() {
+    return ancestors;
   }
 
   /** The keys of all selectors that would hit it. */

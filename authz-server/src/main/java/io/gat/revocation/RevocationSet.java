@@ -172,11 +172,23 @@ public final class RevocationSet {
     return known.size();
   }
 
-  /** True where an entry hits this token. */
+  /** True where an entry hits this token, or one that it was minted from. */
   public boolean revokes(Revocable token) {
     if (segments.isEmpty()) {
       return false;
     }
+    if (revokesItself(token)) {
+      return true;
+    }
+    for (Revocable ancestor : token.ancestors()) {
+      if (revokesItself(ancestor)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean revokesItself(Revocable token) {
     LongPredicate hits = facts -> hits(facts, token);
     for (SelectorKey key : token.keys()) {
       for (Segment segment : segments) {

@@ -13,11 +13,13 @@ import io.gat.audit.UntilDurable;
 import io.gat.config.IssuerConfig;
 import io.gat.config.TlsConfig;
 import io.gat.feed.AuthzServerState;
-import io.gat.http.JwksRoute;
-import io.gat.http.RevokeRoute;
 import io.gat.issue.EmbeddedFeed;
+import io.gat.issue.MintRequest;
 import io.gat.issue.RevocationChange;
 import io.gat.issue.Revocations;
+import io.gat.issue.grant.FormParameters;
+import io.gat.issue.grant.TokenRequests;
+import io.gat.issue.ruling.PolicyIssuance;
 import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;
@@ -28,6 +30,7 @@ import io.gat.log.LogException;
 import io.gat.log.LogHealth;
 import io.gat.log.LogStats;
 import io.gat.policy.IssuancePolicy;
+import io.gat.policy.evaluate.IssuanceRules;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
 import io.gat.revocation.Revocation;
@@ -63,6 +66,8 @@ final class EmbeddedIssuer implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofMinutes(1);
+  private static final Duration SILENCE = Duration.ofSeconds(30);
+  private static final Duration STANDARD_TTL = Duration.ofSeconds(60);
   private static final Duration EVENT_PAUSE = Duration.ofSeconds(1);
 
   private final String url;
@@ -72,6 +77,7 @@ final class EmbeddedIssuer implements AutoCloseable {
   private final Moment.Source clock;
   private final Optional<ReloadingTls> tls;
   private final HttpListener http;
+  private final IssuerEndpoints endpoints;
   private final Runnable stopSweeping;
 
   /** Revocations by holders that are in force, and of which the audit log may know nothing. */
@@ -88,7 +94,8 @@ final class EmbeddedIssuer implements AutoCloseable {
       ControlPlane plane,
       CryptoProvider crypto,
       Duration leeway,
-      Moment.Source clock)
+      Moment.Source clock,
+      TokenRequests counted)
       throws StartException {
     this.url = config.url();
     this.plane = plane;
@@ -98,26 +105,43 @@ final class EmbeddedIssuer implements AutoCloseable {
     this.issuance =
         rules.isPresent() ? ConfiguredIssuance.load(rules.get()) : new IssuancePolicy(List.of());
     this.verifier = new JoseTokenVerifier(List.of(terms), leeway, Duration.ofHours(24), crypto);
-    Optional<TlsConfig> tls = config.tls();
-    this.tls =
-        tls.isPresent()
-            ? Optional.of(ReloadingTls.forCallers(tls.get(), () -> clock.now().wall()))
-            : Optional.empty();
-    this.http =
-        HttpListener.forCallers(
-            config.listen().host(),
-            config.listen().port(),
-            GRACE,
-            this.tls,
-            List.of(
-                new JwksRoute(plane.keys()::jwks, plane.keys().jwksMaxAge()),
-                new RevokeRoute(this::revoke)));
+    IssuanceRules asLoaded = new IssuanceRules(issuance, STANDARD_TTL, MintRequest.MAX_TTL);
+    this.endpoints =
+        new IssuerEndpoints(
+            config,
+            plane,
+            ConfiguredCallers.open(config, crypto, () -> clock.now().wall()),
+            new PolicyIssuance(() -> asLoaded),
+            verifier,
+            this::revoke,
+            clock,
+            counted);
+    try {
+      Optional<TlsConfig> certificates = config.tls();
+      this.tls =
+          certificates.isPresent()
+              ? Optional.of(ReloadingTls.forCallers(certificates.get(), () -> clock.now().wall()))
+              : Optional.empty();
+      this.http =
+          HttpListener.forCallers(
+              config.listen().host(),
+              config.listen().port(),
+              GRACE,
+              FormParameters.MAX_BYTES,
+              SILENCE,
+              tls,
+              endpoints.routes());
+    } catch (StartException e) {
+      endpoints.close();
+      throw e;
+    }
     this.source =
         new IssuerFeed(plane.log(), plane.revocations(), plane.keys(), () -> clock.now().wall());
     try {
       this.feeds = FeedServer.start(config.feed(), source, () -> clock.now().wall());
     } catch (StartException e) {
       http.close();
+      endpoints.close();
       throw e;
     }
     plane.readers(feeds::haveKeys);
@@ -136,15 +160,20 @@ final class EmbeddedIssuer implements AutoCloseable {
   /**
    * Starts.
    *
+   * @param counted told of each token request
    * @throws StartException where its log or its keys cannot be used, or the address cannot be had
    */
   static EmbeddedIssuer start(
-      IssuerConfig config, CryptoProvider crypto, Duration leeway, Moment.Source clock)
+      IssuerConfig config,
+      CryptoProvider crypto,
+      Duration leeway,
+      Moment.Source clock,
+      TokenRequests counted)
       throws StartException {
     ControlPlane plane =
         ControlPlane.open(config, ControlPlane.SERVER, crypto, leeway, () -> clock.now().wall());
     try {
-      EmbeddedIssuer issuer = new EmbeddedIssuer(config, plane, crypto, leeway, clock);
+      EmbeddedIssuer issuer = new EmbeddedIssuer(config, plane, crypto, leeway, clock, counted);
       issuer.events.record(
           AuditEvent.of(
               AuditEvent.Action.SERVER_STARTED,
@@ -362,6 +391,7 @@ final class EmbeddedIssuer implements AutoCloseable {
     feeds.close();
     http.close();
     tls.ifPresent(ReloadingTls::close);
+    endpoints.close();
     stopSweeping.run();
     events.close();
     export.ifPresent(AuditOtlpExport::close);

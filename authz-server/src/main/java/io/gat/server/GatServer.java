@@ -48,6 +48,7 @@ import io.gat.extauthz.CheckResponseMapper;
 import io.gat.http.HealthRoutes;
 import io.gat.http.MetricsRoute;
 import io.gat.issue.EmbeddedFeed;
+import io.gat.issue.grant.Grant;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.TrustedKeys;
 import io.gat.log.LogHealth;
@@ -172,7 +173,15 @@ public final class GatServer implements AutoCloseable {
     EmbeddedIssuer issuer = null;
     Optional<IssuerConfig> issuerConfig = config.issuer();
     if (issuerConfig.isPresent()) {
-      issuer = EmbeddedIssuer.start(issuerConfig.get(), crypto, leeway, clock);
+      issuer =
+          EmbeddedIssuer.start(
+              issuerConfig.get(),
+              crypto,
+              leeway,
+              clock,
+              (grant, outcome, reason, took) ->
+                  metrics.tokenRequest(
+                      grant.map(Grant::word).orElse("none"), outcome.word(), reason, took));
       parts.push(issuer);
       issuerOfThis = issuer;
       metrics.issuer(issuer::logStats, issuer::logHealth, issuer::auditHealth, issuer::keyStatus);

@@ -30,6 +30,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -61,6 +63,9 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
     Duration.ofSeconds(1),
   };
 
+  /** More than there are codes: no caller chooses one. */
+  private static final int MOST_REASONS = 128;
+
   private final PrometheusMeterRegistry registry;
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final Map<Outcome, Map<Reason, Counter>> checks = new EnumMap<>(Outcome.class);
@@ -69,6 +74,7 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
   private final Counter misses;
   private final Timer durations;
   private final ShadowMetrics shadow;
+  private final Set<String> tokenReasons = ConcurrentHashMap.newKeySet();
   private @Nullable Meter policy;
   private volatile @Nullable IssuerMetrics issuer;
 
@@ -193,6 +199,33 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
         .tag(MetricNames.OUTCOME, outcome)
         .register(registry)
         .increment();
+  }
+
+  /**
+   * Counts a token request.
+   *
+   * @param reason from a bounded vocabulary; what goes beyond {@value #MOST_REASONS} of them is
+   *     {@code others}
+   */
+  public void tokenRequest(String grant, String outcome, String reason, Duration took) {
+    String known =
+        tokenReasons.contains(reason)
+                || (tokenReasons.size() < MOST_REASONS && tokenReasons.add(reason))
+            ? reason
+            : "others";
+    Counter.builder(MetricNames.TOKEN_REQUESTS)
+        .description("Token requests answered")
+        .tag(MetricNames.GRANT, grant)
+        .tag(MetricNames.OUTCOME, outcome)
+        .tag(MetricNames.REASON, known)
+        .register(registry)
+        .increment();
+    Timer.builder(MetricNames.TOKEN_REQUEST_DURATION)
+        .description("How long token requests took, from their last byte to their answer")
+        .tag(MetricNames.GRANT, grant)
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry)
+        .record(took);
   }
 
   /** Shows how many checks are in work, and how many may be. */

@@ -24,6 +24,18 @@ public final class MetricNames {
   /** How long ago an issuer's keys were read, in seconds; tag {@link #ISSUER}. */
   public static final String KEYS_AGE = "gat.keys.age";
 
+  /**
+   * Token requests answered; tags {@link #GRANT}, {@link #OUTCOME} ({@code issued}, {@code
+   * refused}, {@code throttled}, {@code unavailable}) and {@link #REASON}.
+   */
+  public static final String TOKEN_REQUESTS = "gat.issue.requests";
+
+  /** How long they took, from the last byte to the answer; tag {@link #GRANT}. */
+  public static final String TOKEN_REQUEST_DURATION = "gat.issue.duration";
+
+  /** A grant of the token endpoint, {@code none} for a request that names none. */
+  public static final String GRANT = "grant";
+
   /** Appends that the issuer's log has acknowledged. */
   public static final String LOG_APPENDED = "gat.log.appended";
 

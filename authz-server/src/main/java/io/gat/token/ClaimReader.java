@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A claim of the wrong JSON type, an empty string and a time that is no date all count as
  * missing: its issuer did not say what gat has to know. A {@code nbf} that is there has to be
- * readable, too.
+ * readable, too, and so has {@code parents}.
  */
 final class ClaimReader {
   /** The last second of the year 9999, the last that every program can write down. */
-  private static final long LAST_SECOND = 253_402_300_799L;
+  static final long LAST_SECOND = 253_402_300_799L;
 
   private static final double NANOS = 1e9;
 
@@ -49,6 +50,7 @@ final class ClaimReader {
         orEpoch(time("iat")),
         orEpoch(time("nbf")),
         orEpoch(time("exp")),
+        ancestors(issuer).orElse(List.of()),
         claims,
         key);
   }
@@ -63,6 +65,9 @@ final class ClaimReader {
     }
     if (claims.containsKey("nbf") && !has("nbf")) {
       lacking.add("nbf");
+    }
+    if (ancestors("").isEmpty()) {
+      lacking.add(Lineage.CLAIM);
     }
     for (String required : trust.required()) {
       if (!has(required) && !lacking.contains(required)) {
@@ -93,14 +98,24 @@ final class ClaimReader {
     };
   }
 
+  /** The tokens that it was minted from; empty where the claim cannot be read. */
+  private Optional<List<Ancestor>> ancestors(String issuer) {
+    return Lineage.read(
+        claims.get(Lineage.CLAIM), issuer, text(nameOf("sub")), text(nameOf("client_id")));
+  }
+
   /** A claim that is a string; empty where it is none. */
   String text(String name) {
     return claims.get(name) instanceof String text ? text : "";
   }
 
-  /** RFC 7519, section 4.1.3: a string or an array of strings; empty where it is neither. */
   List<String> audiences() {
-    return switch (claims.get("aud")) {
+    return audiences(claims.get("aud"));
+  }
+
+  /** RFC 7519, section 4.1.3, for whatever value; empty where it is neither. */
+  static List<String> audiences(@Nullable Object aud) {
+    return switch (aud) {
       case String one when !one.isEmpty() -> List.of(one);
       case List<?> several -> texts(several);
       case null, default -> List.of();

@@ -25,6 +25,7 @@ public final class SignedToken {
   private final Instant issuedAt;
   private final Instant notBefore;
   private final Instant expiresAt;
+  private final List<Ancestor> ancestors;
   private final Map<String, Object> claims;
   private final VerificationKey key;
 
@@ -40,6 +41,7 @@ public final class SignedToken {
       Instant issuedAt,
       Instant notBefore,
       Instant expiresAt,
+      List<Ancestor> ancestors,
       Map<String, Object> claims,
       VerificationKey key) {
     this.issuer = Objects.requireNonNull(issuer);
@@ -53,6 +55,7 @@ public final class SignedToken {
     this.issuedAt = Objects.requireNonNull(issuedAt);
     this.notBefore = Objects.requireNonNull(notBefore);
     this.expiresAt = Objects.requireNonNull(expiresAt);
+    this.ancestors = List.copyOf(ancestors);
     this.claims = claims;
     this.key = Objects.requireNonNull(key);
   }
@@ -108,6 +111,11 @@ public final class SignedToken {
   /** {@code exp}; {@link Instant#EPOCH} where the token has none (then it is never valid). */
   public Instant expiresAt() {
     return expiresAt;
+  }
+
+  /** The tokens from which it was minted ({@code parents}), the nearest first; usually none. */
+  public List<Ancestor> ancestors() {
+    return ancestors;
   }
 
   /** All claims as JSON values: String, Long, Double, Boolean, List, Map; unmodifiable. */

@@ -11,6 +11,7 @@ import java.security.Key;
 import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -79,6 +80,11 @@ public final class TestIdentity {
       throw new IllegalStateException("keytool made no certificate");
     }
     return certificate;
+  }
+
+  /** The certificate itself. */
+  public X509Certificate x509() throws GeneralSecurityException {
+    return (X509Certificate) certificate();
   }
 
   /** The certificate as PEM on one line of YAML, between quotes. */

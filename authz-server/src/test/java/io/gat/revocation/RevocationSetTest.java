@@ -54,6 +54,40 @@ final class RevocationSetTest {
         Arguments.of(new Selector.Everything(), true));
   }
 
+  /**
+   * DESIGN.md, section 9: children minted from a token fall with it, by its own traits and time.
+   */
+  @ParameterizedTest
+  @MethodSource("selectors")
+  void hitsWhatWasMintedFromWhatTheSelectorNames(Selector selector, boolean expected) {
+    Revocable child =
+        new Revocable(
+            "https://other",
+            "id-2",
+            "jti-2",
+            "bob",
+            "web",
+            List.of("mail"),
+            "k9",
+            REVOKED.plusSeconds(3_600),
+            List.of(token(REVOKED)));
+    assertEquals(expected, set(selector, "", Reach.ISSUED_BEFORE).revokes(child));
+    assertEquals(expected, set(selector, "https://issuer", Reach.ISSUED_BEFORE).revokes(child));
+    assertFalse(set(selector, "https://third", Reach.ALL).revokes(child));
+    Revocable later =
+        new Revocable(
+            "https://other",
+            "id-2",
+            "jti-2",
+            "bob",
+            "web",
+            List.of("mail"),
+            "k9",
+            REVOKED.plusSeconds(3_600),
+            List.of(token(REVOKED.plus(LEEWAY).plusMillis(1))));
+    assertFalse(set(selector, "", Reach.ISSUED_BEFORE).revokes(later));
+  }
+
   @ParameterizedTest
   @MethodSource("selectors")
   void hitsWhatTheSelectorNames(Selector selector, boolean expected) {

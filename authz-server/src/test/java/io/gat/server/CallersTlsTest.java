@@ -71,6 +71,8 @@ final class CallersTlsTest {
             "127.0.0.1",
             0,
             Duration.ofSeconds(1),
+            1024,
+            Duration.ofSeconds(30),
             Optional.of(tls),
             List.of(
                 routes -> routes.get("/who", (request, response) -> response.send(who(request)))));

@@ -54,8 +54,8 @@ final class HttpListenerTest {
                 new HealthRoutes(
                     () -> new HealthRoutes.Health(missing, "0123456789abcdef", Map.of(), degraded)),
                 new MetricsRoute(() -> "gat_checks_total 1\n"),
-                new JwksRoute(() -> JWKS, Duration.ofMinutes(5)),
-                new RevokeRoute((token, id, trace) -> logIsThere && revoked.add(token))));
+                new JwksRoute("", () -> JWKS, Duration.ofMinutes(5)),
+                new RevokeRoute("", (token, id, trace) -> logIsThere && revoked.add(token))));
   }
 
   @AfterEach

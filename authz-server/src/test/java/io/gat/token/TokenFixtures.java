@@ -48,6 +48,7 @@ public final class TokenFixtures {
         issuedAt,
         notBefore,
         expiresAt,
+        List.of(),
         Map.of(),
         key);
   }

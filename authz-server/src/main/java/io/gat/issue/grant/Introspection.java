@@ -1,0 +1,109 @@
+package io.gat.issue.grant;
+
+import io.gat.issue.caller.Caller;
+import io.gat.issue.caller.Callers;
+import io.gat.issue.caller.Proof;
+import io.gat.issue.caller.Shown;
+import io.gat.revocation.Moment;
+import io.gat.token.SignedToken;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Introspection (RFC 7662) of the issuer's own tokens. A caller learns of tokens that it presents
+ * itself, and of those for audiences that the configuration gives to it; of every other token it
+ * hears that it is not active, as of one that is expired, revoked or made up.
+ */
+public final class Introspection {
+  private static final String INACTIVE = "{\"active\":false}";
+
+  private final Callers callers;
+  private final OwnTokens own;
+  private final Map<String, Set<String>> audiences;
+  private final Moment.Source clock;
+
+  /**
+   * An introspection endpoint.
+   *
+   * @param audiences by principal: of whose tokens it may learn besides
+   */
+  public Introspection(
+      Callers callers, OwnTokens own, Map<String, Set<String>> audiences, Moment.Source clock) {
+    this.callers = Objects.requireNonNull(callers);
+    this.own = Objects.requireNonNull(own);
+    this.audiences = Map.copyOf(audiences);
+    this.clock = Objects.requireNonNull(clock);
+  }
+
+  /** What is answered. */
+  public sealed interface Answer {
+    /** A JSON object with {@code active}. */
+    record Told(String json) implements Answer {}
+
+    /** Nothing is told; the reply is a refusal or that nobody knows. */
+    record Not(Reply reply) implements Answer {}
+  }
+
+  /** Answers one request. */
+  public Answer answer(TokenCall call) {
+    Moment now = clock.now();
+    Step<String> told =
+        ClientAuthentication.read(call)
+            .then(shown -> identify(shown.or(call::certificates), now))
+            .then(caller -> token(call).then(compact -> tell(compact, caller, now)));
+    return switch (told) {
+      case Step.Done<String>(String json) -> new Answer.Told(json);
+      case Step.Ended<String>(Reply reply) -> new Answer.Not(reply);
+    };
+  }
+
+  private static Step<String> token(TokenCall call) {
+    List<String> tokens = call.parameters().all("token");
+    return tokens.size() == 1
+        ? Step.done(tokens.getFirst())
+        : Step.refused(
+            TokenError.INVALID_REQUEST,
+            "missing_parameter",
+            "post one parameter named token (RFC 7662, section 2.1)");
+  }
+
+  private Step<Caller> identify(Optional<? extends Shown> shown, Moment now) {
+    if (shown.isEmpty()) {
+      return Step.refused(
+          TokenError.INVALID_CLIENT, "no_credential", "nothing is shown that proves who asks");
+    }
+    return switch (callers.identify(shown.get(), now.wall())) {
+      case Proof.Proved(Caller caller) -> Step.done(caller);
+      case Proof.Refused(String code) ->
+          Step.refused(TokenError.INVALID_CLIENT, code, "what is shown does not prove who asks");
+      case Proof.NotMine notMine ->
+          Step.refused(
+              TokenError.INVALID_CLIENT, "no_credential", "what is shown is known to nobody");
+      case Proof.Unavailable(String why) ->
+          Step.ended(new Reply.Unavailable("caller_unknown", why));
+    };
+  }
+
+  private Step<String> tell(String compact, Caller caller, Moment now) {
+    return switch (own.judge(compact, now)) {
+      case OwnTokens.Worth.Valid(var gat) ->
+          Step.done(
+              mayKnow(caller, gat.token()) && !gat.token().expiresAt().isBefore(now.wall())
+                  ? GrantJson.active(gat.token())
+                  : INACTIVE);
+      case OwnTokens.Worth.Foreign foreign -> Step.done(INACTIVE);
+      case OwnTokens.Worth.Worthless worthless -> Step.done(INACTIVE);
+      case OwnTokens.Worth.Unknown(String code, String why) ->
+          Step.ended(new Reply.Unavailable(code, why));
+    };
+  }
+
+  private boolean mayKnow(Caller caller, SignedToken token) {
+    return token.client().equals(caller.client())
+        || token.audiences().stream()
+            .anyMatch(audiences.getOrDefault(caller.principal(), Set.of())::contains);
+  }
+}
