@@ -73,8 +73,7 @@ final class CiJobTest {
     return server;
   }
 
-  private GatServer gat(Path socket, int issuerPort, String ci)
-      throws IOException, StartException {
+  private GatServer gat(Path socket, int issuerPort, String ci) throws IOException, StartException {
     Files.writeString(
         folder.resolve("policy.yaml"),
         """
@@ -204,9 +203,7 @@ final class CiJobTest {
     EnvoyUnderTest.Surroundings surroundings = EnvoyUnderTest.Surroundings.create();
     try (GatServer gat = gat(surroundings.authorization(), issuer, ci);
         EnvoyUnderTest envoy =
-            EnvoyUnderTest.start(
-                surroundings,
-                EnvoyTemplate.shipped().patient())) {
+            EnvoyUnderTest.start(surroundings, EnvoyTemplate.shipped().patient())) {
       String job = job(ci, "main");
 
       JsonNode granted = ask(issuer, job, "deploy:shop");
