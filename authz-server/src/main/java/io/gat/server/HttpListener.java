@@ -76,10 +76,7 @@ final class HttpListener implements AutoCloseable {
       Optional<ReloadingTls> tls,
       List<Consumer<HttpRouting.Builder>> routes)
       throws StartException {
-    WebServerConfig.Builder builder =
-        builder(grace, routes)
-            .maxPayloadSize(maxBody)
-            .connectionOptions(options -> options.tcpNoDelay(true).readTimeout(silence));
+    WebServerConfig.Builder builder = impatient(grace, maxBody, silence, routes);
     tls.ifPresent(one -> builder.tls(one.forServer()));
     return start(host, port, builder);
   }
@@ -98,12 +95,14 @@ final class HttpListener implements AutoCloseable {
       Duration silence,
       List<Consumer<HttpRouting.Builder>> routes)
       throws StartException {
-    return start(
-        host,
-        port,
-        builder(grace, routes)
-            .maxPayloadSize(maxBody)
-            .connectionOptions(options -> options.tcpNoDelay(true).readTimeout(silence)));
+    return start(host, port, impatient(grace, maxBody, silence, routes));
+  }
+
+  private static WebServerConfig.Builder impatient(
+      Duration grace, int maxBody, Duration silence, List<Consumer<HttpRouting.Builder>> routes) {
+    return builder(grace, routes)
+        .maxPayloadSize(maxBody)
+        .connectionOptions(options -> options.tcpNoDelay(true).readTimeout(silence));
   }
 
   /**

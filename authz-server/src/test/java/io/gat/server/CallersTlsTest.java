@@ -71,10 +71,11 @@ final class CallersTlsTest {
             "127.0.0.1",
             0,
             Duration.ofSeconds(1),
-            1_024,
+            1024,
             Duration.ofSeconds(30),
             Optional.of(tls),
-            List.of(routes -> routes.get("/who", (request, response) -> response.send(who(request)))));
+            List.of(
+                routes -> routes.get("/who", (request, response) -> response.send(who(request)))));
   }
 
   @AfterEach
@@ -168,16 +169,14 @@ final class CallersTlsTest {
   @Test
   void aCertificateThatNobodyHasSignedIsToldAndProvesNothing() throws Exception {
     Holder own = TestCertificates.svid(ID).selfSigned();
-    assertEquals(
-        "untrusted_chain", ask(client(own.keys().getPrivate(), own), Version.HTTP_1_1));
+    assertEquals("untrusted_chain", ask(client(own.keys().getPrivate(), own), Version.HTTP_1_1));
   }
 
   /** The one thing that the handshake itself has to prove. */
   @Test
   void whoeverHasACertificateWithoutItsKeyGetsNoConnection() {
     PrivateKey strangers = TestCertificates.svid(ID).selfSigned().keys().getPrivate();
-    assertThrows(
-        IOException.class, () -> ask(client(strangers, SVID, ISSUING), Version.HTTP_1_1));
+    assertThrows(IOException.class, () -> ask(client(strangers, SVID, ISSUING), Version.HTTP_1_1));
   }
 
   @Test

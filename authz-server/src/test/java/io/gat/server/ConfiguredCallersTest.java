@@ -88,8 +88,7 @@ final class ConfiguredCallersTest {
             .config()
             .issuer()
             .orElseThrow();
-    Callers callers =
-        ConfiguredCallers.open(config, CryptoProvider.best(), InstantSource.system());
+    Callers callers = ConfiguredCallers.open(config, CryptoProvider.best(), InstantSource.system());
     open.add(callers);
     return callers;
   }
@@ -256,8 +255,7 @@ final class ConfiguredCallersTest {
         claims("kubernetes/serviceaccount", "system:serviceaccount:shop:checkout");
     account.put(
         "kubernetes.io",
-        Map.of(
-            "namespace", "shop", "serviceaccount", Map.of("name", "checkout", "uid", "1a2b")));
+        Map.of("namespace", "shop", "serviceaccount", Map.of("name", "checkout", "uid", "1a2b")));
     assertEquals("k8s:shop/checkout", principal(callers, token(account)));
   }
 
@@ -267,9 +265,7 @@ final class ConfiguredCallersTest {
     StartException e =
         assertThrows(
             StartException.class,
-            () ->
-                callers(
-                    "- {kind: jwt-svid, trust-domain: a, keys: {file: bundle.json}}\n"));
+            () -> callers("- {kind: jwt-svid, trust-domain: a, keys: {file: bundle.json}}\n"));
     assertTrue(String.valueOf(e.getMessage()).contains("\"use\": \"jwt-svid\""), e.getMessage());
   }
 
@@ -296,8 +292,7 @@ final class ConfiguredCallersTest {
             TestCertificates.svid("spiffe://cluster.local/a").signedBy(authority).certificate()));
   }
 
-  private static void await(BooleanSupplier condition)
-      throws InterruptedException {
+  private static void await(BooleanSupplier condition) throws InterruptedException {
     while (!condition.getAsBoolean()) {
       Thread.sleep(20);
     }
@@ -328,8 +323,7 @@ final class ConfiguredCallersTest {
             - {kind: private-key-jwt, clients: clients.yaml}
             - {kind: api-key, clients: clients.yaml}
             """);
-    assertEquals(
-        "client:checkout", principal(callers, new Shown.ClientSecret("checkout", first)));
+    assertEquals("client:checkout", principal(callers, new Shown.ClientSecret("checkout", first)));
     assertEquals("api-key:erp", principal(callers, new Shown.ApiKey(key)));
     Map<String, Object> claims = claims("signer", "signer");
     assertEquals(
