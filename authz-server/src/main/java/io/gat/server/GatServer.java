@@ -176,6 +176,7 @@ public final class GatServer implements AutoCloseable {
       parts.push(issuer);
       issuerOfThis = issuer;
       metrics.issuer(issuer::logStats, issuer::logHealth, issuer::auditHealth, issuer::keyStatus);
+      metrics.issuance(issuer.issuance()::shadow, issuer.issuance()::waiting);
     }
     Optional<AuthzConfig> authz = config.authz();
     if (authz.isPresent()) {

@@ -83,10 +83,27 @@ final class TokenExchangeCommandTest {
   void exchangesAtTheFirstIssuerThatAnswers() throws IOException {
     Run run =
         Run.withInput(
-            GAT + "\n", "token", "exchange", "--issuer", dead() + "," + issuer(),
-            "--subject-token", "-", "--audience", "warehouse", "--scope", "rows:read rows:list",
-            "--ttl", "60s", "--tag", "purpose=audit", "--approval", "id-1", "--client-id",
-            "notebook", "--client-secret-file", file("secret", "s3cret\n", "rw-------"));
+            GAT + "\n",
+            "token",
+            "exchange",
+            "--issuer",
+            dead() + "," + issuer(),
+            "--subject-token",
+            "-",
+            "--audience",
+            "warehouse",
+            "--scope",
+            "rows:read rows:list",
+            "--ttl",
+            "60s",
+            "--tag",
+            "purpose=audit",
+            "--approval",
+            "id-1",
+            "--client-id",
+            "notebook",
+            "--client-secret-file",
+            file("secret", "s3cret\n", "rw-------"));
     assertEquals(0, run.code(), run.err());
     assertEquals("e30.e30.x", run.out().strip());
     assertEquals("", run.err());
@@ -101,8 +118,16 @@ final class TokenExchangeCommandTest {
   void narrowsOnesOwnWithoutCredentials() throws IOException {
     Run run =
         Run.gat(
-            "token", "exchange", "--issuer", issuer(), "--subject-token",
-            file("gat", GAT, "rw-------"), "--audience", "warehouse", "--output", "json");
+            "token",
+            "exchange",
+            "--issuer",
+            issuer(),
+            "--subject-token",
+            file("gat", GAT, "rw-------"),
+            "--audience",
+            "warehouse",
+            "--output",
+            "json");
     assertEquals(0, run.code(), run.err());
     assertTrue(run.out().contains("\"expires_in\": 57"), run.out());
     assertTrue(run.out().contains("\"scope\": \"rows:read\""), run.out());
@@ -113,9 +138,18 @@ final class TokenExchangeCommandTest {
   void asksForItsOwnWithAnAssertion() throws IOException {
     Run run =
         Run.gat(
-            "token", "request", "--issuer", issuer(), "--audience", "warehouse", "--scope",
-            "rows:read", "--client-assertion-file", file("svid", "a.b.c", "rw-r--r--"),
-            "--attestation", file("result", "d.e.f\n", "rw-r--r--"));
+            "token",
+            "request",
+            "--issuer",
+            issuer(),
+            "--audience",
+            "warehouse",
+            "--scope",
+            "rows:read",
+            "--client-assertion-file",
+            file("svid", "a.b.c", "rw-r--r--"),
+            "--attestation",
+            file("result", "d.e.f\n", "rw-r--r--"));
     assertEquals(0, run.code(), run.err());
     String form = forms.getFirst();
     assertTrue(form.contains("grant_type=client_credentials"), form);
@@ -128,13 +162,11 @@ final class TokenExchangeCommandTest {
     status = 400;
     answer =
         "{\"error\":\"access_denied\",\"error_description\":\"a second person has to approve it\"}";
-    Run run =
-        Run.gat("token", "request", "--issuer", issuer(), "--audience", "warehouse");
+    Run run = Run.gat("token", "request", "--issuer", issuer(), "--audience", "warehouse");
     assertEquals(1, run.code());
     assertEquals("", run.out());
     assertEquals(
-        "gat token request: access_denied: a second person has to approve it",
-        run.err().strip());
+        "gat token request: access_denied: a second person has to approve it", run.err().strip());
     status = 429;
     Run later = Run.gat("token", "request", "--issuer", issuer(), "--audience", "warehouse");
     assertEquals(2, later.code());
@@ -150,8 +182,16 @@ final class TokenExchangeCommandTest {
     String secret = file("secret", "s3cret", "rw-r--r--");
     Run open =
         Run.gat(
-            "token", "request", "--issuer", issuer(), "--audience", "a", "--client-id", "c",
-            "--client-secret-file", secret);
+            "token",
+            "request",
+            "--issuer",
+            issuer(),
+            "--audience",
+            "a",
+            "--client-id",
+            "c",
+            "--client-secret-file",
+            secret);
     assertEquals(2, open.code());
     assertFalse(open.err().contains("s3cret"), open.err());
     Run clear = Run.gat("token", "request", "--issuer", "http://gat.example", "--audience", "a");
@@ -159,13 +199,31 @@ final class TokenExchangeCommandTest {
     assertTrue(clear.err().contains("https://host"), clear.err());
     Run both =
         Run.gat(
-            "token", "request", "--issuer", issuer(), "--audience", "a", "--client-id", "c",
-            "--client-secret-file", secret, "--client-assertion-file", secret);
+            "token",
+            "request",
+            "--issuer",
+            issuer(),
+            "--audience",
+            "a",
+            "--client-id",
+            "c",
+            "--client-secret-file",
+            secret,
+            "--client-assertion-file",
+            secret);
     assertEquals(2, both.code());
     Run type =
         Run.gat(
-            "token", "exchange", "--issuer", issuer(), "--audience", "a", "--subject-token",
-            file("gat", GAT, "rw-------"), "--subject-token-type", "saml");
+            "token",
+            "exchange",
+            "--issuer",
+            issuer(),
+            "--audience",
+            "a",
+            "--subject-token",
+            file("gat", GAT, "rw-------"),
+            "--subject-token-type",
+            "saml");
     assertEquals(2, type.code());
     assertTrue(type.err().contains("write access-token or jwt"), type.err());
     assertEquals(List.of(), forms);
