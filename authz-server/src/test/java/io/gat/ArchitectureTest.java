@@ -36,6 +36,7 @@ final class ArchitectureTest {
         Arguments.of("json", List.of()),
         Arguments.of("revocation", List.of()),
         Arguments.of("fetch", List.of()),
+        Arguments.of("client", List.of("json", "keys")),
         Arguments.of("log", List.of()),
         Arguments.of("audit", List.of("log", "keys", "token", "json")),
         Arguments.of("keys", List.of("json", "fetch", "log", "audit")),

@@ -16,9 +16,9 @@ import java.util.function.Supplier;
  *
  * <p>Each asks its own bucket first, so nobody takes more than its rate, and then the shared one,
  * which has nine tenths of what all may take. Many principals at their limit can empty that. Then
- * the last tenth is for those who have at least half of their own burst left: whoever storms has
- * not, since a refusal, too, costs a permit of one's own. So a storm, of one or of many, leaves
- * those alone who ask as usual.
+ * the last tenth is for those who have used no more than a tenth of their own burst: whoever storms
+ * has used it up, since a refusal, too, costs a permit of one's own. So a storm, of one or of many,
+ * leaves those alone who ask now and then.
  *
  * <p>Buckets that nobody has asked for an hour are forgotten, and beyond 100,000 those that are
  * asked least: such a one is full again, which a storming one never gets.
@@ -27,6 +27,7 @@ public final class PrincipalBuckets implements Throttle {
   private static final int MAX_PRINCIPALS = 100_000;
   private static final Duration IDLE = Duration.ofHours(1);
   private static final int RESERVED = 10;
+  private static final int TENTHS = 10;
 
   private final Cache<String, Bucket> own;
   private final Limits limits;
@@ -104,8 +105,9 @@ public final class PrincipalBuckets implements Throttle {
     if (all.isConsumed()) {
       return new Admission.Now();
     }
-    boolean asksAsUsual = (mine.getRemainingTokens() + 1) * 2 >= limits.each().burst();
-    return asksAsUsual && reserve.tryConsume(1) ? new Admission.Now() : later(all);
+    boolean asksNowAndThen =
+        (mine.getRemainingTokens() + 1) * TENTHS >= limits.each().burst() * (TENTHS - 1);
+    return asksNowAndThen && reserve.tryConsume(1) ? new Admission.Now() : later(all);
   }
 
   private static Admission later(ConsumptionProbe probe) {

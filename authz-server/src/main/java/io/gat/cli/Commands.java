@@ -45,6 +45,8 @@ final class Commands {
     program.addSubcommand(
         new CommandLine(new Tokens())
             .addSubcommand(new TokenMintCommand(console))
+            .addSubcommand(new TokenRequestCommand(console))
+            .addSubcommand(new TokenExchangeCommand(console))
             .addSubcommand(new TokenRevokeCommand(console, environment))
             .addSubcommand(new TokenInspectCommand(console)));
     program.addSubcommand(

@@ -243,6 +243,11 @@ final class EmbeddedIssuer implements AutoCloseable {
     return all;
   }
 
+  /** Who gets which token. */
+  OpenIssuance issuance() {
+    return issuance;
+  }
+
   /** How somebody becomes an operator. */
   OwnOperators operators() {
     return new OwnOperators(plane);

@@ -191,6 +191,7 @@ public final class GatServer implements AutoCloseable {
         parts.push(issuer.canary(issuerConfig.get().canary().get(), metrics.canary())::run);
       }
       metrics.issuer(issuer::logStats, issuer::logHealth, issuer::auditHealth, issuer::keyStatus);
+      metrics.issuance(issuer.issuance()::shadow, issuer.issuance()::waiting);
     }
     Optional<AuthzConfig> authz = config.authz();
     if (authz.isPresent()) {

@@ -6,6 +6,7 @@ import io.gat.audit.AuditEvent;
 import io.gat.audit.UntilDurable;
 import io.gat.issue.EmbeddedFeed;
 import io.gat.issue.MintRequest;
+import io.gat.issue.ruling.Approval;
 import io.gat.issue.ruling.Approvals;
 import io.gat.issue.ruling.Ask;
 import io.gat.issue.ruling.Attestations;
@@ -42,6 +43,7 @@ final class OpenIssuance implements Issuance, AutoCloseable {
   private final IssuanceShadow shadow = new IssuanceShadow();
   private final PolicyIssuance issuance;
   private final List<AdminOperation> operations;
+  private final InstantSource clock;
   private final UntilDurable events;
   private final Deque<AutoCloseable> parts;
 
@@ -65,6 +67,7 @@ final class OpenIssuance implements Issuance, AutoCloseable {
       ControlPlane plane,
       InstantSource clock,
       Deque<AutoCloseable> parts) {
+    this.clock = clock;
     this.parts = new ArrayDeque<>(parts);
     this.events = new UntilDurable(plane.audit(), EVENT_PAUSE);
     this.parts.push(events);
@@ -133,6 +136,14 @@ final class OpenIssuance implements Issuance, AutoCloseable {
   /** How often each rule in shadow would have changed an answer. */
   Map<String, Long> shadow() {
     return shadow.counts();
+  }
+
+  /** How many questions wait for a second person. */
+  int waiting() {
+    return (int)
+        approvals.all(clock.instant()).stream()
+            .filter(one -> one.state() instanceof Approval.State.Pending)
+            .count();
   }
 
   @Override

@@ -80,6 +80,7 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
   private final Set<String> tokenReasons = ConcurrentHashMap.newKeySet();
   private @Nullable Meter policy;
   private volatile @Nullable IssuerMetrics issuer;
+  private volatile @Nullable IssuanceMetrics issuance;
 
   /** Micrometer holds what a counter asks only weakly: without this it would stop to count. */
   private final List<LongSupplier> counted = new CopyOnWriteArrayList<>();
@@ -277,6 +278,16 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
     return FeedMetrics.follower(registry, issuer, lag, position);
   }
 
+  /**
+   * Shows what an issuer's policy does. Once.
+   *
+   * @param shadow how often each rule in shadow would have changed an answer
+   * @param waiting how many requests wait for a second person
+   */
+  public void issuance(Supplier<Map<String, Long>> shadow, IntSupplier waiting) {
+    issuance = new IssuanceMetrics(registry, shadow, waiting);
+  }
+
   /** Shows how many connections there are. */
   public void connections(IntSupplier open) {
     Gauge.builder(MetricNames.CONNECTIONS, open::getAsInt)
@@ -376,6 +387,10 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
     IssuerMetrics own = issuer;
     if (own != null) {
       own.refresh();
+    }
+    IssuanceMetrics rules = issuance;
+    if (rules != null) {
+      rules.refresh();
     }
     return registry.scrape();
   }

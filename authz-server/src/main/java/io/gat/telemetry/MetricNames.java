@@ -174,6 +174,15 @@ public final class MetricNames {
   /** Rounds of that canary that have measured nothing; tag {@link #REASON}. */
   public static final String CANARY_FAILED = "gat.revocation.canary.failed";
 
+  /**
+   * How often an issuance rule in shadow would have changed an answer, since the process started;
+   * tag {@link #RULE} is {@code document/name}, or a refusal's code where rules would have refused.
+   */
+  public static final String ISSUE_SHADOW = "gat.issue.shadow";
+
+  /** Requests for tokens that wait for a second person's yes. */
+  public static final String APPROVALS_WAITING = "gat.issue.approvals.waiting";
+
   /** What the names of the Java machine's metrics start with. */
   public static final String JVM = "gat.jvm";
 

@@ -110,6 +110,20 @@ final class ConfigReaderTest {
             url: "https://gat.example"
             listen: "http://[::1]:0"
             issuance: policy/issuance.yaml
+            environment: prod
+            attestation:
+              - name: training
+                issuer: "https://training.example"
+                algorithms: [ES256, EdDSA]
+                keys: {url: "https://training.example/jwks"}
+              - name: devices
+                issuer: "https://devices.example"
+                audience: gat
+                algorithms: [RS256]
+                keys: {file: jwks.json}
+            limits:
+              per-principal: {rate: 300/m, burst: 10}
+              total: {rate: 10/s, burst: 20}
             log: {embedded: data/}
           health: {listen: "http://127.0.0.1:1"}
           admin: {listen: "http://localhost:2"}
@@ -204,6 +218,27 @@ final class ConfigReaderTest {
     assertEquals("https://gat.example", issuer.url());
     assertEquals(new ListenAddress.Http("::1", 0), issuer.listen());
     assertEquals(folder.resolve("policy/issuance.yaml"), issuer.issuance().orElseThrow());
+    assertEquals(
+        new IssuanceConfig(
+            Optional.of(folder.resolve("policy/issuance.yaml")),
+            "prod",
+            List.of(
+                new IssuanceConfig.Verifier(
+                    "training",
+                    "https://training.example",
+                    "https://gat.example",
+                    Set.of(Algorithm.ES256, Algorithm.EDDSA),
+                    new KeysConfig.Url(URI.create("https://training.example/jwks"))),
+                new IssuanceConfig.Verifier(
+                    "devices",
+                    "https://devices.example",
+                    "gat",
+                    Set.of(Algorithm.RS256),
+                    new KeysConfig.File(folder.resolve("jwks.json")))),
+            new IssuanceConfig.Limits(
+                new IssuanceConfig.Rate(300, Duration.ofMinutes(1), 10),
+                new IssuanceConfig.Rate(10, Duration.ofSeconds(1), 20))),
+        issuer.issuing());
     assertEquals(folder.resolve("data"), issuer.data());
     assertEquals(new ListenAddress.Http("127.0.0.1", 1), config.health().listen());
     assertEquals(new ListenAddress.Http("localhost", 2), config.admin().listen());

@@ -28,7 +28,7 @@ public final class IssuanceTerms {
    *
    * @param fixedTags what the rule writes into every token
    * @param askedTags what callers may ask for, by name; of each only these values
-   * @param claims of the caller's proof, which are copied into the token
+   * @param claims of the proof of whom a token is about, which are copied into it
    * @param attestation what must be attested, null for nothing
    * @param approval by whom it must be approved, null where it need not
    */
@@ -120,7 +120,7 @@ public final class IssuanceTerms {
     return askedTags;
   }
 
-  /** Of the caller's proof. */
+  /** Of the proof of whom a token is about. */
   public Set<String> claims() {
     return claims;
   }

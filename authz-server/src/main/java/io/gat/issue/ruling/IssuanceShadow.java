@@ -30,7 +30,7 @@ public final class IssuanceShadow {
 
   /** Takes a trial; most agree. */
   void observe(String principal, String audience, IssuanceTrial trial, Instant now) {
-    if (!trial.disagrees()) {
+    if (!trial.disagrees() || isSameToken(trial.enforced(), trial.candidate())) {
       return;
     }
     String rule = rule(trial.candidate());
@@ -55,6 +55,18 @@ public final class IssuanceShadow {
           described(trial.candidate()),
           described(trial.enforced()));
     }
+  }
+
+  /** By another rule, and yet the same. */
+  private static boolean isSameToken(IssuanceVerdict one, IssuanceVerdict other) {
+    return one instanceof IssuanceVerdict.Granted a
+        && other instanceof IssuanceVerdict.Granted b
+        && a.scopes().equals(b.scopes())
+        && a.ttl().equals(b.ttl())
+        && a.narrowed() == b.narrowed()
+        && a.tags().equals(b.tags())
+        && a.rule().terms().binding() == b.rule().terms().binding()
+        && a.rule().terms().claims().equals(b.rule().terms().claims());
   }
 
   private static Instant next(Instant told) {
