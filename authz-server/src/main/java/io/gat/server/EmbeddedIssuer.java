@@ -16,7 +16,6 @@ import io.gat.issue.EmbeddedFeed;
 import io.gat.issue.MintRequest;
 import io.gat.issue.RevocationChange;
 import io.gat.issue.Revocations;
-import io.gat.issue.grant.FormParameters;
 import io.gat.issue.grant.TokenRequests;
 import io.gat.issue.ruling.PolicyIssuance;
 import io.gat.keys.Algorithm;
@@ -65,7 +64,6 @@ final class EmbeddedIssuer implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofMinutes(1);
-  private static final Duration SILENCE = Duration.ofSeconds(30);
   private static final Duration STANDARD_TTL = Duration.ofSeconds(60);
   private static final Duration EVENT_PAUSE = Duration.ofSeconds(1);
 
@@ -74,7 +72,7 @@ final class EmbeddedIssuer implements AutoCloseable {
   private final ControlPlane plane;
   private final JoseTokenVerifier verifier;
   private final Moment.Source clock;
-  private final HttpListener http;
+  private final IssuerListener http;
   private final IssuerEndpoints endpoints;
   private final Runnable stopSweeping;
 
@@ -116,13 +114,13 @@ final class EmbeddedIssuer implements AutoCloseable {
             counted);
     try {
       this.http =
-          HttpListener.impatient(
+          IssuerListener.start(
               config.listen().host(),
               config.listen().port(),
               GRACE,
-              FormParameters.MAX_BYTES,
-              SILENCE,
-              endpoints.routes());
+              endpoints.routes(),
+              endpoints.services(),
+              Optional.empty());
     } catch (StartException e) {
       endpoints.close();
       throw e;
