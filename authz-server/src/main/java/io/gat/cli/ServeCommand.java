@@ -51,14 +51,6 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     GatConfig read = ConfigFile.read(config);
-    if (read.issuer().flatMap(IssuerConfig::issuance).isPresent()) {
-      console
-          .err()
-          .println(
-              config
-                  + ": gat.issuer.issuance: not applied by this version; only `gat token mint` on"
-                  + " this machine gets tokens");
-    }
     AtomicInteger signal = new AtomicInteger();
     CountDownLatch asked = new CountDownLatch(1);
     try (ServerStarter.Running server = starter.start(read, console.err());

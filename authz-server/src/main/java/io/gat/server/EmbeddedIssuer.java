@@ -19,7 +19,6 @@ import io.gat.feed.FeedObserver;
 import io.gat.issue.EmbeddedFeed;
 import io.gat.issue.RevocationChange;
 import io.gat.issue.Revocations;
-import io.gat.issue.grant.FormParameters;
 import io.gat.issue.grant.TokenRequests;
 import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
@@ -66,7 +65,6 @@ final class EmbeddedIssuer implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofMinutes(1);
-  private static final Duration SILENCE = Duration.ofSeconds(30);
   private static final int TIDIED_AT_ONCE = 20;
   private static final Duration EVENT_PAUSE = Duration.ofSeconds(1);
 
@@ -138,14 +136,13 @@ final class EmbeddedIssuer implements AutoCloseable {
                 clock,
                 counted));
     parts.add(
-        HttpListener.forCallers(
+        IssuerListener.start(
             config.listen().host(),
             config.listen().port(),
             GRACE,
-            FormParameters.MAX_BYTES,
-            SILENCE,
-            tls,
-            endpoints.routes()));
+            endpoints.routes(),
+            endpoints.services(),
+            tls.map(ReloadingTls::forServer)));
   }
 
   /**

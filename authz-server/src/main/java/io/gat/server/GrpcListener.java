@@ -29,7 +29,6 @@ import java.util.Set;
 
 /** Serves gRPC, with reflection, over TCP or a Unix socket. */
 final class GrpcListener implements AutoCloseable {
-  private static final Duration POLL = Duration.ofMillis(20);
   private static final String CHECK = AuthorizationGrpc.getCheckMethod().getFullMethodName();
 
   /**
@@ -155,7 +154,8 @@ final class GrpcListener implements AutoCloseable {
     return builder;
   }
 
-  private static Http2ConnectionSelector http2(ConnectionLimits limits) {
+  /** HTTP/2 with gRPC in it. */
+  static Http2ConnectionSelector http2(ConnectionLimits limits) {
     GrpcConfig grpc = GrpcConfig.builder().maxReadBufferSize(MAX_MESSAGE).build();
     return Http2ConnectionSelector.builder()
         .http2Config(
@@ -222,19 +222,6 @@ final class GrpcListener implements AutoCloseable {
    */
   @Override
   public void close() {
-    connections.stopListening();
-    Thread stop = Thread.ofPlatform().name("gat-listener-stop").start(server::stop);
-    boolean interrupted = false;
-    while (stop.isAlive()) {
-      connections.endQuietOnes();
-      try {
-        stop.join(POLL);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    connections.stop(server);
   }
 }

@@ -12,6 +12,7 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
+import io.helidon.webserver.WebServer;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.lang.System.Logger;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedConnections implements ServerConnectionSelector {
   private static final Logger LOG = System.getLogger(GuardedConnections.class.getName());
+  private static final Duration POLL = Duration.ofMillis(20);
   private static final byte[] DRAIN_PING = "gatdrain".getBytes(StandardCharsets.US_ASCII);
   private static final int EVERY_STREAM = Integer.MAX_VALUE;
 
@@ -118,13 +120,31 @@ final class GuardedConnections implements ServerConnectionSelector {
     return all.size();
   }
 
+  /** Stops a server, and ends its connections once they are quiet. */
+  void stop(WebServer server) {
+    stopListening();
+    Thread stop = Thread.ofPlatform().name("gat-listener-stop").start(server::stop);
+    boolean interrupted = false;
+    while (stop.isAlive()) {
+      endQuietOnes();
+      try {
+        stop.join(POLL);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** From now on, connections that come late are told to end, too. */
-  void stopListening() {
+  private void stopListening() {
     listens = false;
   }
 
   /** Ends those that have been told to end and have nothing left to do. */
-  void endQuietOnes() {
+  private void endQuietOnes() {
     for (Guarded one : List.copyOf(all)) {
       if (!listens && one.writer.hasSent()) {
         one.close(false);

@@ -7,7 +7,6 @@ import io.helidon.webserver.http1.Http1Config;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Serves HTTP routes on one address. */
@@ -58,30 +57,6 @@ final class HttpListener implements AutoCloseable {
   }
 
   /**
-   * Starts a listener whose clients may show certificates, and that ends connections on which
-   * nothing comes for a while.
-   *
-   * @param port 0 takes a free one
-   * @param maxBody the longest body taken, in bytes; beyond, the answer is 413
-   * @param silence how long a connection may say nothing, also between two requests
-   * @param tls absent for plain HTTP
-   * @throws StartException where the address cannot be had
-   */
-  static HttpListener forCallers(
-      String host,
-      int port,
-      Duration grace,
-      int maxBody,
-      Duration silence,
-      Optional<ReloadingTls> tls,
-      List<Consumer<HttpRouting.Builder>> routes)
-      throws StartException {
-    WebServerConfig.Builder builder = impatient(grace, maxBody, silence, routes);
-    tls.ifPresent(one -> builder.tls(one.forServer()));
-    return start(host, port, builder);
-  }
-
-  /**
    * Starts a listener that ends connections on which nothing comes for a while.
    *
    * @param maxBody the longest body taken, in bytes; beyond, the answer is 413
@@ -95,14 +70,12 @@ final class HttpListener implements AutoCloseable {
       Duration silence,
       List<Consumer<HttpRouting.Builder>> routes)
       throws StartException {
-    return start(host, port, impatient(grace, maxBody, silence, routes));
-  }
-
-  private static WebServerConfig.Builder impatient(
-      Duration grace, int maxBody, Duration silence, List<Consumer<HttpRouting.Builder>> routes) {
-    return builder(grace, routes)
-        .maxPayloadSize(maxBody)
-        .connectionOptions(options -> options.tcpNoDelay(true).readTimeout(silence));
+    return start(
+        host,
+        port,
+        builder(grace, routes)
+            .maxPayloadSize(maxBody)
+            .connectionOptions(options -> options.tcpNoDelay(true).readTimeout(silence)));
   }
 
   /**

@@ -116,20 +116,4 @@ final class ServeCommandTest {
     assertEquals(2, Run.gat("serve", "--config", folder.resolve("absent").toString()).code());
     assertEquals(2, Run.gat("serve").code());
   }
-
-  @Test
-  void saysThatIssuancePoliciesAreNotApplied() throws IOException {
-    Files.writeString(
-        config, Files.readString(config).replace("log:", "issuance: issuance.yaml, log:"));
-    Run run =
-        Run.run(
-            "",
-            endingAtOnce(new AtomicInteger()),
-            Map.of(),
-            "serve",
-            "--config",
-            config.toString());
-    assertEquals(0, run.code());
-    assertTrue(run.err().contains("gat.issuer.issuance: not applied"), run.err());
-  }
 }

@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
@@ -85,6 +86,11 @@ public final class TestIdentity {
   /** The certificate itself. */
   public X509Certificate x509() throws GeneralSecurityException {
     return (X509Certificate) certificate();
+  }
+
+  /** The key itself. */
+  public PrivateKey key() throws GeneralSecurityException {
+    return (PrivateKey) store.getKey(ALIAS, PASSWORD);
   }
 
   /** The certificate as PEM on one line of YAML, between quotes. */

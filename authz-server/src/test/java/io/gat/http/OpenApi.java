@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The description of the admin API, and what it says of requests and answers. */
+/** A description of an API, and what it says of requests and answers. */
 public final class OpenApi {
   private static final Set<String> METHODS = Set.of("get", "put", "post", "delete");
   private static final String SCHEMAS = "file:///admin.json";
@@ -30,9 +30,14 @@ public final class OpenApi {
   private final JsonNode document;
   private final SchemaRegistry registry;
 
-  /** Reads it from this program's resources. */
+  /** That of the admin API. */
   public OpenApi() {
-    this.document = json(yaml());
+    this("admin-openapi.yaml");
+  }
+
+  /** Reads one of this program's resources. */
+  public OpenApi(String file) {
+    this.document = json(yaml(file));
     String schemas =
         document.at("/components/schemas").toString().replace("#/components/schemas/", "#/$defs/");
     this.registry =
@@ -100,11 +105,10 @@ public final class OpenApi {
         .replace("#/components/schemas/", "");
   }
 
-  private static YamlNode yaml() {
-    try (InputStream in =
-        Objects.requireNonNull(OpenApiRoute.class.getResourceAsStream("admin-openapi.yaml"))) {
+  private static YamlNode yaml(String file) {
+    try (InputStream in = Objects.requireNonNull(OpenApiRoute.class.getResourceAsStream(file))) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return switch (YamlReader.read("admin-openapi.yaml", text)) {
+      return switch (YamlReader.read(file, text)) {
         case YamlReader.Result.Documents documents -> documents.documents().getFirst();
         case YamlReader.Result.Unreadable unreadable ->
             throw new AssertionError(unreadable.problems());

@@ -56,7 +56,7 @@ final class CallersTlsTest {
 
   @TempDir private Path folder;
   private ReloadingTls tls;
-  private HttpListener listener;
+  private IssuerListener listener;
 
   @BeforeEach
   void start() throws Exception {
@@ -67,15 +67,14 @@ final class CallersTlsTest {
             new TlsConfig(folder.resolve("tls.crt"), folder.resolve("tls.key"), Optional.empty()),
             InstantSource.system());
     listener =
-        HttpListener.forCallers(
+        IssuerListener.start(
             "127.0.0.1",
             0,
             Duration.ofSeconds(1),
-            1024,
-            Duration.ofSeconds(30),
-            Optional.of(tls),
             List.of(
-                routes -> routes.get("/who", (request, response) -> response.send(who(request)))));
+                routes -> routes.get("/who", (request, response) -> response.send(who(request)))),
+            List.of(),
+            Optional.of(tls.forServer()));
   }
 
   @AfterEach
