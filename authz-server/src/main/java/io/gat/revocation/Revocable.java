@@ -12,6 +12,7 @@ public final class Revocable {
   private final String issuer;
   private final Instant issuedAt;
   private final List<Selector> selectors = new ArrayList<>();
+  private final int ownKeys;
 
   /** Made when first asked for: without revocations nobody asks. A race makes the same twice. */
   private SelectorKey @Nullable [] keys;
@@ -40,8 +41,9 @@ public final class Revocable {
     this.issuer = Objects.requireNonNull(issuer);
     this.issuedAt = Objects.requireNonNull(issuedAt);
     selectors.add(new Selector.ByTokenId(tokenId));
-    selectors.add(new Selector.Everything());
     add(jti, new Selector.ByJti(jti));
+    ownKeys = selectors.size();
+    selectors.add(new Selector.Everything());
     add(subject, new Selector.BySubject(subject));
     add(client, new Selector.ByClient(client));
     add(kid, new Selector.ByKid(kid));
@@ -60,6 +62,11 @@ public final class Revocable {
 
   Instant issuedAt() {
     return issuedAt;
+  }
+
+  /** How many of {@link #keys}, the first ones, name this token and no other. */
+  int ownKeys() {
+    return ownKeys;
   }
 
   /** The keys of all selectors that would hit it. */

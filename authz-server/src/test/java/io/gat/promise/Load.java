@@ -28,7 +28,7 @@ final class Load implements AutoCloseable {
   private static final int TOKENS_OF_A_CLIENT = 20;
 
   /** Revocations of everything before a time hit tokens that are older than this. */
-  private static final Duration OLD = Duration.ofSeconds(25);
+  private static final Duration OLD = Duration.ofSeconds(30);
 
   private final World world;
   private final Tokens tokens = new Tokens();

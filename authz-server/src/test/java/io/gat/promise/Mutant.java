@@ -136,6 +136,8 @@ enum Mutant {
   private static final Path SOURCES = Path.of("src", "main", "java", "io", "gat");
 
   private final Schedule schedule;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a list that cannot be changed, of records of texts
   private final List<Edit> edits;
 
   /** Text of a source file and what stands in its place. */

@@ -147,7 +147,11 @@ final class PromiseRun {
   }
 
   private Report report(
-      History history, Chaos chaos, boolean smallDisk, Duration recovery, Duration latestAllow,
+      History history,
+      Chaos chaos,
+      boolean smallDisk,
+      Duration recovery,
+      Duration latestAllow,
       List<String> violations) {
     return new Report(
         seed,

@@ -32,8 +32,7 @@ final class Stage implements AutoCloseable {
 
   /** Starts it, with a mutant's classes or with those under test. */
   Stage(Path folder, Optional<Path> inFront) throws IOException, InterruptedException {
-    World made =
-        new World(new World.Plan(folder, MAX_STALENESS, 1, false, inFront, true, 1));
+    World made = new World(new World.Plan(folder, MAX_STALENESS, 1, false, inFront, true, 1));
     this.world = made;
     this.calls = made.calls;
     this.load = new Load(made, 1);
@@ -133,8 +132,7 @@ final class Stage implements AutoCloseable {
 
   /** Until the promise holds for what was acknowledged then, and for as much longer. */
   void beyondThePromise(Acknowledged acknowledged, Duration more) {
-    long rest =
-        acknowledged.at() + MAX_STALENESS.plus(more).toNanos() - System.nanoTime();
+    long rest = acknowledged.at() + MAX_STALENESS.plus(more).toNanos() - System.nanoTime();
     Waits.lasting(Duration.ofNanos(Math.max(0, rest)));
   }
 
