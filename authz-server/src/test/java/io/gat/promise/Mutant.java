@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -172,7 +173,7 @@ enum Mutant {
       String before = Files.readString(to);
       assertEquals(
           2,
-          before.split(java.util.regex.Pattern.quote(edit.text()), -1).length,
+          before.split(Pattern.quote(edit.text()), -1).length,
           () -> name() + ": " + edit.file() + " has this not once any more:\n" + edit.text());
       Files.writeString(to, before.replace(edit.text(), edit.replacement()));
     }
