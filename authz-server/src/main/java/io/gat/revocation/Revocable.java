@@ -13,6 +13,7 @@ public final class Revocable {
   private final Instant issuedAt;
   private final List<Selector> selectors = new ArrayList<>();
   private final List<Revocable> ancestors;
+  private final int ownKeys;
 
   /** Made when first asked for: without revocations nobody asks. A race makes the same twice. */
   private SelectorKey @Nullable [] keys;
@@ -60,8 +61,9 @@ public final class Revocable {
     this.issuer = Objects.requireNonNull(issuer);
     this.issuedAt = Objects.requireNonNull(issuedAt);
     selectors.add(new Selector.ByTokenId(tokenId));
-    selectors.add(new Selector.Everything());
     add(jti, new Selector.ByJti(jti));
+    ownKeys = selectors.size();
+    selectors.add(new Selector.Everything());
     add(subject, new Selector.BySubject(subject));
     add(client, new Selector.ByClient(client));
     add(kid, new Selector.ByKid(kid));
@@ -85,6 +87,11 @@ public final class Revocable {
   /** Those of its ancestors; each is hit by its own traits and time. */
   List<Revocable> ancestors() {
     return ancestors;
+  }
+
+  /** How many of {@link #keys}, the first ones, name this token and no other. */
+  int ownKeys() {
+    return ownKeys;
   }
 
   /** The keys of all selectors that would hit it. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param selector which tokens
  * @param issuer only tokens of this issuer; null means of any
- * @param revokedAt when; a token issued until then (plus leeway) is hit
+ * @param revokedAt when; a token issued until then (plus leeway) is hit, and one that the selector
+ *     names by its own id whenever it was issued: an issuer's clock may have been set back
  * @param reach whether later tokens are hit too
  */
 public record Revocation(

@@ -223,10 +223,14 @@ public final class RevocationSet {
   }
 
   private boolean revokesItself(Revocable token) {
-    LongPredicate hits = facts -> hits(facts, token);
-    for (SelectorKey key : token.keys()) {
+    LongPredicate isItsIssuers = facts -> isItsIssuers(facts, token);
+    LongPredicate hits = facts -> isItsIssuers(facts, token) && reaches(facts, token);
+    SelectorKey[] keys = token.keys();
+    for (int i = 0; i < keys.length; i++) {
+      // What has its id is about it and no other, whatever an issuer's clock said.
+      LongPredicate which = i < token.ownKeys() ? isItsIssuers : hits;
       for (Segment segment : segments) {
-        if (segment.anyHits(key, hits)) {
+        if (segment.anyHits(keys[i], which)) {
           return true;
         }
       }
@@ -234,11 +238,12 @@ public final class RevocationSet {
     return false;
   }
 
-  private boolean hits(long facts, Revocable token) {
+  private boolean isItsIssuers(long facts, Revocable token) {
     int issuer = (int) (facts >>> 1) & MAX_ISSUERS;
-    if (issuer != ANY_ISSUER && !issuers.get(issuer - 1).equals(token.issuer())) {
-      return false;
-    }
+    return issuer == ANY_ISSUER || issuers.get(issuer - 1).equals(token.issuer());
+  }
+
+  private boolean reaches(long facts, Revocable token) {
     boolean blocks = (facts & 1) == 1;
     Instant until = Instant.ofEpochMilli(facts >>> (ISSUER_BITS + 1));
     return blocks || !token.issuedAt().isAfter(until.plus(leeway));

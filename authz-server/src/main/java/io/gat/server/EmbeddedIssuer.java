@@ -63,6 +63,10 @@ import java.util.function.Consumer;
 final class EmbeddedIssuer implements AutoCloseable {
   private static final Logger LOG = System.getLogger(EmbeddedIssuer.class.getName());
   private static final Duration GRACE = Duration.ofSeconds(2);
+
+  /** The longest that an authz server can be configured with. */
+  private static final Duration LONGEST_LEEWAY = Duration.ofMinutes(5);
+
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofMinutes(1);
   private static final int TIDIED_AT_ONCE = 20;
@@ -343,15 +347,44 @@ final class EmbeddedIssuer implements AutoCloseable {
     return feed;
   }
 
-  /** The holder of a valid token revokes it; anything else is nobody's business. */
+  /**
+   * The token where some authz server may take it for valid: by its own clock and with its own
+   * leeway it may do so before and after this issuer does.
+   */
+  private static Optional<SignedToken> perhapsValid(Verification verification, Instant now) {
+    return switch (verification) {
+      case Verification.Verified verified -> Optional.of(verified.token().token());
+      case Verification.Rejected rejected ->
+          switch (rejected.flaw()) {
+            case NOT_YET_VALID -> rejected.signed();
+            case EXPIRED ->
+                rejected
+                    .signed()
+                    .filter(token -> now.isBefore(token.expiresAt().plus(LONGEST_LEEWAY)));
+            case MALFORMED_TOKEN,
+                UNKNOWN_ISSUER,
+                ALG_NOT_ALLOWED,
+                WRONG_TYPE,
+                UNKNOWN_KEY,
+                BAD_SIGNATURE,
+                MISSING_CLAIM,
+                LIFETIME_TOO_LONG ->
+                Optional.empty();
+          };
+      case Verification.KeysUnavailable none -> Optional.empty();
+    };
+  }
+
+  /** The holder of a token that may be valid revokes it; anything else is nobody's business. */
   private boolean revoke(String compact, String requestId, String traceId) {
     Instant now = clock.now().wall();
     TrustedKeys trusted = TrustedKeys.none().with(url, keys());
-    if (!(verifier.verify(compact, Place.AUTHORIZATION, trusted, now)
-        instanceof Verification.Verified verified)) {
+    Optional<SignedToken> perhaps =
+        perhapsValid(verifier.verify(compact, Place.AUTHORIZATION, trusted, now), now);
+    if (perhaps.isEmpty()) {
       return true;
     }
-    SignedToken token = verified.token().token();
+    SignedToken token = perhaps.get();
     RevocationChange.Added change =
         new RevocationChange.Added(
             plane.revocations().newId(),

@@ -22,7 +22,12 @@ public final class TestGats implements OperatorGats {
   private final Minter minter;
 
   public TestGats(String issuer, SigningKey key) {
-    this.minter = new Minter(issuer, key, InstantSource.system());
+    this(issuer, key, InstantSource.system());
+  }
+
+  /** Gats that were made when this clock says. */
+  public TestGats(String issuer, SigningKey key, InstantSource clock) {
+    this.minter = new Minter(issuer, key, clock);
   }
 
   @Override

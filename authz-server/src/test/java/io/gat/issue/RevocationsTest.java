@@ -175,6 +175,17 @@ final class RevocationsTest {
     assertEquals(new Revocations.Standing(List.of(one.revocation()), 3), revocations.standing());
   }
 
+  /** A feed that began when nothing was revoked goes on with the first change. */
+  @Test
+  void tellTheFirstChangeToAReaderThatKnewOfNone() {
+    assertEquals(
+        new Revocations.Changes(List.of(), 0), revocations.changesAfter(0, 10).orElseThrow());
+    RevocationChange.Added first = added(new Selector.ByTokenId("a"), NOW, Reach.ALL);
+    revocations.revoke(first).join();
+    assertEquals(
+        new Revocations.Changes(List.of(first), 1), revocations.changesAfter(0, 10).orElseThrow());
+  }
+
   @Test
   void tellEverythingToAReaderThatWasAwayWhileTheLogWasCompacted() {
     revoke(new Selector.ByTokenId("a"), NOW, Reach.ALL);

@@ -25,6 +25,11 @@ record Asked(
     return kind + " " + value;
   }
 
+  /** Whether it names one token by its own id. */
+  boolean namesIt() {
+    return kind.equals("token_id") || kind.equals("jti");
+  }
+
   /** What an operator finds it by. */
   String reason() {
     return holders == null ? "promise " + number : "by its holder";

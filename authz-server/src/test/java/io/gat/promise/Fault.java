@@ -21,8 +21,8 @@ record Fault(Kind kind, int server, Duration lasts, int amount) {
   private static final int LONGEST_PAUSE_MS = 8_000;
   private static final int LONGEST_CUT_MS = 5_000;
 
-  /** An issuer's clock that goes back further than its leeway spares tokens, as section 9 says. */
-  private static final int ISSUERS_STEP_S = 2;
+  /** Operators' gats are made by this process's clock, and must be valid by the issuer's. */
+  private static final int ISSUERS_STEP_S = World.ISSUERS_STEP_S;
 
   private static final int AUTHZ_STEP_S = 40;
 

@@ -40,6 +40,7 @@ final class GatProcess implements AutoCloseable {
   private final String name;
   private final Setup setup;
   private final Path clock;
+  private final Thread lastResort;
   private @Nullable Process process;
   private CompletableFuture<Void> ready = new CompletableFuture<>();
   private boolean meantToEnd = true;
@@ -61,6 +62,9 @@ final class GatProcess implements AutoCloseable {
     this.name = name;
     this.setup = setup;
     this.clock = setup.folder().resolve(name + ".clock");
+    // Where the tests are stopped from outside, nothing may go on.
+    this.lastResort = new Thread(this::kill);
+    Runtime.getRuntime().addShutdownHook(lastResort);
     step(Duration.ZERO);
   }
 
@@ -247,5 +251,10 @@ final class GatProcess implements AutoCloseable {
   @Override
   public void close() {
     kill();
+    try {
+      Runtime.getRuntime().removeShutdownHook(lastResort);
+    } catch (IllegalStateException e) {
+      // It runs already.
+    }
   }
 }

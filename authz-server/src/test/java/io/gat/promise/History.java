@@ -5,10 +5,13 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happened, by this process's {@link System#nanoTime}: a question's time is read before it is
@@ -41,7 +44,7 @@ final class History {
       long sent,
       long at,
       String id,
-      @org.jspecify.annotations.Nullable Instant revokedAt) {}
+      @Nullable Instant revokedAt) {}
 
   /**
    * A check.
@@ -61,7 +64,7 @@ final class History {
   void write(Path file, List<String> violations) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
     List<Line> lines =
-        java.util.stream.Stream.of(
+        Stream.of(
                 minted.stream().map(t -> new Line(t.answered(), "minted " + about(t))),
                 attempts.stream().map(a -> new Line(a.sent(), "asks to revoke " + a.asked())),
                 acknowledged.stream()
@@ -87,7 +90,7 @@ final class History {
                 away.stream().map(a -> new Line(a.from(), "away " + a)),
                 faults.stream().map(f -> new Line(f.from(), "fault " + f)))
             .flatMap(s -> s)
-            .sorted(java.util.Comparator.comparingLong(Line::at))
+            .sorted(Comparator.comparingLong(Line::at))
             .toList();
     long first = lines.isEmpty() ? 0 : lines.getFirst().at();
     try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(file))) {

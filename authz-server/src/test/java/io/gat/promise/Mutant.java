@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -136,6 +137,8 @@ enum Mutant {
   private static final Path SOURCES = Path.of("src", "main", "java", "io", "gat");
 
   private final Schedule schedule;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a list that cannot be changed, of records of texts
   private final List<Edit> edits;
 
   /** Text of a source file and what stands in its place. */
@@ -170,7 +173,7 @@ enum Mutant {
       String before = Files.readString(to);
       assertEquals(
           2,
-          before.split(java.util.regex.Pattern.quote(edit.text()), -1).length,
+          before.split(Pattern.quote(edit.text()), -1).length,
           () -> name() + ": " + edit.file() + " has this not once any more:\n" + edit.text());
       Files.writeString(to, before.replace(edit.text(), edit.replacement()));
     }

@@ -8,7 +8,6 @@ import io.gat.revocation.Revocation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -123,11 +122,10 @@ final class Oracle {
   /** What an authz server has refused as revoked it knows, and forgets only by not answering. */
   private void noneIsAllowedAgain() {
     Map<String, Long> refused = new HashMap<>();
-    List<Checked> byAnswer =
-        history.checked.stream().sorted(Comparator.comparingLong(Checked::answered)).toList();
-    for (Checked check : byAnswer) {
+    for (Checked check : history.checked) {
       if (check.answer().equals("revoked")) {
-        refused.putIfAbsent(check.server() + check.token().tokenId(), check.answered());
+        refused.merge(
+            check.server() + check.token().tokenId(), check.answered(), Oracle::earlier);
       }
     }
     for (Checked check : history.checked) {
@@ -142,7 +140,7 @@ final class Oracle {
     Map<String, Long> firstAnswers = new HashMap<>();
     for (Checked check : history.checked) {
       if (!isWithoutKeys(check) && !isUnanswered(check)) {
-        firstAnswers.merge(check.server() + "/" + check.life(), check.answered(), Math::min);
+        firstAnswers.merge(check.server() + "/" + check.life(), check.answered(), Oracle::earlier);
       }
     }
     for (Checked check : history.checked) {
@@ -168,6 +166,10 @@ final class Oracle {
                 + History.about(check.token()));
       }
     }
+  }
+
+  private static long earlier(long a, long b) {
+    return a - b < 0 ? a : b;
   }
 
   private static boolean isWithoutKeys(Checked check) {
@@ -215,10 +217,10 @@ final class Oracle {
     return first;
   }
 
-  /** By the times that tokens and entries say, or where the token was there before it was asked. */
+  /** By its own id, or by the times that tokens and entries say: an issuer's clock may go back. */
   private boolean mustHit(Acknowledged one, Token token) {
     boolean wasThere = one.asked().issuedBefore() == null && one.sent() - token.answered() > 0;
-    return wasThere || hits(one.asked(), one.revokedAt(), token);
+    return (wasThere && one.asked().namesIt()) || hits(one.asked(), one.revokedAt(), token);
   }
 
   private boolean mayBeRevoked(Token token, long answered) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -64,7 +65,7 @@ final class PromiseMutantsTest {
   @ParameterizedTest
   @EnumSource
   void findsTheMistake(Mutant mutant) throws Exception {
-    List<String> violations = FOUND.get(mutant).get();
+    List<String> violations = Objects.requireNonNull(FOUND.get(mutant)).get();
     System.out.println("promise: " + mutant + ": " + violations.stream().limit(2).toList());
     assertTrue(
         violations.stream().anyMatch(v -> v.startsWith("ALLOWED TOO LATE")), violations::toString);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** An issuer, authz servers that follow it through links, and their files. */
 final class World implements AutoCloseable {
   static final String ISSUER = "https://gat.example";
+
+  /** How far the issuer's clock goes beside the machine's. */
+  static final int ISSUERS_STEP_S = 20;
 
   /** What a process that is an issuer only gives its revocations. */
   static final Duration LEEWAY = Duration.ofSeconds(5);
@@ -231,7 +235,7 @@ final class World implements AutoCloseable {
   private synchronized String operatorsGat() {
     OperatorGats gats = operators;
     if (gats == null) {
-      gats = new TestGats(ISSUER, key());
+      gats = new TestGats(ISSUER, key(), () -> Instant.now().minusSeconds(ISSUERS_STEP_S));
       operators = gats;
     }
     return gats.make("olga", "promise", OperatorGats.ALL_SCOPES, GAT_LIFE).compact();
