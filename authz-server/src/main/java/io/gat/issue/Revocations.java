@@ -101,6 +101,10 @@ public final class Revocations implements AutoCloseable {
         state = entries.take(state, page);
       }
     } while (page.size() == PAGE);
+    if (after == 0) {
+      // Nothing was ever revoked: whoever begins here can be told the first change.
+      recent.add(0, Optional.empty());
+    }
     this.shown = after;
     this.following = log.follow(after, TOPIC, this::take);
   }
@@ -478,9 +482,7 @@ public final class Revocations implements AutoCloseable {
    *     away for too long, the log was compacted meanwhile, or the log does not have that position
    */
   public Optional<Changes> changesAfter(long position, int max) {
-    return position == 0 && epoch() == 0
-        ? Optional.of(new Changes(List.of(), 0))
-        : recent.after(position, max);
+    return recent.after(position, max);
   }
 
   /** Calls a listener after each change, before whoever made it is told. It returns fast. */
