@@ -70,8 +70,8 @@ final class CommandsTest {
       delimiter = '|',
       textBlock =
           """
-          ''               | a command is missing: demo, serve, policy, token, operator, keys, audit, log
-          token            | a command is missing: mint, revoke, inspect
+          ''               | a command is missing: demo, serve, policy, token, approve, operator, keys, audit, log
+          token            | a command is missing: mint, request, exchange, revoke, inspect
           tokens           | Did you mean
           token inspekt    | Did you mean
           token inspect --outptu json x | --output

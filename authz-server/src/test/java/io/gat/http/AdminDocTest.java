@@ -86,7 +86,8 @@ final class AdminDocTest {
     Set<String> shown = new TreeSet<>();
     while (example.find()) {
       String method = example.group(1) == null ? "POST" : example.group(1);
-      String path = example.group(2).replaceAll("/[A-Z]{2,}/", "/{kid}/");
+      String path =
+          example.group(2).replaceAll("/[A-Z]{2,}/", "/{kid}/").replaceAll("/ID$", "/{id}");
       shown.add(method + " " + path);
       String schema =
           described

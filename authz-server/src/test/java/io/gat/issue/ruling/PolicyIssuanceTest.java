@@ -41,31 +41,6 @@ class PolicyIssuanceTest {
   private static final String BOB = "oidc:https://idp.example#bob";
   private static final CryptoProvider CRYPTO = CryptoProvider.jdk();
   private static final SigningKey KEY = SigningKey.generate(Algorithm.ES256, CRYPTO);
-  private static final String RULES =
-      """
-      version: gat/v1
-      issuance: data
-      rules:
-        - {name: reads, principals: "client:shop", audiences: rows, scopes: [r, w], max-ttl: 90s}
-        - {name: more, enforce: shadow, principals: "client:shop", audiences: rows, scopes: [r, w, x], max-ttl: 90s}
-        - {name: bound, principals: "client:bound", audiences: rows, scopes: r, binding: certificate}
-        - name: staff
-          principals: "client:desk"
-          on-behalf-of: {principals: ["oidc:https://idp.example#*"]}
-          audiences: rows
-          scopes: [r]
-          tags: {team: data, purpose: [audit, report]}
-          claims: [department, groups]
-          require: {attestation: {verifier: training, claims: {course: privacy}, max-age: 1m}}
-        - name: export
-          principals: "client:desk"
-          on-behalf-of: {principals: ["oidc:https://idp.example#*"]}
-          audiences: rows
-          scopes: [export, list]
-          max-ttl: %ss
-          tags: {purpose: [audit, report]}
-          require: {approval: {by: [carol, "%s"], for: %s}}
-      """;
 
   private final MemoryLog log = new MemoryLog();
   private final Approvals approvals = new Approvals(log);
@@ -103,7 +78,32 @@ class PolicyIssuanceTest {
   }
 
   private static IssuanceRules compiled(int ttl, String longest) {
-    String text = RULES.formatted(ttl, BOB, longest);
+    String text =
+        """
+        version: gat/v1
+        issuance: data
+        rules:
+          - {name: reads, principals: "client:shop", audiences: rows, scopes: [r, w], max-ttl: 90s}
+          - {name: more, enforce: shadow, principals: "client:shop", audiences: rows, scopes: [r, w, x], max-ttl: 90s}
+          - {name: bound, principals: "client:bound", audiences: rows, scopes: r, binding: certificate}
+          - name: staff
+            principals: "client:desk"
+            on-behalf-of: {principals: ["oidc:https://idp.example#*"]}
+            audiences: rows
+            scopes: [r]
+            tags: {team: data, purpose: [audit, report]}
+            claims: [department, groups]
+            require: {attestation: {verifier: training, claims: {course: privacy}, max-age: 1m}}
+          - name: export
+            principals: "client:desk"
+            on-behalf-of: {principals: ["oidc:https://idp.example#*"]}
+            audiences: rows
+            scopes: [export, list]
+            max-ttl: %ss
+            tags: {purpose: [audit, report]}
+            require: {approval: {by: [carol, "%s"], for: %s}}
+        """
+            .formatted(ttl, BOB, longest);
     PolicyCompiler.Compiled set =
         assertInstanceOf(
             PolicyCompiler.Compiled.class,
