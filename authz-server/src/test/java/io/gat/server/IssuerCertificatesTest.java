@@ -91,7 +91,9 @@ final class IssuerCertificatesTest {
   private static String byGrpc(TestIdentity server, TestIdentity client, int port)
       throws Exception {
     ManagedChannel channel =
-        NettyChannelBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+        NettyChannelBuilder.forAddress(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .overrideAuthority("127.0.0.1")
             .sslContext(
                 GrpcSslContexts.configure(
                         SslContextBuilder.forClient()

@@ -56,7 +56,8 @@ final class TokensServiceTest {
             List.of(new TokenRoutes("", world.endpoint, world.introspection)),
             List.of(new TokensService(world.endpoint, List::of)),
             Optional.empty());
-    client = new GrpcClient(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port()));
+    client =
+        new GrpcClient(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port()));
   }
 
   @AfterEach
