@@ -24,6 +24,7 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -55,7 +56,8 @@ final class TokensServiceTest {
             List.of(new TokenRoutes("", world.endpoint, world.introspection)),
             List.of(new TokensService(world.endpoint, List::of)),
             Optional.empty());
-    client = new GrpcClient(new InetSocketAddress("127.0.0.1", listener.port()));
+    client =
+        new GrpcClient(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port()));
   }
 
   @AfterEach

@@ -1,5 +1,6 @@
 package io.gat.perf;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.gat.audit.AuditEvent;
 import io.gat.audit.AuditLog;
 import io.gat.audit.AuditTrail;
@@ -34,6 +35,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -267,16 +269,24 @@ public final class MintLoad {
       all.add(callers.call());
     }
     var _ = closed(all, Duration.ofSeconds(4));
+    long cpu = cpuNanos();
     double rate = closed(all, window);
+    double cpuOfOne = (cpuNanos() - cpu) / 1e3 / (rate * (window.toNanos() / 1e9));
     long[] micros = open(all, (int) (rate / 2));
     System.out.printf(
         Locale.ROOT,
-        "%s %.0f %d %.2f %.2f%n",
+        "%s %.0f %d %.2f %.2f %.0f%n",
         name,
         rate,
         (int) (rate / 2),
         Tally.percentile(micros, 50),
-        Tally.percentile(micros, 99));
+        Tally.percentile(micros, 99),
+        cpuOfOne);
+  }
+
+  /** Of all threads of this process, SQLite's and the compilers' too. */
+  private static long cpuNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   private static double closed(List<Mint> callers, Duration time) throws InterruptedException {

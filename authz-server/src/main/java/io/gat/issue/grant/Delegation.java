@@ -42,7 +42,10 @@ final class Delegation {
             && (who.containsKey("sub") || who.containsKey("client_id"))
             && actor.isPresent()
             && who.entrySet().stream()
-                .allMatch(one -> isTrue(one.getKey(), one.getValue(), actor.get(), issuer));
+                .allMatch(
+                    one ->
+                        isTrue(one.getKey(), one.getValue(), actor.get(), issuer)
+                            || isSubjectAtItsIssuer(one, who, actor.get()));
     return named
         ? Step.done(true)
         : Step.refused(
@@ -58,6 +61,13 @@ final class Delegation {
       case "iss" -> value.equals(actor.claims().getOrDefault("iss", issuer));
       default -> false;
     };
+  }
+
+  /** As the actor's own issuer calls it: said together with that issuer, which is compared too. */
+  private static boolean isSubjectAtItsIssuer(Map.Entry<?, ?> member, Map<?, ?> who, Caller actor) {
+    return member.getKey().equals("sub")
+        && who.containsKey("iss")
+        && member.getValue().equals(actor.claims().get("sub"));
   }
 
   /**

@@ -242,6 +242,16 @@ final class TokenEndpointTest {
     String gat = world.gat(Map.of("may_act", Map.of("sub", "shop", "iss", GrantWorld.ISSUER)));
     granted(world.ask(exchange(gat, JWT), basic()));
     assertEquals("invalid_request actor_not_allowed", refusal(world.ask(exchange(gat, JWT))));
+    String job1 =
+        world.gat(Map.of("may_act", Map.of("sub", "repo:acme/shop", "iss", GrantWorld.CI)));
+    String actor = world.job(Map.of());
+    granted(world.ask(exchange(job1, JWT, "actor_token", actor, "actor_token_type", JWT)));
+    String elsewhere =
+        world.gat(Map.of("may_act", Map.of("sub", "repo:acme/shop", "iss", "https://x")));
+    assertEquals(
+        "invalid_request actor_not_allowed",
+        refusal(
+            world.ask(exchange(elsewhere, JWT, "actor_token", actor, "actor_token_type", JWT))));
     String none = world.gat(Map.of("may_act", "shop"));
     assertEquals(
         "invalid_request actor_not_allowed", refusal(world.ask(exchange(none, JWT), basic())));
