@@ -133,7 +133,7 @@ final class MeshCallerTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
-    try (GatServer issuer = issuer(port)) {
+    try (GatServer _ = issuer(port)) {
       JsonNode granted = ask(port, TestCertificates.svid(ID).signedBy(MESH));
       String token = granted.path("access_token").asText();
       assertEquals(3, token.split("\\.").length, granted::toString);
