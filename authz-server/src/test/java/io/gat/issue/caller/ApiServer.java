@@ -106,7 +106,7 @@ final class ApiServer implements AutoCloseable {
   private Map<String, Object> status(String compact) {
     try {
       Map<String, Object> claims =
-          StrictJson.object(Base64.getUrlDecoder().decode(compact.split("\\.")[1]));
+          StrictJson.object(Base64.getUrlDecoder().decode(compact.split("\\.", -1)[1]));
       Map<?, ?> own = (Map<?, ?>) claims.get("kubernetes.io");
       String pod = String.valueOf(((Map<?, ?>) own.get("pod")).get("name"));
       if (pods.contains(pod)) {
