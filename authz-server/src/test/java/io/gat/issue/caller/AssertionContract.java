@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -173,6 +174,7 @@ abstract class AssertionContract extends AuthenticatorContract {
   void endsWithTheAssertion() {
     Caller caller =
         assertInstanceOf(Proof.Proved.class, authenticator().prove(good(), NOW)).caller();
-    assertEquals(Instant.ofEpochSecond((long) claims().get("exp")), caller.until());
+    assertEquals(
+        Instant.ofEpochSecond((Long) Objects.requireNonNull(claims().get("exp"))), caller.until());
   }
 }
