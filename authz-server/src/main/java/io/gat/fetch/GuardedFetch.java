@@ -28,12 +28,14 @@ import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.HttpsSupport;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
@@ -51,6 +53,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GuardedFetch implements AutoCloseable {
   private static final int MOST_AT_ONCE = 64;
+  private static final int MOST_HEADERS = 100;
+  private static final int LONGEST_LINE = 16 * 1024;
 
   private final URI url;
   private final Duration timeout;
@@ -79,6 +83,14 @@ public final class GuardedFetch implements AutoCloseable {
             .setConnectionManager(
                 PoolingHttpClientConnectionManagerBuilder.create()
                     .setDnsResolver(new Guard(destinations))
+                    .setConnectionFactory(
+                        ManagedHttpClientConnectionFactory.builder()
+                            .http1Config(
+                                Http1Config.custom()
+                                    .setMaxHeaderCount(MOST_HEADERS)
+                                    .setMaxLineLength(LONGEST_LINE)
+                                    .build())
+                            .build())
                     // All go to one host; how many at one time is the caller's to bound.
                     .setMaxConnPerRoute(MOST_AT_ONCE)
                     .setMaxConnTotal(MOST_AT_ONCE)

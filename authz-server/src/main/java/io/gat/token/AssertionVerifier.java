@@ -178,9 +178,10 @@ public final class AssertionVerifier {
     }
     Instant issued = claims.timeOrEpoch("iat");
     Instant expires = claims.timeOrEpoch("exp");
-    Instant from = token.claims().containsKey("iat") ? issued : now.minus(LEEWAY);
-    if (Duration.between(from, expires).compareTo(terms.longest()) > 0
-        || expires.isAfter(now.plus(terms.longest()).plus(LEEWAY))) {
+    boolean bornTooEarly =
+        token.claims().containsKey("iat")
+            && Duration.between(issued, expires).compareTo(terms.longest()) > 0;
+    if (bornTooEarly || expires.isAfter(now.plus(terms.longest()).plus(LEEWAY))) {
       return refused(Flaw.LIFETIME_TOO_LONG);
     }
     Instant latest = now.plus(LEEWAY);

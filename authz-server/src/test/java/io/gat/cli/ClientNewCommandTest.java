@@ -87,7 +87,7 @@ final class ClientNewCommandTest {
     "--id a --not-after tomorrow, no day",
   })
   void refuses(String options, String message) {
-    Run run = Run.gat(("client new " + options).split(" "));
+    Run run = Run.gat(("client new " + options).split(" ", -1));
     assertEquals(2, run.code());
     assertTrue(run.err().contains(message), run.err());
     assertEquals("", run.out());

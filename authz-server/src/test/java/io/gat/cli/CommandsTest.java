@@ -70,7 +70,7 @@ final class CommandsTest {
       delimiter = '|',
       textBlock =
           """
-          ''               | a command is missing: demo, serve, policy, token, approve, operator, keys, audit, log
+          ''               | a command is missing: demo, serve, policy, token, client, approve, operator, keys, audit, log
           token            | a command is missing: mint, request, exchange, revoke, inspect
           tokens           | Did you mean
           token inspekt    | Did you mean

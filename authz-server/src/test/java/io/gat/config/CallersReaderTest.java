@@ -276,18 +276,21 @@ final class CallersReaderTest {
             .contains("this issuer stands twice"));
   }
 
+  private static String listening(String listen, String more) {
+    return """
+    gat:
+      roles: [issuer]
+      issuer:
+        url: "https://gat.example"
+        log: {embedded: data/}
+        listen: %s
+        %s
+    """
+        .formatted(listen, more);
+  }
+
   @Test
   void httpsGoesWithCertificates() {
-    String config =
-        """
-        gat:
-          roles: [issuer]
-          issuer:
-            url: "https://gat.example"
-            log: {embedded: data/}
-            listen: %s
-            %s
-        """;
     for (String[] wrong :
         new String[][] {
           {"\"https://0.0.0.0:9192\"", "", "https needs it"},
@@ -298,7 +301,7 @@ final class CallersReaderTest {
           assertInstanceOf(
                   ConfigReader.Result.Refused.class,
                   ConfigReader.parse(
-                      folder.resolve("gat.yaml"), config.formatted(wrong[0], wrong[1]), Map.of()))
+                      folder.resolve("gat.yaml"), listening(wrong[0], wrong[1]), Map.of()))
               .problems()
               .toString();
       assertTrue(problem.contains(wrong[2]), problem);

@@ -310,6 +310,29 @@ final class GuardedFetchTest {
   }
 
   @Test
+  void takesNoEndlessHeaders() throws Exception {
+    HttpServer many =
+        plain(
+            exchange -> {
+              for (int i = 0; i < 200; i++) {
+                exchange.getResponseHeaders().add("x-" + i, "a");
+              }
+              answer(exchange, 200, "");
+            });
+    HttpServer big =
+        plain(
+            exchange -> {
+              exchange.getResponseHeaders().add("x", "a".repeat(20_000));
+              answer(exchange, 200, "");
+            });
+    for (HttpServer server : List.of(many, big)) {
+      try (GuardedFetch fetch = fetch(url("http", "127.0.0.1", server), loopbackAllowed(), 100)) {
+        assertThrows(IOException.class, () -> fetch.get(NO_HEADERS));
+      }
+    }
+  }
+
+  @Test
   void aServerThatDripsIsGivenUp() throws Exception {
     CountDownLatch over = new CountDownLatch(1);
     HttpServer server =

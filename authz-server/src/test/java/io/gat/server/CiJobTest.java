@@ -201,7 +201,7 @@ final class CiJobTest {
     String ci = "http://127.0.0.1:" + provider.getAddress().getPort();
     int issuer = freePort();
     EnvoyUnderTest.Surroundings surroundings = EnvoyUnderTest.Surroundings.create();
-    try (GatServer gat = gat(surroundings.authorization(), issuer, ci);
+    try (GatServer _ = gat(surroundings.authorization(), issuer, ci);
         EnvoyUnderTest envoy =
             EnvoyUnderTest.start(surroundings, EnvoyTemplate.shipped().patient())) {
       String job = job(ci, "main");

@@ -133,12 +133,12 @@ final class MeshCallerTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
-    try (GatServer issuer = issuer(port)) {
+    try (GatServer _ = issuer(port)) {
       JsonNode granted = ask(port, TestCertificates.svid(ID).signedBy(MESH));
       String token = granted.path("access_token").asText();
-      assertEquals(3, token.split("\\.").length, granted::toString);
+      assertEquals(3, token.split("\\.", -1).length, granted::toString);
       Map<String, Object> claims =
-          StrictJson.object(Base64.getUrlDecoder().decode(token.split("\\.")[1]));
+          StrictJson.object(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]));
       assertEquals(ID, claims.get("sub"));
       assertEquals(ID, claims.get("client_id"));
 

@@ -191,8 +191,8 @@ final class RealKubernetes {
         new Proof.Refused("wrong_audience"),
         prove(callers, token("--audience=" + OWN, "--audience=https://other")));
     String good = token("--audience=" + OWN);
-    String[] parts = good.split("\\.");
-    String[] others = token("--audience=https://other").split("\\.");
+    String[] parts = good.split("\\.", -1);
+    String[] others = token("--audience=https://other").split("\\.", -1);
     assertEquals(
         new Proof.Refused("bad_signature"),
         prove(callers, parts[0] + "." + parts[1] + "." + others[2]));

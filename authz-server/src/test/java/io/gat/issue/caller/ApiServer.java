@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jose4j.json.JsonUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers as a Kubernetes API server does (recorded of 1.34): TokenReview, and its keys, for
@@ -99,16 +100,20 @@ final class ApiServer implements AutoCloseable {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("kind", "TokenReview");
     answer.put("apiVersion", "authentication.k8s.io/v1");
-    answer.put("status", status(String.valueOf(((Map<?, ?>) asked.get("spec")).get("token"))));
+    answer.put("status", status(String.valueOf(map(asked.get("spec")).get("token"))));
     return JsonUtil.toJson(answer);
+  }
+
+  private static Map<?, ?> map(@Nullable Object value) {
+    return value instanceof Map<?, ?> map ? map : Map.of();
   }
 
   private Map<String, Object> status(String compact) {
     try {
       Map<String, Object> claims =
-          StrictJson.object(Base64.getUrlDecoder().decode(compact.split("\\.")[1]));
-      Map<?, ?> own = (Map<?, ?>) claims.get("kubernetes.io");
-      String pod = String.valueOf(((Map<?, ?>) own.get("pod")).get("name"));
+          StrictJson.object(Base64.getUrlDecoder().decode(compact.split("\\.", -1)[1]));
+      Map<?, ?> own = map(claims.get("kubernetes.io"));
+      String pod = String.valueOf(map(own.get("pod")).get("name"));
       if (pods.contains(pod)) {
         return Map.of(
             "authenticated",

@@ -11,8 +11,10 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What all authenticators of signed assertions have in common: whatever was wrong with JWTs. */
@@ -53,7 +55,7 @@ abstract class AssertionContract extends AuthenticatorContract {
   }
 
   /** The good claims with one of them replaced; null removes it. */
-  Map<String, Object> claimsWith(String name, Object value) {
+  Map<String, Object> claimsWith(String name, @Nullable Object value) {
     Map<String, Object> claims = new LinkedHashMap<>(claims());
     claims.remove(name);
     if (value != null) {
@@ -89,8 +91,8 @@ abstract class AssertionContract extends AuthenticatorContract {
         new Bad("alg_not_allowed", shown(SIGNER.sign(Map.of("alg", "PS256"), claims()))));
     bad.put("an access token of ours", typed("wrong_type", "at+jwt"));
     bad.put("a transaction token", typed("wrong_type", "txntoken+jwt"));
-    String[] parts = good.split("\\.");
-    String other = SIGNER.sign(claimsWith("jti", "other")).split("\\.")[1];
+    String[] parts = good.split("\\.", -1);
+    String other = SIGNER.sign(claimsWith("jti", "other")).split("\\.", -1)[1];
     bad.put(
         "another's payload",
         new Bad("bad_signature", shown(parts[0] + "." + other + "." + parts[2])));
@@ -172,6 +174,7 @@ abstract class AssertionContract extends AuthenticatorContract {
   void endsWithTheAssertion() {
     Caller caller =
         assertInstanceOf(Proof.Proved.class, authenticator().prove(good(), NOW)).caller();
-    assertEquals(Instant.ofEpochSecond((long) claims().get("exp")), caller.until());
+    assertEquals(
+        Instant.ofEpochSecond((Long) Objects.requireNonNull(claims().get("exp"))), caller.until());
   }
 }

@@ -118,6 +118,7 @@ final class OidcAuthenticatorTest extends AssertionContract {
   }
 
   /** What providers sign, and the trust that one would write for it. */
+  @SuppressWarnings("ImmutableEnumChecker") // its maps are
   enum Provider {
     GITLAB(
         "https://gitlab.com",

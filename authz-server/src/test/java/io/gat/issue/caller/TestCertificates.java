@@ -205,7 +205,7 @@ public final class TestCertificates {
     for (int arc : rest) {
       for (int shift = 28; shift > 0; shift -= 7) {
         if (arc >> shift > 0) {
-          out.write(arc >> shift & 0x7f | 0x80);
+          out.write(((arc >> shift) & 0x7f) | 0x80);
         }
       }
       out.write(arc & 0x7f);
