@@ -39,12 +39,7 @@ final class History {
    * @param id of the entry that is in force; empty where the answer does not tell
    * @param revokedAt of that entry; null where the answer does not tell
    */
-  record Acknowledged(
-      Asked asked,
-      long sent,
-      long at,
-      String id,
-      @Nullable Instant revokedAt) {}
+  record Acknowledged(Asked asked, long sent, long at, String id, @Nullable Instant revokedAt) {}
 
   /**
    * A check.

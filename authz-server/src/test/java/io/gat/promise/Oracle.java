@@ -124,8 +124,7 @@ final class Oracle {
     Map<String, Long> refused = new HashMap<>();
     for (Checked check : history.checked) {
       if (check.answer().equals("revoked")) {
-        refused.merge(
-            check.server() + check.token().tokenId(), check.answered(), Oracle::earlier);
+        refused.merge(check.server() + check.token().tokenId(), check.answered(), Oracle::earlier);
       }
     }
     for (Checked check : history.checked) {

@@ -28,8 +28,7 @@ final class OracleTest {
   private Token minted(String id, String subject, long answered) {
     Token one =
         new Token(
-            "secret", id, "j" + id, subject, "shop", 0, "k", ISSUED, START - 20,
-            START + answered);
+            "secret", id, "j" + id, subject, "shop", 0, "k", ISSUED, START - 20, START + answered);
     history.minted.add(one);
     return one;
   }

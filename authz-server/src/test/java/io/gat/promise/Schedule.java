@@ -28,7 +28,6 @@ enum Schedule {
       Duration delay = Duration.ofMillis(700);
       stage.link().set(Direction.TO_AUTHZ, Way.delayed(delay));
       Waits.lasting(delay.multipliedBy(2));
-      stage.untilAnswered(token, "ok");
       stage.link().set(Direction.TO_AUTHZ, new Way(false, true, delay, 0));
       stage.beyondThePromise(stage.revoke(token), delay);
       stage.link().heal();

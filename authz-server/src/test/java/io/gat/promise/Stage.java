@@ -18,7 +18,7 @@ final class Stage implements AutoCloseable {
   static final Duration MAX_STALENESS = Duration.ofSeconds(2);
 
   /** How long something may take that is sure to come. */
-  static final Duration PATIENCE = Duration.ofMinutes(1);
+  static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private static final int TOKENS = 6;
   private static final int FILLER_BYTES = 180;
