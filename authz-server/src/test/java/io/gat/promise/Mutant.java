@@ -59,22 +59,18 @@ enum Mutant {
   LEASE_IS_CACHED(
       Schedule.CUT,
       new Edit(
-          "decide/Decider",
-          "  private static Freshness freshness(FeedView feed, Moment now) {\n",
+          "revocation/Lease",
+          "  public boolean isFresh(Moment now) {\n",
           """
-            private static final java.util.Map<io.gat.revocation.Lease, Boolean> FOUND =
+            private static final java.util.Map<Lease, Boolean> FOUND =
                 new java.util.concurrent.ConcurrentHashMap<>();
 
-            private static Freshness freshness(FeedView feed, Moment now) {
+            public boolean isFresh(Moment now) {
           """),
       new Edit(
-          "decide/Decider",
-          "return feed.lease().isFresh(now) ? Freshness.FRESH : Freshness.STALE;",
-          """
-          return FOUND.computeIfAbsent(feed.lease(), lease -> lease.isFresh(now))
-              ? Freshness.FRESH
-              : Freshness.STALE;
-          """)),
+          "revocation/Lease",
+          "return remaining(now).isPositive();",
+          "return FOUND.computeIfAbsent(this, lease -> lease.remaining(now).isPositive());")),
   PROOF_BEFORE_CHANGES(
       Schedule.SLOW_RETURN,
       new Edit(

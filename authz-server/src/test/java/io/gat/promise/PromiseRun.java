@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 /** One run: a world under load and faults, healed at the end, and what the oracle says of it. */
 final class PromiseRun {
   private static final Duration MAX_STALENESS = Duration.ofSeconds(2);
-  private static final Duration RECOVERY = Duration.ofMinutes(2);
+  private static final Duration RECOVERY = Duration.ofMinutes(5);
   private static final int SERVICES = 24;
   private static final int ROUNDS = 100;
   private static final int LISTED = 1_000;
