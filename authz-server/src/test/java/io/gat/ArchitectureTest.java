@@ -63,7 +63,8 @@ final class ArchitectureTest {
                 "json",
                 "usage")),
         Arguments.of("cache", List.of("decide", "keys")),
-        Arguments.of("telemetry", List.of("audit", "decide", "keys", "log", "policy", "token")),
+        Arguments.of(
+            "telemetry", List.of("audit", "decide", "feed", "keys", "log", "policy", "token")),
         Arguments.of("issue", List.of("token", "keys", "json", "revocation", "log", "audit")),
         Arguments.of(
             "http",

@@ -2,6 +2,7 @@ package io.gat.admin;
 
 import io.gat.audit.AuditEvent;
 import io.gat.decide.Decision;
+import io.gat.decide.FreshnessTerms;
 import io.gat.decide.Inquirer;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
@@ -159,7 +160,7 @@ public final class OperatorGate {
                 refreshing(snapshot),
                 clock,
                 OperatorPolicy.SERVICE,
-                WhenStale.DENY,
+                FreshnessTerms.everywhere(WhenStale.DENY),
                 Room.unlimited())
             .inquire(request)
             .decision();

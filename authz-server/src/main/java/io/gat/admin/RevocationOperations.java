@@ -13,13 +13,9 @@ import io.gat.issue.Selectors;
 import io.gat.log.Appended;
 import io.gat.revocation.Revocation;
 import java.io.IOException;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * Revokes, lifts and lists: {@code POST /v1/revocations}, {@code DELETE /v1/revocations/{id}},
@@ -27,9 +23,6 @@ import java.util.Set;
  * process, and the audit log has it too.
  */
 public final class RevocationOperations {
-  private static final Set<String> MEMBERS =
-      Set.of("selector", "value", "issuer", "issued_before", "block", "reason");
-  private static final int MAX_REASON = 256;
   private static final int MAX_LISTED = 1_000;
 
   private final Revocations revocations;
@@ -92,54 +85,18 @@ public final class RevocationOperations {
   }
 
   private RevocationChange.Added change(Operator operator, Call call) {
-    Map<String, Object> members = JsonObjects.read(call.body(), MEMBERS);
-    String reason = reason(JsonObjects.text(members, "reason", ""));
-    String issuer = JsonObjects.text(members, "issuer", "");
+    RevocationRequest request =
+        RevocationRequest.read(
+            call.body(), clock.instant(), RevocationRequest.Explanation.REQUIRED);
     return new RevocationChange.Added(
-        revocations.newId(),
-        new Revocation(
-            Selectors.of(
-                JsonObjects.text(members, "selector", ""), JsonObjects.text(members, "value", "")),
-            issuer.isEmpty() ? null : issuer,
-            issuedBefore(JsonObjects.text(members, "issued_before", "")),
-            JsonObjects.flag(members, "block")
-                ? Revocation.Reach.ALL
-                : Revocation.Reach.ISSUED_BEFORE),
-        reason,
-        operator.subject());
-  }
-
-  private Instant issuedBefore(String text) {
-    Instant now = clock.instant();
-    if (text.isEmpty()) {
-      return now;
-    }
-    try {
-      Instant time = Instant.parse(text);
-      if (!time.isAfter(now)) {
-        return time;
-      }
-    } catch (DateTimeParseException e) {
-      // The message below says what is expected.
-    }
-    throw new IllegalArgumentException(
-        "issued_before: write a past time such as 2026-11-24T12:00:00Z");
-  }
-
-  /** Whoever finds the entry at 3 am must know why it is there. */
-  private static String reason(String text) {
-    if (text.isBlank() || text.length() > MAX_REASON || text.chars().anyMatch(c -> c < ' ')) {
-      throw new IllegalArgumentException(
-          "reason: say why, in 1 to " + MAX_REASON + " characters on one line");
-    }
-    return text;
+        revocations.newId(), request.revocation(), request.reason(), operator.subject());
   }
 
   private Answer lift(Operator operator, Call call) {
     String id = call.path().getOrDefault("id", "");
     String reason;
     try {
-      reason = reason(call.query().getOrDefault("reason", ""));
+      reason = RevocationRequest.explained(call.query().getOrDefault("reason", ""));
     } catch (IllegalArgumentException e) {
       return JsonObjects.refused(e);
     }

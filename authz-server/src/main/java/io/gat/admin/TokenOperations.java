@@ -62,6 +62,7 @@ public final class TokenOperations {
                     json.writeStringField("token_id", minted.token().tokenId());
                     json.writeStringField("kid", minted.token().kid());
                     json.writeStringField("txn", minted.token().txn());
+                    json.writeStringField("issued_at", minted.token().issuedAt().toString());
                     json.writeStringField("expires_at", minted.token().expiresAt().toString());
                   }));
       case AuditedMinter.Outcome.Revoked revoked ->

@@ -69,7 +69,7 @@ final class Commands {
             .addSubcommand(new AuditExportCommand(console)));
     program.addSubcommand(
         new CommandLine(new Logs())
-            .addSubcommand(new LogStatusCommand(console))
+            .addSubcommand(new LogStatusCommand(console, environment))
             .addSubcommand(new LogAcceptCommand(console)));
     return ready(program, console);
   }

@@ -122,6 +122,7 @@ final class LocalMint {
         text(answer, "token_id"),
         text(answer, "kid"),
         text(answer, "txn"),
+        Instant.parse(text(answer, "issued_at")),
         Instant.parse(text(answer, "expires_at")));
   }
 

@@ -1,6 +1,7 @@
 package io.gat.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.gat.config.GatConfig;
 import io.gat.log.EmbeddedLog;
 import io.gat.log.LogException;
 import io.gat.log.LogHealth;
@@ -9,6 +10,7 @@ import io.gat.log.Topic;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,8 +21,11 @@ import picocli.CommandLine.Option;
     name = "status",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows incarnation, position, contents, holder, health and free space of the issuer's log.",
-      "The issuer may run or not. Records are not verified here; the issuer does when it starts.",
+      "Shows incarnation, position, contents, holder, health and free space of the issuer's log, and",
+      "the authz servers that follow it from other processes, with position, lag and lease. The issuer",
+      "may run or not; the authz servers are known only while it does, and it is asked for them with",
+      "an operator's gat (scope gat:audit), which it audits; --offline asks nobody.",
+      "Records are not verified here; the issuer does when it starts.",
       "Exit code: 0 it takes everything, 1 it is full or must be accepted, 2 it cannot be read."
     })
 final class LogStatusCommand implements Callable<Integer> {
@@ -28,28 +33,33 @@ final class LogStatusCommand implements Callable<Integer> {
 
   @Mixin private Output output = new Output();
 
-  @Option(
-      names = "--config",
-      required = true,
-      paramLabel = "FILE",
-      description = "The issuer's gat.yaml.")
-  private Path config = Path.of("gat.yaml");
+  @Mixin private AdminOptions admin;
 
-  LogStatusCommand(Console console) {
+  @Option(names = "--offline", description = "Looks at the issuer's files alone.")
+  private boolean offline;
+
+  LogStatusCommand(Console console, Map<String, String> environment) {
     this.console = console;
+    this.admin = new AdminOptions(console, environment);
   }
 
   @Override
   public Integer call() {
+    GatConfig config =
+        admin
+            .config()
+            .orElseThrow(() -> new UnusableInput("gat log status: whose log? give --config FILE"));
     LogStatus status;
     try {
-      status = EmbeddedLog.status(IssuerFiles.issuer(ConfigFile.read(config)).data());
+      status = EmbeddedLog.status(IssuerFiles.issuer(config).data());
     } catch (LogException e) {
       throw new UnusableInput(String.valueOf(e.getMessage()));
     }
+    FollowersView followers =
+        offline ? new FollowersView.Unknown("nobody was asked") : FollowersView.of(admin, status);
     switch (output.format()) {
-      case TEXT -> text(status);
-      case JSON -> console.out().println(Json.text(json -> write(status, json)));
+      case TEXT -> text(status, followers, config.file());
+      case JSON -> console.out().println(Json.text(json -> write(status, followers, json)));
     }
     return switch (status.health()) {
       case LogHealth.Sound _ -> ExitCode.OK;
@@ -59,7 +69,7 @@ final class LogStatusCommand implements Callable<Integer> {
     };
   }
 
-  private void text(LogStatus status) {
+  private void text(LogStatus status, FollowersView followers, Path config) {
     String health =
         switch (status.health()) {
           case LogHealth.Sound _ -> "sound";
@@ -77,13 +87,22 @@ final class LogStatusCommand implements Callable<Integer> {
       LogStatus.Size size = size(status, topic);
       line(name(topic), size.records() + " records, " + size.bytes() + " bytes");
     }
+    switch (followers) {
+      case FollowersView.Unknown(String why) -> line("authz", "servers not known: " + why);
+      case FollowersView.Known known -> {
+        line("writer", PlainText.of(known.writer(), 60));
+        line("authz", known.summary());
+        known.table().forEach(console.out()::println);
+      }
+    }
   }
 
   private void line(String name, String value) {
     console.out().println(String.format(Locale.ROOT, "%-11s  %s", name, value));
   }
 
-  private static void write(LogStatus status, JsonGenerator json) throws IOException {
+  private static void write(LogStatus status, FollowersView followers, JsonGenerator json)
+      throws IOException {
     json.writeStartObject();
     json.writeStringField("incarnation", status.incarnation());
     json.writeNumberField("position", status.end());
@@ -112,6 +131,14 @@ final class LogStatusCommand implements Callable<Integer> {
       json.writeEndObject();
     }
     json.writeEndObject();
+    switch (followers) {
+      case FollowersView.Unknown(String why) -> json.writeStringField("feed_unknown", why);
+      case FollowersView.Known known -> {
+        json.writeStringField("writer", known.writer());
+        json.writeFieldName("feed");
+        Json.value(json, known.feed());
+      }
+    }
     json.writeEndObject();
   }
 

@@ -8,6 +8,7 @@ import io.gat.config.GatConfig;
 import io.gat.config.PolicyConfig;
 import io.gat.config.TrustConfig;
 import io.gat.decide.DecisionRecord;
+import io.gat.decide.FreshnessTerms;
 import io.gat.decide.Inquirer;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
@@ -237,7 +238,7 @@ final class OfflineJudge {
             KeyRefresher.none(),
             () -> new Moment(now, Duration.ZERO),
             pin,
-            WhenStale.ERROR,
+            FreshnessTerms.everywhere(WhenStale.ERROR),
             room);
     Terms terms = new Terms(trust, leeway, maxLifetime, signature, Terms.Revocations.UNKNOWN);
     Explanation explanation = new Explainer(terms).explain(inquirer.inquire(check.request()));

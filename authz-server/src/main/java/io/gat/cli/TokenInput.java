@@ -2,11 +2,13 @@ package io.gat.cli;
 
 import io.gat.json.MalformedJsonException;
 import io.gat.json.StrictJson;
+import io.gat.token.TokenIds;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 
 /** A token that somebody wants to look into; nothing about it is trusted. */
@@ -100,6 +102,18 @@ final class TokenInput {
           ? Optional.of(Instant.ofEpochSecond(end.longValue()))
           : Optional.empty();
     } catch (MalformedJsonException | DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The id by which logs and revocations know it; absent where it has no {@code jti}. */
+  Optional<String> tokenId() {
+    try {
+      Map<String, Object> members = StrictJson.object(claims);
+      return members.get("iss") instanceof String issuer && members.get("jti") instanceof String jti
+          ? Optional.of(TokenIds.of(issuer, jti))
+          : Optional.empty();
+    } catch (MalformedJsonException e) {
       return Optional.empty();
     }
   }

@@ -66,6 +66,7 @@ final class TokenInspectCommand implements Callable<Integer> {
     switch (output.format()) {
       case TEXT -> {
         console.out().println(verdict);
+        token.tokenId().ifPresent(id -> console.out().println("token_id " + id));
         console.out().println("header " + Json.indented(token.header()));
         console.out().println("claims " + Json.indented(token.claims()));
       }
@@ -77,6 +78,9 @@ final class TokenInspectCommand implements Callable<Integer> {
                       json -> {
                         json.writeStartObject();
                         fields.writeTo(json);
+                        if (token.tokenId().isPresent()) {
+                          json.writeStringField("token_id", token.tokenId().get());
+                        }
                         json.writeFieldName("header");
                         Json.copy(token.header(), json);
                         json.writeFieldName("claims");

@@ -17,9 +17,10 @@ import picocli.CommandLine.Option;
     description = {
       "Revokes the tokens that a selector names, issued up to now (or --issued-before), and says so",
       "once the issuer's log has it. --block hits later tokens, too, until it is lifted.",
+      "--dry-run says how many tokens that would hit now, and revokes nothing.",
       "The operator's gat needs the scope gat:revoke.",
-      "Exit code: 0 revoked or lifted, 1 there is no such revocation to lift, 2 anything else: it is",
-      "safe to try again."
+      "Exit code: 0 revoked or lifted, or a dry run that hits a token; 1 there is no such revocation",
+      "to lift, or no token to hit; 2 anything else: it is safe to try again."
     })
 final class TokenRevokeCommand implements Callable<Integer> {
   private final Console console;
@@ -47,10 +48,14 @@ final class TokenRevokeCommand implements Callable<Integer> {
 
   @Option(
       names = "--reason",
-      required = true,
       paramLabel = "TEXT",
-      description = "Why, for whoever finds it in the audit log.")
+      description = "Why, for whoever finds it in the audit log. Only a dry run needs none.")
   private String reason = "";
+
+  @Option(
+      names = "--dry-run",
+      description = "Only says how many tokens that have not expired would be hit, and whose.")
+  private boolean dryRun;
 
   TokenRevokeCommand(Console console, Map<String, String> environment) {
     this.console = console;
@@ -104,6 +109,12 @@ final class TokenRevokeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (dryRun) {
+      return tryIt();
+    }
+    if (reason.isEmpty()) {
+      throw new UnusableInput("gat token revoke: say why, with --reason TEXT");
+    }
     AdminAnswer answer = selected.lift.isEmpty() ? revoke() : lift();
     if (!answer.isDone()) {
       console.err().println("gat token revoke: " + answer.description());
@@ -126,30 +137,46 @@ final class TokenRevokeCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  private int tryIt() {
+    if (!selected.lift.isEmpty()) {
+      throw new UnusableInput("gat token revoke: --dry-run and --lift exclude each other");
+    }
+    AdminAnswer answer = admin.client().call("POST", "/v1/revocations/dry-run", Map.of(), body());
+    if (!answer.isDone()) {
+      throw new UnusableInput("gat token revoke: " + answer.description());
+    }
+    RevocationEffectText effect = new RevocationEffectText(answer.members());
+    switch (output.format()) {
+      case TEXT -> effect.lines().forEach(console.out()::println);
+      case JSON -> console.out().println(Json.indented(answer.json()));
+    }
+    return effect.hit() > 0 ? ExitCode.OK : ExitCode.NO;
+  }
+
   private AdminAnswer revoke() {
+    return admin.client().call("POST", "/v1/revocations", Map.of(), body());
+  }
+
+  private String body() {
     Map.Entry<String, String> selector = selected.selector();
     Instant before = issuedBefore;
-    return admin
-        .client()
-        .call(
-            "POST",
-            "/v1/revocations",
-            Map.of(),
-            Json.line(
-                json -> {
-                  json.writeStartObject();
-                  json.writeStringField("selector", selector.getKey());
-                  json.writeStringField("value", selector.getValue());
-                  if (!issuer.isEmpty()) {
-                    json.writeStringField("issuer", issuer);
-                  }
-                  if (before != null) {
-                    json.writeStringField("issued_before", before.toString());
-                  }
-                  json.writeBooleanField("block", block);
-                  json.writeStringField("reason", reason);
-                  json.writeEndObject();
-                }));
+    return Json.line(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("selector", selector.getKey());
+          json.writeStringField("value", selector.getValue());
+          if (!issuer.isEmpty()) {
+            json.writeStringField("issuer", issuer);
+          }
+          if (before != null) {
+            json.writeStringField("issued_before", before.toString());
+          }
+          json.writeBooleanField("block", block);
+          if (!reason.isEmpty()) {
+            json.writeStringField("reason", reason);
+          }
+          json.writeEndObject();
+        });
   }
 
   private AdminAnswer lift() {

@@ -1,7 +1,6 @@
 package io.gat.config;
 
 import io.gat.call.HeaderBudget;
-import io.gat.decide.WhenStale;
 import io.gat.policy.compile.PolicyCompiler;
 import io.gat.policy.parse.Position;
 import io.gat.policy.parse.Problem;
@@ -47,7 +46,7 @@ public final class ConfigReader {
           "upstream",
           "cache");
   private static final List<String> ISSUER =
-      List.of("url", "listen", "issuance", "log", "keys", "audit", "feed");
+      List.of("url", "listen", "issuance", "log", "keys", "audit", "feed", "canary");
   private static final List<String> LISTEN = List.of("listen");
 
   private static final ListenAddress AUTHZ_LISTEN = new ListenAddress.Tcp("0.0.0.0", 9191);
@@ -251,7 +250,10 @@ public final class ConfigReader {
     SigningConfig keys = SigningReader.read(section, data);
     AuditConfig audit = AuditReader.read(section, data);
     FeedConfig feed = FeedReader.server(section);
-    return url == null ? null : new IssuerConfig(url, listen, issuance, data, keys, audit, feed);
+    CanaryConfig canary = CanaryReader.read(section).orElse(null);
+    return url == null
+        ? null
+        : new IssuerConfig(url, listen, issuance, data, keys, audit, feed, canary);
   }
 
   private static @Nullable String issuerUrl(Section section) {
@@ -332,7 +334,7 @@ public final class ConfigReader {
       section.refuse("max-token-lifetime", "out of range", "write more than 0s, at most 24h");
       lifetime = AuthzConfig.MAX_LIFETIME;
     }
-    FreshnessConfig freshness = freshness(section);
+    FreshnessConfig freshness = FreshnessReader.read(section);
     UpstreamConfig upstream = upstream(section);
     CacheConfig cache = cache(section);
     if (policy == null || trust.isEmpty()) {
@@ -352,25 +354,6 @@ public final class ConfigReader {
         freshness,
         upstream,
         cache);
-  }
-
-  private static FreshnessConfig freshness(Section section) {
-    Duration staleness = Duration.ofSeconds(5);
-    WhenStale whenStale = WhenStale.ERROR;
-    Section freshness = section.section("freshness", List.of("max-staleness", "when-stale"));
-    if (freshness != null) {
-      staleness = freshness.duration("max-staleness", staleness);
-      if (!staleness.isPositive() || staleness.compareTo(FreshnessConfig.MAX_STALENESS) > 0) {
-        freshness.refuse("max-staleness", "out of range", "write more than 0s, at most 10m");
-        staleness = FreshnessConfig.MAX_STALENESS;
-      }
-      whenStale =
-          freshness.word(
-              "when-stale",
-              whenStale,
-              Map.of("error", WhenStale.ERROR, "deny", WhenStale.DENY, "allow", WhenStale.ALLOW));
-    }
-    return new FreshnessConfig(staleness, whenStale);
   }
 
   private static UpstreamConfig upstream(Section section) {

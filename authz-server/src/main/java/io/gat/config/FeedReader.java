@@ -1,6 +1,7 @@
 package io.gat.config;
 
 import io.gat.policy.parse.YamlNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,13 +12,15 @@ import org.jspecify.annotations.Nullable;
 final class FeedReader {
   private static final ListenAddress.Tcp LISTEN = new ListenAddress.Tcp("127.0.0.1", 9193);
   private static final String CERTIFICATE = "give a PEM file with the certificate";
+  private static final String BEARER =
+      "give a file of mode 0600 with a random text, such as `openssl rand -hex 32` makes";
   private static final String KEY = "give a PEM file with the certificate's private key";
 
   private FeedReader() {}
 
   /** The issuer's side; the default where it has problems. */
   static FeedConfig server(Section issuer) {
-    Section section = issuer.section("feed", List.of("listen", "tls"));
+    Section section = issuer.section("feed", List.of("listen", "tls", "bearer-file"));
     FeedConfig standard = new FeedConfig(LISTEN, Optional.empty(), FeedConfig.Origin.STANDARD);
     if (section == null) {
       return standard;
@@ -33,7 +36,7 @@ final class FeedReader {
       }
       return standard;
     }
-    return new FeedConfig(listen, tls, FeedConfig.Origin.CONFIGURED);
+    return new FeedConfig(listen, tls, bearer(section), FeedConfig.Origin.CONFIGURED);
   }
 
   /**
@@ -50,6 +53,7 @@ final class FeedReader {
     }
     Optional<TlsConfig> tls = tls(keys, "ca", "the issuer's authorities");
     boolean sound = !keys.has("tls") || tls.isPresent();
+    Optional<Path> bearer = bearer(keys);
     for (YamlNode item : items) {
       String text = keys.text(item);
       Optional<ListenAddress.Tcp> address =
@@ -69,10 +73,30 @@ final class FeedReader {
         addresses.add(address.get());
       }
     }
-    return sound ? new KeysConfig.Feed(addresses, tls) : null;
+    return sound ? new KeysConfig.Feed(addresses, tls, bearer) : null;
   }
 
-  private static Optional<TlsConfig> tls(Section section, String ca, String authorities) {
+  /** Where certificates say who connects, a bearer would only be one more secret to lose. */
+  private static Optional<Path> bearer(Section section) {
+    if (!section.has("bearer-file")) {
+      return Optional.empty();
+    }
+    Path file = section.path("bearer-file");
+    if (file != null && !Files.isRegularFile(file)) {
+      section.refuse("bearer-file", "there is no file " + file, BEARER);
+      return Optional.empty();
+    }
+    if (file != null && section.has("tls")) {
+      section.refuse(
+          "bearer-file",
+          "certificates say who connects already",
+          "remove it; a bearer is for loopback, where there are none");
+      return Optional.empty();
+    }
+    return Optional.ofNullable(file);
+  }
+
+  static Optional<TlsConfig> tls(Section section, String ca, String authorities) {
     Section tls = section.section("tls", List.of("certificate", "key", ca));
     if (tls == null) {
       return Optional.empty();

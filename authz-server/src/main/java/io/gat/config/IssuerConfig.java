@@ -14,6 +14,7 @@ public final class IssuerConfig {
   private final SigningConfig keys;
   private final AuditConfig audit;
   private final FeedConfig feed;
+  private final @Nullable CanaryConfig canary;
 
   IssuerConfig(
       String url,
@@ -22,7 +23,8 @@ public final class IssuerConfig {
       Path data,
       SigningConfig keys,
       AuditConfig audit,
-      FeedConfig feed) {
+      FeedConfig feed,
+      @Nullable CanaryConfig canary) {
     this.url = Objects.requireNonNull(url);
     this.listen = Objects.requireNonNull(listen);
     this.issuance = issuance;
@@ -30,6 +32,7 @@ public final class IssuerConfig {
     this.keys = Objects.requireNonNull(keys);
     this.audit = Objects.requireNonNull(audit);
     this.feed = Objects.requireNonNull(feed);
+    this.canary = canary;
   }
 
   /** The {@code iss} of its tokens. */
@@ -60,6 +63,11 @@ public final class IssuerConfig {
   /** Where the audit log goes besides. */
   public AuditConfig audit() {
     return audit;
+  }
+
+  /** How it tries its own revocations; empty where it does not. */
+  public Optional<CanaryConfig> canary() {
+    return Optional.ofNullable(canary);
   }
 
   /** Where authz servers of other processes follow it. */

@@ -28,11 +28,22 @@ public sealed interface KeysConfig {
    *
    * @param addresses of issuers of the same log, at least one
    * @param tls present unless all addresses are on loopback, or the issuer is in this process
+   * @param bearer the file with what is shown on loopback; never beside TLS
    */
-  record Feed(List<ListenAddress.Tcp> addresses, Optional<TlsConfig> tls) implements KeysConfig {
+  record Feed(List<ListenAddress.Tcp> addresses, Optional<TlsConfig> tls, Optional<Path> bearer)
+      implements KeysConfig {
+    /** Without a bearer. */
+    public Feed(List<ListenAddress.Tcp> addresses, Optional<TlsConfig> tls) {
+      this(addresses, tls, Optional.empty());
+    }
+
     public Feed {
       addresses = List.copyOf(addresses);
       Objects.requireNonNull(tls);
+      Objects.requireNonNull(bearer);
+      if (tls.isPresent() && bearer.isPresent()) {
+        throw new IllegalArgumentException("certificates say more than a bearer");
+      }
       if (addresses.isEmpty()) {
         throw new IllegalArgumentException("a feed has an address");
       }

@@ -25,7 +25,7 @@ final class TrustReader {
       List.of("issuer", "algorithms", "keys", "types", "required", "claims", "multiple-audiences");
   private static final List<String> ORIGINS = List.of("file", "url", "feed", "secret-file");
   private static final List<String> KEYS_KEYS =
-      List.of("file", "url", "feed", "secret-file", "tls");
+      List.of("file", "url", "feed", "secret-file", "tls", "bearer-file");
   private static final List<String> CLAIMS = List.of("scope", "client", "subject");
   private static final List<String> REQUIRED = List.of("sub", "jti", "client_id", "scope");
   private static final List<String> TYPES = List.of("at+jwt");
@@ -204,6 +204,10 @@ final class TrustReader {
     }
     if (keys.has("tls") && !given.getFirst().equals("feed")) {
       keys.refuse("tls", "only a feed asks for certificates", "remove it");
+      return null;
+    }
+    if (keys.has("bearer-file") && !given.getFirst().equals("feed")) {
+      keys.refuse("bearer-file", "only a feed asks for a bearer", "remove it");
       return null;
     }
     return switch (given.getFirst()) {

@@ -46,7 +46,7 @@ public final class Decider {
   private final TokenVerifier verifier;
   private final Moment.Source clock;
   private final String pin;
-  private final WhenStale whenStale;
+  private final FreshnessTerms freshness;
   private final Room room;
   private final Sources forDecisions;
   private final Sources withKeysAsTheyAre;
@@ -74,7 +74,16 @@ public final class Decider {
       Moment.Source clock,
       String pin,
       WhenStale whenStale) {
-    this(live, verifier, cache, refresher, clock, pin, whenStale, Room.unlimited(), cache);
+    this(
+        live,
+        verifier,
+        cache,
+        refresher,
+        clock,
+        pin,
+        FreshnessTerms.everywhere(whenStale),
+        Room.unlimited(),
+        cache);
   }
 
   /**
@@ -91,7 +100,7 @@ public final class Decider {
       KeyRefresher refresher,
       Moment.Source clock,
       String pin,
-      WhenStale whenStale,
+      FreshnessTerms freshness,
       Room room,
       DecisionCache trials) {
     this.room = Objects.requireNonNull(room);
@@ -102,7 +111,7 @@ public final class Decider {
     this.verifier = Objects.requireNonNull(verifier);
     this.clock = Objects.requireNonNull(clock);
     this.pin = Objects.requireNonNull(pin);
-    this.whenStale = Objects.requireNonNull(whenStale);
+    this.freshness = Objects.requireNonNull(freshness);
   }
 
   /** Decides one check. Throws only for a bug. */
@@ -334,14 +343,14 @@ public final class Decider {
     if (feed == null) {
       return guarded(guarded, view, now, facts.judged(Freshness.NO_FEED, 0));
     }
-    Facts judged = facts.judged(freshness(feed, now), feed.epoch());
+    Facts judged = facts.judged(freshness(feed, guarded.service().name(), now), feed.epoch());
     return feed.revocations().revokes(view.revocable())
         ? deny(Reason.REVOKED, judged)
         : guarded(guarded, view, now, judged);
   }
 
-  private static Freshness freshness(FeedView feed, Moment now) {
-    return feed.lease().isFresh(now) ? Freshness.FRESH : Freshness.STALE;
+  private Freshness freshness(FeedView feed, String service, Moment now) {
+    return freshness.isFresh(feed.lease(), service, now) ? Freshness.FRESH : Freshness.STALE;
   }
 
   private static boolean isForService(VerifiedToken token, Service service) {
@@ -383,7 +392,7 @@ public final class Decider {
     }
     return switch (facts.freshness()) {
       case FRESH, NO_FEED, NOT_JUDGED -> allow(facts, view.verified());
-      case STALE -> stale(facts, view.verified());
+      case STALE -> stale(guarded.service().name(), facts, view.verified());
     };
   }
 
@@ -391,8 +400,8 @@ public final class Decider {
    * All held, but the token may have been revoked since. Judged last, so that a failure mode that
    * lets errors pass lets nothing pass that could be denied for sure.
    */
-  private Decision stale(Facts facts, VerifiedToken token) {
-    return switch (whenStale) {
+  private Decision stale(String service, Facts facts, VerifiedToken token) {
+    return switch (freshness.whenStale(service)) {
       case ERROR -> new Decision.Failed(Reason.REVOCATION_STALE, facts);
       case DENY -> deny(Reason.REVOCATION_STALE, facts);
       case ALLOW -> allow(facts, token);

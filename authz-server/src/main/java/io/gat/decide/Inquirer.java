@@ -20,7 +20,7 @@ public final class Inquirer {
   private final KeyRefresher refresher;
   private final Moment.Source clock;
   private final String pin;
-  private final WhenStale whenStale;
+  private final FreshnessTerms freshness;
   private final Room room;
 
   /**
@@ -35,14 +35,14 @@ public final class Inquirer {
       KeyRefresher refresher,
       Moment.Source clock,
       String pin,
-      WhenStale whenStale,
+      FreshnessTerms freshness,
       Room room) {
     this.live = Objects.requireNonNull(live);
     this.verifier = Objects.requireNonNull(verifier);
     this.refresher = Objects.requireNonNull(refresher);
     this.clock = Objects.requireNonNull(clock);
     this.pin = Objects.requireNonNull(pin);
-    this.whenStale = Objects.requireNonNull(whenStale);
+    this.freshness = Objects.requireNonNull(freshness);
     this.room = Objects.requireNonNull(room);
   }
 
@@ -78,7 +78,7 @@ public final class Inquirer {
         };
     Decision decision = decider(frozen, watch, refreshing(frozen), now).decide(request);
     return new Inquiry(
-        decision, trial(request, frozen, now), frozen.current(), now, pin, whenStale, seen.get());
+        decision, trial(request, frozen, now), frozen.current(), now, pin, seen.get());
   }
 
   /** By a cache of its own: what the candidate reads of a token is not what the decision read. */
@@ -94,7 +94,7 @@ public final class Inquirer {
 
   private Decider decider(
       LiveSnapshot frozen, DecisionCache cache, KeyRefresher keysBeyond, Moment now) {
-    return new Decider(frozen, verifier, cache, keysBeyond, () -> now, pin, whenStale, room, cache);
+    return new Decider(frozen, verifier, cache, keysBeyond, () -> now, pin, freshness, room, cache);
   }
 
   private KeyRefresher refreshing(LiveSnapshot frozen) {

@@ -15,7 +15,6 @@ public final class Inquiry {
   private final Snapshot snapshot;
   private final Moment at;
   private final String pin;
-  private final WhenStale whenStale;
   private final @Nullable CachedVerification verified;
 
   Inquiry(
@@ -24,14 +23,12 @@ public final class Inquiry {
       Snapshot snapshot,
       Moment at,
       String pin,
-      WhenStale whenStale,
       @Nullable CachedVerification verified) {
     this.decision = Objects.requireNonNull(decision);
     this.trial = Objects.requireNonNull(trial);
     this.snapshot = Objects.requireNonNull(snapshot);
     this.at = Objects.requireNonNull(at);
     this.pin = Objects.requireNonNull(pin);
-    this.whenStale = Objects.requireNonNull(whenStale);
     this.verified = verified;
   }
 
@@ -58,10 +55,6 @@ public final class Inquiry {
   /** The service that the configuration pins; empty for none. */
   public String pin() {
     return pin;
-  }
-
-  public WhenStale whenStale() {
-    return whenStale;
   }
 
   /** What the policy said before a token was read. */

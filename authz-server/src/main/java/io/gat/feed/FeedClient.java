@@ -25,10 +25,11 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +37,11 @@ import org.jspecify.annotations.Nullable;
  * another one as soon as that fails or proves nothing any more.
  *
  * <p>It probes four times in each max-staleness, and gives up an issuer that leaves a probe
- * unanswered for two probes' time; where there are others, for a second at most. The next issuer is
- * asked at once; after one round it waits, longer each time, by chance between half and all of the
- * time, so that a thousand servers don't come back as one.
+ * unanswered for two probes' time; where there are others, for a second at most. {@link
+ * Reconnection} says when it asks the next one.
+ *
+ * <p>It tells the issuer how far it is with each proof, and after changes five times a second at
+ * most.
  */
 public final class FeedClient implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(FeedClient.class.getName());
@@ -49,8 +52,9 @@ public final class FeedClient implements AutoCloseable {
   private static final Duration LONGEST_PERIOD = Duration.ofSeconds(15);
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
+
+  /** Of news that nobody waits for. */
+  private static final Duration TOLD = Duration.ofMillis(200);
 
   private final String server;
   private final List<Issuer> issuers;
@@ -58,6 +62,7 @@ public final class FeedClient implements AutoCloseable {
   private final Duration period;
   private final Duration patience;
   private final KeysListener keys;
+  private final Consumer<StreamLoss> losses;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Map<Long, CompletableFuture<ClaimOutcome>> claims = new ConcurrentHashMap<>();
   private final AtomicLong claimed = new AtomicLong();
@@ -96,7 +101,7 @@ public final class FeedClient implements AutoCloseable {
    * @param server what this server calls itself
    * @param issuers at least one
    * @param follower takes what they tell
-   * @param maxStaleness the follower's
+   * @param maxStaleness the shortest that anything is judged by
    */
   public FeedClient(
       String server,
@@ -104,6 +109,25 @@ public final class FeedClient implements AutoCloseable {
       FeedFollower follower,
       Duration maxStaleness,
       KeysListener keys) {
+    this(server, issuers, follower, maxStaleness, keys, loss -> {});
+  }
+
+  /**
+   * A client that has not started.
+   *
+   * @param server what this server calls itself
+   * @param issuers at least one
+   * @param follower takes what they tell
+   * @param maxStaleness the shortest that anything is judged by
+   * @param losses is told why each stream has ended, or could not begin
+   */
+  public FeedClient(
+      String server,
+      List<Issuer> issuers,
+      FeedFollower follower,
+      Duration maxStaleness,
+      KeysListener keys,
+      Consumer<StreamLoss> losses) {
     if (issuers.isEmpty()) {
       throw new IllegalArgumentException("a feed needs an issuer");
     }
@@ -114,6 +138,7 @@ public final class FeedClient implements AutoCloseable {
     Duration two = period.multipliedBy(2);
     this.patience = issuers.size() == 1 ? two : shorter(two, PATIENCE);
     this.keys = Objects.requireNonNull(keys);
+    this.losses = Objects.requireNonNull(losses);
   }
 
   private static Duration shorter(Duration a, Duration b) {
@@ -128,57 +153,66 @@ public final class FeedClient implements AutoCloseable {
   private void run() {
     List<Issuer> order = new ArrayList<>(issuers);
     Collections.shuffle(order);
-    Duration pause = FIRST_PAUSE;
+    Reconnection reconnection = new Reconnection(order.size(), RandomGenerator.getDefault());
     String told = "";
     try {
       for (int at = 0; closed.getCount() > 0; at++) {
         Issuer issuer = order.get(at % order.size());
         Stream now = new Stream(follower.begin());
-        String why = issuer.name() + ": " + follow(issuer, now);
+        End end = follow(issuer, now);
         if (closed.getCount() == 0) {
           break;
         }
+        losses.accept(end.loss());
+        String why = issuer.name() + ": " + end.why();
         if (now.hasProved()) {
-          pause = FIRST_PAUSE;
           told = "";
         }
         if (!why.equals(told)) {
           LOG.log(System.Logger.Level.WARNING, "the feed has ended: {0}", why);
           told = why;
         }
-        if (now.hasProved() || (at + 1) % order.size() != 0) {
-          // Another issuer may be there: ask it at once, but not all servers in the same moment.
-          rest(FIRST_PAUSE);
-        } else {
-          rest(pause);
-          pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
-        }
+        rest(now.hasProved() ? reconnection.afterProved() : reconnection.afterFailure());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Between half of it and all of it, or until the end. */
-  private void rest(Duration most) throws InterruptedException {
-    long nanos = most.toNanos();
-    boolean _ =
-        closed.await(
-            nanos / 2 + ThreadLocalRandom.current().nextLong(nanos / 2 + 1), TimeUnit.NANOSECONDS);
+  /** So long, or until the end. */
+  private void rest(Duration time) throws InterruptedException {
+    boolean _ = closed.await(time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * How a stream has ended.
+   *
+   * @param why for a person
+   */
+  private record End(StreamLoss loss, String why) {
+    /** As gRPC tells it. */
+    static End of(Status status) {
+      StreamLoss loss =
+          switch (status.getCode()) {
+            case UNAUTHENTICATED, PERMISSION_DENIED -> StreamLoss.NOT_ADMITTED;
+            default -> StreamLoss.UNREACHABLE;
+          };
+      return new End(loss, status.toString());
+    }
   }
 
   /** Until the stream ends; says why it did. */
-  private String follow(Issuer issuer, Stream now) throws InterruptedException {
+  private End follow(Issuer issuer, Stream now) throws InterruptedException {
     ManagedChannel channel;
     try {
       channel = issuer.connect().get();
     } catch (RuntimeException e) {
-      return String.valueOf(e.getMessage());
+      return new End(StreamLoss.NO_CREDENTIALS, String.valueOf(e.getMessage()));
     }
     try {
       stream = now;
       if (closed.getCount() == 0) {
-        return "this server is stopping";
+        return new End(StreamLoss.CLOSED, "this server is stopping");
       }
       now.open(channel);
       Duration look = shorter(period, patience).dividedBy(LOOKS);
@@ -186,13 +220,13 @@ public final class FeedClient implements AutoCloseable {
       while (!now.ended.await(look.toNanos(), TimeUnit.NANOSECONDS)) {
         looks++;
         if (now.incoming.unansweredFor().compareTo(patience) > 0) {
-          now.end("it proves nothing any more");
+          now.end(new End(StreamLoss.SILENT, "it proves nothing any more"));
         } else if (look.multipliedBy(looks).compareTo(period) >= 0) {
           looks = 0;
           now.probe();
         }
       }
-      return now.why;
+      return now.ended();
     } finally {
       stream = null;
       failClaims();
@@ -213,7 +247,9 @@ public final class FeedClient implements AutoCloseable {
   private final class Stream implements ClientResponseObserver<FromAuthz, FromIssuer> {
     private final FeedFollower.Stream incoming;
     private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile String why = "";
+    private End end = new End(StreamLoss.FAILED, "");
+    private boolean over;
+    private long lastTold;
     private volatile boolean proved;
     private volatile @Nullable ClientCallStreamObserver<FromAuthz> out;
 
@@ -247,7 +283,7 @@ public final class FeedClient implements AutoCloseable {
 
     private synchronized void send(FromAuthz message) {
       ClientCallStreamObserver<FromAuthz> to = out;
-      if (to != null && ended.getCount() > 0) {
+      if (to != null && !over) {
         try {
           to.onNext(message);
         } catch (IllegalStateException e) {
@@ -261,6 +297,7 @@ public final class FeedClient implements AutoCloseable {
     }
 
     private void applied() {
+      lastTold = System.nanoTime();
       send(
           FromAuthz.newBuilder()
               .setApplied(
@@ -273,16 +310,18 @@ public final class FeedClient implements AutoCloseable {
 
     @Override
     public synchronized void onNext(FromIssuer message) {
-      if (ended.getCount() == 0) {
+      if (over) {
         return;
       }
       try {
         take(message);
-      } catch (FeedFollower.UntrustworthyException | FeedMessages.UnknownChangeException e) {
-        end(String.valueOf(e.getMessage()));
+      } catch (FeedFollower.UntrustworthyException e) {
+        end(new End(StreamLoss.UNTRUSTWORTHY, String.valueOf(e.getMessage())));
+      } catch (FeedMessages.UnknownChangeException e) {
+        end(new End(StreamLoss.UNKNOWN_CHANGE, String.valueOf(e.getMessage())));
       } catch (RuntimeException e) {
         LOG.log(System.Logger.Level.ERROR, "a feed cannot be applied", e);
-        end("a bug");
+        end(new End(StreamLoss.FAILED, "a bug"));
       }
     }
 
@@ -299,7 +338,8 @@ public final class FeedClient implements AutoCloseable {
         }
         case CHANGES -> {
           changes(message.getChanges());
-          if (message.getChanges().getComplete()) {
+          if (message.getChanges().getComplete()
+              && System.nanoTime() - lastTold >= TOLD.toNanos()) {
             applied();
           }
         }
@@ -344,28 +384,40 @@ public final class FeedClient implements AutoCloseable {
 
     @Override
     public void onError(Throwable failure) {
-      finish(Status.fromThrowable(failure).toString());
+      finish(End.of(Status.fromThrowable(failure)));
     }
 
     @Override
     public void onCompleted() {
-      finish("the issuer is stopping");
+      finish(new End(StreamLoss.CLOSED, "the issuer is stopping"));
     }
 
-    void end(String reason) {
-      finish(reason);
+    /** The stream's reset is on its way before whoever waits may close the connection. */
+    void end(End how) {
+      over(how);
       ClientCallStreamObserver<FromAuthz> to = out;
       if (to != null) {
-        to.cancel(reason, null);
+        to.cancel(how.why(), null);
       }
+      ended.countDown();
+    }
+
+    private void finish(End how) {
+      over(how);
+      ended.countDown();
     }
 
     /** After it has returned, nothing that this stream still brings counts. */
-    private synchronized void finish(String reason) {
-      if (why.isEmpty()) {
-        why = reason;
+    private synchronized void over(End how) {
+      if (!over) {
+        over = true;
+        end = how;
       }
-      ended.countDown();
+    }
+
+    /** How it has ended. */
+    synchronized End ended() {
+      return end;
     }
   }
 
@@ -405,7 +457,7 @@ public final class FeedClient implements AutoCloseable {
     closed.countDown();
     Stream now = stream;
     if (now != null) {
-      now.end("this server is stopping");
+      now.end(new End(StreamLoss.CLOSED, "this server is stopping"));
     }
     Thread running = thread;
     if (running != null) {

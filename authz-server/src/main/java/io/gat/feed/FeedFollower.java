@@ -42,6 +42,10 @@ public final class FeedFollower {
 
   private String incarnation = "";
   private long position;
+
+  /** The highest position that the current log is known to have. */
+  private long told;
+
   private RevocationSet revocations = RevocationSet.empty();
   private Lease lease;
   private long lastNonce;
@@ -96,6 +100,11 @@ public final class FeedFollower {
     return new Place(incarnation, position);
   }
 
+  /** How many positions of its log it lacks, as far as it was told; in [0, ∞). */
+  public synchronized long lag() {
+    return Math.max(0, told - position);
+  }
+
   /** How long its lease still runs. */
   public synchronized Duration remaining() {
     return lease.remaining(clock.now());
@@ -104,16 +113,16 @@ public final class FeedFollower {
   /** A probe that has been sent: when, and what was known by then. */
   private record Sent(Moment at, Place known) {}
 
-  /** A snapshot of which parts are missing. */
-  private record Incoming(RevocationSet entries) {}
-
   /** What one stream brings. Of an ended one nothing counts. */
   public final class Stream {
     private final Place from;
     private final Map<Long, Sent> probes = new LinkedHashMap<>();
     private final Map<Long, Long> early = new LinkedHashMap<>();
     private String log = "";
-    private @Nullable Incoming incoming;
+
+    /** A snapshot of which parts are missing. */
+    private RevocationSet.@Nullable Builder incoming;
+
     private Moment progress = clock.now();
 
     private Stream(Place from) {
@@ -164,7 +173,7 @@ public final class FeedFollower {
         log = theirs;
         progress = clock.now();
         if (!resumed) {
-          incoming = new Incoming(RevocationSet.empty(leeway));
+          incoming = new RevocationSet.Builder(leeway);
         } else if (!leeway.equals(revocations.leeway())) {
           revocations = revocations.withLeeway(leeway);
           publish();
@@ -204,7 +213,8 @@ public final class FeedFollower {
       }
     }
 
-    private void part(Incoming parts, List<FeedChange> changes, long upTo, boolean complete)
+    private void part(
+        RevocationSet.Builder parts, List<FeedChange> changes, long upTo, boolean complete)
         throws UntrustworthyException {
       List<Revocation> more = new ArrayList<>(changes.size());
       for (FeedChange change : changes) {
@@ -213,9 +223,9 @@ public final class FeedFollower {
         }
         more.add(added.revocation());
       }
-      RevocationSet entries = parts.entries().with(more);
+      parts.add(more);
+      told = log.equals(incarnation) ? Math.max(told, upTo) : upTo;
       if (!complete) {
-        incoming = new Incoming(entries);
         return;
       }
       if (log.equals(incarnation) && upTo < position) {
@@ -225,7 +235,7 @@ public final class FeedFollower {
         // A proof of the log before says nothing of this one.
         lease = Lease.none(clock.now());
       }
-      revocations = entries;
+      revocations = parts.build();
       incarnation = log;
       position = upTo;
       incoming = null;
@@ -285,6 +295,7 @@ public final class FeedFollower {
         if (sent.known().incarnation().equals(log) && upTo < sent.known().position()) {
           throw goneBack(upTo, sent.known().position());
         }
+        told = Math.max(told, upTo);
         if (incoming != null || upTo > position) {
           early.put(nonce, upTo);
           return;

@@ -1,12 +1,9 @@
 package io.gat.feed;
 
 import io.gat.feed.v1.AuthzHello;
-import io.gat.feed.v1.Changes;
 import io.gat.feed.v1.Claimed;
 import io.gat.feed.v1.FromAuthz;
 import io.gat.feed.v1.FromIssuer;
-import io.gat.feed.v1.IssuerHello;
-import io.gat.feed.v1.Keys;
 import io.gat.feed.v1.Proof;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -17,9 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +22,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * One authz server's stream, on the issuer's side.
  *
- * <p>What comes in is noted under a lock; one virtual thread sends. That thread takes from the
- * source only what it can send at once, so a server that reads slowly holds up itself and nothing
- * else: there is no queue for it that could grow. Changes are sent at most every 25 ms, proofs and
- * answers without delay; a proof goes out behind the changes that it covers.
+ * <p>What comes in is noted under a lock; one virtual thread sends. That thread takes from what all
+ * streams share only what it can send at once, so a server that reads slowly holds up itself and
+ * nothing else: there is no queue for it that could grow. Changes are sent when the service says
+ * that there are some, proofs and answers without delay; a proof goes out behind the changes that
+ * it covers.
  */
 final class FeedSession implements StreamObserver<FromAuthz> {
   private static final System.Logger LOG = System.getLogger(FeedSession.class.getName());
-  private static final Duration COALESCED = Duration.ofMillis(25);
   private static final Duration HELLO_PATIENCE = Duration.ofSeconds(10);
-  private static final int MOST_CHANGES = 5_000;
   private static final int MOST_WAITING = 64;
   private static final int MAX_NAME = 128;
   private static final int MAX_CLAIM_ID = 128;
@@ -47,12 +41,11 @@ final class FeedSession implements StreamObserver<FromAuthz> {
   /** For so long after a proof a server counts as fresh, whatever it told before it had it. */
   private static final Duration PROVED = Duration.ofSeconds(2);
 
-  private static final Duration CATCHING_UP = Duration.ofSeconds(5);
-
   private final FeedSource source;
-  private final StreamObserver<FromIssuer> out;
+  private final StreamObserver<Outgoing> out;
+  private final FeedSender sender;
   private final Connected connected;
-  private final Runnable onChange = this::changed;
+  private final FeedObserver observer;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
@@ -66,13 +59,8 @@ final class FeedSession implements StreamObserver<FromAuthz> {
   private int claims;
   private boolean vouching;
   private boolean changed;
-  private boolean ended;
+  private @Nullable StreamEnd end;
   private @Nullable Thread thread;
-
-  // What follows belongs to the one thread.
-  private long sent;
-  private long keysSent = -1;
-  private long lastChanges;
 
   /** What is told of a connected authz server. */
   interface Connected {
@@ -83,10 +71,22 @@ final class FeedSession implements StreamObserver<FromAuthz> {
     void gone(FeedSession session);
   }
 
-  FeedSession(FeedSource source, StreamObserver<FromIssuer> out, Connected connected) {
+  /**
+   * A stream that has not begun.
+   *
+   * @param shared the source's changes
+   */
+  FeedSession(
+      FeedSource source,
+      SharedChanges shared,
+      StreamObserver<Outgoing> out,
+      Connected connected,
+      FeedObserver observer) {
     this.source = source;
     this.out = out;
+    this.sender = new FeedSender(source, shared, out, observer);
     this.connected = connected;
+    this.observer = observer;
   }
 
   void start() {
@@ -173,7 +173,7 @@ final class FeedSession implements StreamObserver<FromAuthz> {
             && claim.getId().chars().allMatch(c -> c > 0x20 && c < 0x7f);
     if (claims + claimed.size() >= FeedWire.MOST_CLAIMS) {
       // Whoever asks more than it reads answers: nothing is kept for it.
-      ended = true;
+      over(StreamEnd.RUDE);
       return;
     }
     if (!sound) {
@@ -198,6 +198,7 @@ final class FeedSession implements StreamObserver<FromAuthz> {
   }
 
   private void answer(long nonce, ClaimOutcome outcome) {
+    observer.claimed(outcome);
     Claimed.Outcome told =
         switch (outcome) {
           case FIRST -> Claimed.Outcome.OUTCOME_FIRST;
@@ -210,31 +211,37 @@ final class FeedSession implements StreamObserver<FromAuthz> {
   /** The server has given the stream up: nobody waits for what is being sent. */
   @Override
   public void onError(Throwable failure) {
-    abandon();
+    abandon(StreamEnd.LEFT);
   }
 
   @Override
   public void onCompleted() {
-    end();
+    end(StreamEnd.LEFT);
+  }
+
+  /** The first reason is the one that counts. To be called under the lock. */
+  private void over(StreamEnd why) {
+    if (end == null) {
+      end = why;
+    }
+    news.signalAll();
   }
 
   /** Ends the stream once what is being sent is sent. */
-  void end() {
+  void end(StreamEnd why) {
     lock.lock();
     try {
-      ended = true;
-      news.signalAll();
+      over(why);
     } finally {
       lock.unlock();
     }
   }
 
   /** Ends the stream also where the server does not read. */
-  void abandon() {
+  void abandon(StreamEnd why) {
     lock.lock();
     try {
-      ended = true;
-      news.signalAll();
+      over(why);
       if (thread != null) {
         thread.interrupt();
       }
@@ -255,7 +262,8 @@ final class FeedSession implements StreamObserver<FromAuthz> {
     return sending == null || sending.join(most);
   }
 
-  private void changed() {
+  /** There are changes of revocations or keys to send. */
+  void changed() {
     lock.lock();
     try {
       changed = true;
@@ -267,25 +275,35 @@ final class FeedSession implements StreamObserver<FromAuthz> {
 
   private void run() {
     try {
-      // Before anything is read from it: no change falls between.
-      source.onChange(onChange);
-      if (!greet()) {
-        return;
+      if (greet()) {
+        while (await()) {
+          send();
+        }
+        out.onCompleted();
       }
-      while (await()) {
-        send();
-      }
-      out.onCompleted();
     } catch (InterruptedException e) {
       fail(Status.CANCELLED);
       Thread.currentThread().interrupt();
+    } catch (FeedSender.SlowReaderException e) {
+      end(StreamEnd.SLOW);
+      fail(Status.UNAVAILABLE.withDescription(e.getMessage()));
     } catch (RuntimeException e) {
       // The stream has broken, or the log has: the server asks another issuer, or this one again.
       LOG.log(System.Logger.Level.DEBUG, "a feed has ended", e);
+      end(sender.isHeldUp() ? StreamEnd.SLOW : StreamEnd.BROKEN);
       fail(Status.UNAVAILABLE.withDescription("the feed has broken"));
     } finally {
-      source.remove(onChange);
       connected.gone(this);
+      observer.ended(why());
+    }
+  }
+
+  private StreamEnd why() {
+    lock.lock();
+    try {
+      return end == null ? StreamEnd.BROKEN : end;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -301,48 +319,19 @@ final class FeedSession implements StreamObserver<FromAuthz> {
   private boolean greet() throws InterruptedException {
     AuthzHello theirs = awaitHello();
     if (theirs == null) {
+      end(StreamEnd.RUDE);
       fail(Status.INVALID_ARGUMENT.withDescription("a hello comes first"));
       return false;
     }
-    boolean same = theirs.getIncarnation().equals(source.incarnation());
-    if (same && theirs.getPosition() > source.position()) {
-      catchUp();
-    }
-    Optional<FeedSource.Changes> rest =
-        same ? source.changesAfter(theirs.getPosition(), MOST_CHANGES) : Optional.empty();
-    out.onNext(
-        FromIssuer.newBuilder()
-            .setHello(
-                IssuerHello.newBuilder()
-                    .setIncarnation(source.incarnation())
-                    .addAllPredecessors(source.predecessors())
-                    .setLeewayMillis(source.leeway().toMillis())
-                    .setResumed(rest.isPresent()))
-            .build());
-    if (rest.isPresent()) {
-      sent = theirs.getPosition();
-      sendChanges();
-    } else {
-      sendAll();
-    }
-    sendKeys();
+    sender.greet(theirs);
     return true;
-  }
-
-  /** Another issuer has told it more than this one has read: it reads what the log has. */
-  private void catchUp() throws InterruptedException {
-    try {
-      var _ = source.vouch().get(CATCHING_UP.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("this issuer is behind, and its log does not answer", e);
-    }
   }
 
   private @Nullable AuthzHello awaitHello() throws InterruptedException {
     long rest = HELLO_PATIENCE.toNanos();
     lock.lock();
     try {
-      while (hello == null && !ended) {
+      while (hello == null && end == null) {
         if (rest <= 0) {
           return null;
         }
@@ -354,69 +343,23 @@ final class FeedSession implements StreamObserver<FromAuthz> {
     }
   }
 
-  private void sendAll() {
-    FeedSource.All all = source.all();
-    int size = all.revocations().size();
-    int from = 0;
-    do {
-      int to = Math.min(size, from + MOST_CHANGES);
-      Changes.Builder part =
-          Changes.newBuilder().setPosition(all.position()).setComplete(to == size);
-      all.revocations()
-          .subList(from, to)
-          .forEach(one -> part.addChanges(FeedMessages.write(new FeedChange.Added(one))));
-      out.onNext(FromIssuer.newBuilder().setChanges(part).build());
-      from = to;
-    } while (from < size);
-    sent = all.position();
-    lastChanges = System.nanoTime();
-  }
-
-  private void sendChanges() {
-    while (sent < source.position()) {
-      FeedSource.Changes next =
-          source
-              .changesAfter(sent, MOST_CHANGES)
-              .orElseThrow(() -> new IllegalStateException("this reader is too slow: begin anew"));
-      Changes.Builder message =
-          Changes.newBuilder().setAfter(sent).setPosition(next.position()).setComplete(true);
-      next.changes().forEach(change -> message.addChanges(FeedMessages.write(change)));
-      out.onNext(FromIssuer.newBuilder().setChanges(message).build());
-      sent = next.position();
-    }
-    lastChanges = System.nanoTime();
-  }
-
-  private void sendKeys() {
-    FeedSource.Keys keys = source.keys();
-    if (keys.position() != keysSent) {
-      keysSent = keys.position();
-      out.onNext(
-          FromIssuer.newBuilder()
-              .setKeys(Keys.newBuilder().setPosition(keys.position()).setJwks(keys.jwks()))
-              .build());
-    }
-  }
-
   /** Waits until there is something to send; false at the end. */
   private boolean await() throws InterruptedException {
     lock.lock();
     try {
-      while (!ended && (probes.isEmpty() || vouching) && proofs.isEmpty() && claimed.isEmpty()) {
-        long now = System.nanoTime();
-        long rest = SILENCE.toNanos() - (now - lastHeard);
+      while (end == null
+          && !changed
+          && (probes.isEmpty() || vouching)
+          && proofs.isEmpty()
+          && claimed.isEmpty()) {
+        long rest = SILENCE.toNanos() - (System.nanoTime() - lastHeard);
         if (rest <= 0) {
-          return false;
+          over(StreamEnd.SILENT);
+        } else {
+          boolean _ = news.await(rest, TimeUnit.NANOSECONDS);
         }
-        if (changed) {
-          rest = Math.min(rest, COALESCED.toNanos() - (now - lastChanges));
-          if (rest <= 0) {
-            break;
-          }
-        }
-        boolean _ = news.await(rest, TimeUnit.NANOSECONDS);
       }
-      return !ended;
+      return end == null;
     } finally {
       lock.unlock();
     }
@@ -443,16 +386,16 @@ final class FeedSession implements StreamObserver<FromAuthz> {
     if (!asked.isEmpty()) {
       vouch(asked);
     }
-    answers.forEach(one -> out.onNext(FromIssuer.newBuilder().setClaimed(one).build()));
+    answers.forEach(one -> sender.write(FromIssuer.newBuilder().setClaimed(one)));
     // A proof covers what the source had when it vouched, and it tells all of that by now.
     if (news || !proved.isEmpty()) {
-      sendChanges();
-      sendKeys();
+      sender.changes();
+      sender.keys();
     }
     if (!proved.isEmpty()) {
       countsAsFresh(PROVED);
     }
-    proved.forEach(one -> out.onNext(FromIssuer.newBuilder().setProof(one).build()));
+    proved.forEach(one -> sender.write(FromIssuer.newBuilder().setProof(one)));
   }
 
   private static <T> void drain(Queue<T> from, List<T> to) {
@@ -462,11 +405,17 @@ final class FeedSession implements StreamObserver<FromAuthz> {
 
   /** One write vouches for all probes that came before it; those that come later wait. */
   private void vouch(List<Long> nonces) {
+    long asked = System.nanoTime();
     var _ =
         source
             .vouch()
             .whenComplete(
                 (vouched, failure) -> {
+                  observer.vouched(
+                      Duration.ofNanos(System.nanoTime() - asked),
+                      failure == null
+                          ? FeedObserver.Vouching.ACKNOWLEDGED
+                          : FeedObserver.Vouching.FAILED);
                   lock.lock();
                   try {
                     vouching = false;

@@ -20,5 +20,14 @@ final class FeedWire {
           .setResponseMarshaller(ProtoUtils.marshaller(FromIssuer.getDefaultInstance()))
           .build();
 
+  /** The same as an issuer answers it. */
+  static final MethodDescriptor<FromAuthz, Outgoing> ANSWERED =
+      MethodDescriptor.<FromAuthz, Outgoing>newBuilder()
+          .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+          .setFullMethodName(FOLLOW.getFullMethodName())
+          .setRequestMarshaller(FOLLOW.getRequestMarshaller())
+          .setResponseMarshaller(Outgoing.MARSHALLER)
+          .build();
+
   private FeedWire() {}
 }

@@ -19,6 +19,15 @@ import org.jspecify.annotations.Nullable;
  * holds can be found, and revoked, by what the audit log says.
  */
 public final class AuditedMinter {
+  /** The detail of an audit event that is a token's {@code iat}. */
+  static final String ISSUED_AT = "issued_at";
+
+  /** The one that is its {@code exp}. */
+  static final String EXPIRES_AT = "expires_at";
+
+  /** The one that says that somebody else than this process has signed it. */
+  static final String BORROWED = "borrowed";
+
   private final Minter minter;
   private final AuditTrail audit;
   private final Revocations revocations;
@@ -119,7 +128,8 @@ public final class AuditedMinter {
             .withRule(cause.rule())
             .withCall(cause.requestId(), cause.traceId())
             .withDetail("txn", token.txn())
-            .withDetail("expires_at", token.expiresAt().toString())
+            .withDetail(ISSUED_AT, token.issuedAt().toString())
+            .withDetail(EXPIRES_AT, token.expiresAt().toString())
             .event();
     return audit
         .record(event)

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The feed from {@link Revocations} to the authz server of the same process: a view after each
- * change, and a renewed lease every quarter of max-staleness.
+ * change, and a renewed lease every quarter of the shortest max-staleness.
  *
  * <p>Probe, tick, proof: the clocks are read first, then the log acknowledges a write, and once all
  * that it had acknowledged by then is in force, the lease runs from the first moment. So it never
@@ -30,6 +30,7 @@ public final class EmbeddedFeed implements AutoCloseable {
 
   private final Revocations revocations;
   private final Duration maxStaleness;
+  private final Duration strictest;
   private final Moment.Source clock;
   private final Timer timer;
   private final Consumer<FeedView> listener;
@@ -65,20 +66,23 @@ public final class EmbeddedFeed implements AutoCloseable {
   /**
    * A feed that has not started.
    *
-   * @param maxStaleness above 0, default 5 s
+   * @param maxStaleness what leases are made of; above 0, default 5 s
+   * @param strictest the shortest that anything is judged by; in (0, maxStaleness]
    * @param listener takes each view, in order; returns fast and does not call back
    */
   public EmbeddedFeed(
       Revocations revocations,
       Duration maxStaleness,
+      Duration strictest,
       Moment.Source clock,
       Timer timer,
       Consumer<FeedView> listener) {
-    if (!maxStaleness.isPositive()) {
+    if (!strictest.isPositive() || strictest.compareTo(maxStaleness) > 0) {
       throw new IllegalArgumentException("max-staleness must be above 0");
     }
     this.revocations = Objects.requireNonNull(revocations);
     this.maxStaleness = maxStaleness;
+    this.strictest = strictest;
     this.clock = Objects.requireNonNull(clock);
     this.timer = Objects.requireNonNull(timer);
     this.listener = Objects.requireNonNull(listener);
@@ -96,7 +100,7 @@ public final class EmbeddedFeed implements AutoCloseable {
         throw new IllegalStateException("a feed starts once");
       }
       revocations.onChange(onChange);
-      cancel = timer.every(maxStaleness.dividedBy(RENEWALS), this::renew);
+      cancel = timer.every(strictest.dividedBy(RENEWALS), this::renew);
     }
     prove();
   }

@@ -10,15 +10,17 @@ import java.util.Objects;
  * @param tokenId DESIGN.md's {@code token_id}
  * @param kid the key that signed it
  * @param txn its transaction
+ * @param issuedAt its {@code iat}
  * @param expiresAt its {@code exp}
  */
 public record MintedToken(
-    String compact, String tokenId, String kid, String txn, Instant expiresAt) {
+    String compact, String tokenId, String kid, String txn, Instant issuedAt, Instant expiresAt) {
   public MintedToken {
     Objects.requireNonNull(compact);
     Objects.requireNonNull(tokenId);
     Objects.requireNonNull(kid);
     Objects.requireNonNull(txn);
+    Objects.requireNonNull(issuedAt);
     Objects.requireNonNull(expiresAt);
   }
 

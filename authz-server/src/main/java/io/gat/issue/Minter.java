@@ -80,7 +80,13 @@ public final class Minter {
       throw new IllegalArgumentException(
           "the token would have " + compact.length() + " bytes; at most 8192 are accepted");
     }
-    return new MintedToken(compact, TokenIds.of(issuer, jti), signed.kid(), txn, expiry);
+    return new MintedToken(
+        compact,
+        TokenIds.of(issuer, jti),
+        signed.kid(),
+        txn,
+        Instant.ofEpochSecond(issuedAt),
+        expiry);
   }
 
   private long lifetime(long seconds, Jitter jitter) {

@@ -7,12 +7,14 @@ import io.gat.revocation.Revocation.Selector;
 import io.gat.revocation.RevocationSet;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The revocations in force with who made them and why, by their ids. Not safe to share. */
@@ -20,16 +22,27 @@ final class RevocationEntries {
   private final Map<String, Placed> byId = new LinkedHashMap<>();
   private final Map<Target, List<RevocationChange.Added>> byTarget = new HashMap<>();
   private final List<String> predecessors = new CopyOnWriteArrayList<>();
+
+  /** By predecessor, the record that says so. */
+  private final Map<String, Place> accepted = new LinkedHashMap<>();
+
   private final RecentChanges recent;
-  private long firstAccepted = Long.MAX_VALUE;
+  private long records;
 
   /** Notes each change in {@code recent}, too. */
   RevocationEntries(RecentChanges recent) {
     this.recent = recent;
   }
 
-  /** An entry and the position of its record. */
-  private record Placed(RevocationChange.Added added, long position) {}
+  /**
+   * Where a record stands.
+   *
+   * @param number how many records of the topic came before it, in this process
+   */
+  private record Place(long position, long number) {}
+
+  /** An entry and its record's place. */
+  private record Placed(RevocationChange.Added added, Place place) {}
 
   /** What entries that could cover each other have in common. */
   private record Target(Selector selector, @Nullable String issuer) {
@@ -47,17 +60,17 @@ final class RevocationEntries {
     for (int i = 0; i < changes.size(); i++) {
       RevocationChange change = changes.get(i);
       long position = records.get(i).position();
+      Place place = new Place(position, this.records++);
       boolean alters =
           switch (change) {
-            case RevocationChange.Added added -> add(added, position);
+            case RevocationChange.Added added -> add(added, place);
             case RevocationChange.Lifted lifted -> remove(lifted.id());
             case RevocationChange.Ended ended -> {
               spent(ended.before()).forEach(this::remove);
               yield true;
             }
-            case RevocationChange.Accepted accepted -> {
-              predecessors.add(accepted.from());
-              firstAccepted = Math.min(firstAccepted, position);
+            case RevocationChange.Accepted continued -> {
+              accept(continued, place);
               yield false;
             }
           };
@@ -82,10 +95,25 @@ final class RevocationEntries {
     return new State(records.getLast().position(), set.with(more));
   }
 
-  private boolean add(RevocationChange.Added added, long position) {
-    if (byId.putIfAbsent(added.id(), new Placed(added, position)) != null) {
+  private void accept(RevocationChange.Accepted change, Place place) {
+    accepted.remove(change.from()); // it goes to the end, where its record is
+    accepted.put(change.from(), place);
+    if (!predecessors.contains(change.from())) {
+      predecessors.add(change.from());
+    }
+  }
+
+  /** False for an entry that there is: it was only written again, and stands there from now on. */
+  private boolean add(RevocationChange.Added added, Place place) {
+    Placed known = byId.get(added.id());
+    if (known != null) {
+      if (known.added().equals(added)) {
+        byId.remove(added.id());
+        byId.put(added.id(), new Placed(added, place));
+      }
       return false;
     }
+    byId.put(added.id(), new Placed(added, place));
     byTarget.computeIfAbsent(Target.of(added.revocation()), t -> new ArrayList<>(1)).add(added);
     return true;
   }
@@ -120,8 +148,41 @@ final class RevocationEntries {
 
   /** The position of the first record that is still needed; {@link Long#MAX_VALUE} for none. */
   long firstNeeded() {
-    long first = byId.isEmpty() ? Long.MAX_VALUE : byId.values().iterator().next().position();
-    return Math.min(first, firstAccepted);
+    return first().map(Place::position).orElse(Long.MAX_VALUE);
+  }
+
+  /** The first place that is still needed: both maps are in the order of the log. */
+  private Optional<Place> first() {
+    return Stream.concat(
+            byId.values().stream().limit(1).map(Placed::place), accepted.values().stream().limit(1))
+        .min(Comparator.comparingLong(Place::position));
+  }
+
+  /**
+   * What stands first in the log and is still in force, to be written again, where more records
+   * behind it are not.
+   *
+   * @param least so many records that are not in force may be kept, in [0, ∞)
+   * @param most how many changes at most
+   * @return in the order of the log; empty where the log holds little else than what is in force
+   */
+  List<RevocationChange> keepers(int least, int most) {
+    long held = first().map(place -> records - place.number()).orElse(0L);
+    long needed = (long) byId.size() + accepted.size();
+    if (held - needed <= Math.max(least, needed)) {
+      return List.of();
+    }
+    record Keeper(RevocationChange change, Place place) {}
+    return Stream.concat(
+            byId.values().stream().limit(most).map(one -> new Keeper(one.added(), one.place())),
+            accepted.entrySet().stream()
+                .limit(most)
+                .map(
+                    one -> new Keeper(new RevocationChange.Accepted(one.getKey()), one.getValue())))
+        .sorted(Comparator.comparingLong(keeper -> keeper.place().position()))
+        .limit(most)
+        .map(Keeper::change)
+        .toList();
   }
 
   /**

@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -46,6 +47,11 @@ public final class Revocations implements AutoCloseable {
   private static final Duration MARGIN = Duration.ofMinutes(5);
   private static final int PAGE = 10_000;
   private static final int ID_BYTES = 16;
+
+  /** So many records that are not in force any more may stay in the log. */
+  private static final int KEPT_RECORDS = 1_000;
+
+  private static final int WRITTEN_AGAIN = 500;
 
   /** At 100 revocations a second, those of eight minutes; some 15 MB. */
   private static final int RECENT = 50_000;
@@ -338,6 +344,43 @@ public final class Revocations implements AutoCloseable {
             });
   }
 
+  /**
+   * Lets the log drop records that a few old entries keep in it, such as one that blocks a client
+   * for good: those are written again first, at the log's end. To be called now and then.
+   *
+   * @return completes with true where there is more to do; nothing is done where somebody has
+   *     revoked or lifted something in the same moment
+   */
+  public CompletableFuture<Boolean> tidy() {
+    List<LogEntry> again;
+    long epoch;
+    synchronized (this) {
+      again =
+          entries.keepers(KEPT_RECORDS, WRITTEN_AGAIN).stream()
+              .map(RevocationRecords::write)
+              .map(payload -> new LogEntry(Topic.REVOCATION, "", payload, Effect.GRANTS))
+              .toList();
+      epoch = state.epoch();
+    }
+    if (again.isEmpty()) {
+      return CompletableFuture.completedFuture(false);
+    }
+    // Only if nothing came after what is known here: an entry that was just lifted must not return.
+    return log.append(again, OptionalLong.of(epoch))
+        .thenCompose(
+            appended ->
+                appended instanceof Appended.At at
+                    ? applied(at.position()).thenApply(all -> true)
+                    : CompletableFuture.completedFuture(false))
+        .thenApplyAsync(
+            written -> {
+              if (written) {
+                compact();
+              }
+              return written;
+            });
+  }
+
   /** Everything before the oldest entry in force has been taken back by now. */
   private void compact() {
     long before;
@@ -375,6 +418,11 @@ public final class Revocations implements AutoCloseable {
   /** The revocations in force, in the order in which they were made. */
   public synchronized List<RevocationChange.Added> inForce() {
     return entries.all();
+  }
+
+  /** How many are in force. */
+  public int size() {
+    return state.revocations().size();
   }
 
   State state() {

@@ -23,7 +23,12 @@ public record Lease(Moment from, Duration length) {
 
   /** The lease that a proof for a probe sent at {@code probeSent} gives. */
   public static Lease proved(Moment probeSent, Duration maxStaleness) {
-    return new Lease(probeSent, maxStaleness.multipliedBy(PERCENT).dividedBy(100));
+    return new Lease(probeSent, lengthOf(maxStaleness));
+  }
+
+  /** How long a lease runs for whoever takes revocations of that age. */
+  public static Duration lengthOf(Duration maxStaleness) {
+    return maxStaleness.multipliedBy(PERCENT).dividedBy(100);
   }
 
   /** No lease: stale from the start. */
@@ -39,5 +44,15 @@ public record Lease(Moment from, Duration length) {
   /** True while the lease runs: the interval is [from, from + length), by the stricter clock. */
   public boolean isFresh(Moment now) {
     return remaining(now).isPositive();
+  }
+
+  /**
+   * The same for somebody stricter, whose lease from the same moment would run shorter.
+   *
+   * @param stricter the length of that one; where it is longer than this one's, this one's counts
+   */
+  public boolean isFreshFor(Duration stricter, Moment now) {
+    Duration since = now.since(from);
+    return since.compareTo(length) < 0 && since.compareTo(stricter) < 0;
   }
 }

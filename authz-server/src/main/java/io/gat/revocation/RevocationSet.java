@@ -74,16 +74,50 @@ public final class RevocationSet {
     return segments.stream().mapToInt(Segment::size).sum();
   }
 
+  /**
+   * Gathers a set that comes in many parts, for whoever needs it only as a whole. Not safe to
+   * share.
+   */
+  public static final class Builder {
+    private final List<String> issuers = new ArrayList<>();
+    private final List<Segment.Run> runs = new ArrayList<>();
+    private final SelectorKey.Hash hash = new SelectorKey.Hash();
+    private final Duration leeway;
+
+    /** Of nothing yet. */
+    public Builder(Duration leeway) {
+      this.leeway = leeway;
+    }
+
+    /** Takes more entries. */
+    public void add(Collection<Revocation> more) {
+      runs.add(Segment.Run.of(entries(more, issuers, hash)));
+    }
+
+    /** All that it was given. */
+    public RevocationSet build() {
+      Segment all = Segment.of(runs);
+      return new RevocationSet(
+          all.size() == 0 ? List.of() : List.of(all), List.copyOf(issuers), leeway);
+    }
+  }
+
+  private static List<Segment.Entry> entries(
+      Collection<Revocation> more, List<String> known, SelectorKey.Hash hash) {
+    List<Segment.Entry> entries = new ArrayList<>(more.size());
+    for (Revocation one : more) {
+      entries.add(new Segment.Entry(hash.of(one.selector()), facts(one, known)));
+    }
+    return entries;
+  }
+
   /** This set and more entries. */
   public RevocationSet with(Collection<Revocation> more) {
     if (more.isEmpty()) {
       return this;
     }
     List<String> known = new ArrayList<>(issuers);
-    List<Segment.Entry> entries = new ArrayList<>(more.size());
-    for (Revocation one : more) {
-      entries.add(new Segment.Entry(SelectorKey.of(one.selector()), facts(one, known)));
-    }
+    List<Segment.Entry> entries = entries(more, known, new SelectorKey.Hash());
     List<Segment> grown = new ArrayList<>(segments);
     Segment last = Segment.of(entries);
     while (!grown.isEmpty() && grown.getLast().size() < (long) last.size() * GROWTH) {

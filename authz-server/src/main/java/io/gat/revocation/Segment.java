@@ -5,7 +5,9 @@ import com.google.common.hash.Funnel;
 import com.google.common.hash.PrimitiveSink;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.function.LongPredicate;
 
 /**
@@ -72,17 +74,81 @@ final class Segment {
   }
 
   static Segment of(List<Entry> entries) {
-    Entry[] sorted = entries.toArray(Entry[]::new);
-    Arrays.sort(sorted);
-    long[] high = new long[sorted.length];
-    long[] low = new long[sorted.length];
-    long[] facts = new long[sorted.length];
-    for (int i = 0; i < sorted.length; i++) {
-      high[i] = sorted[i].key().high();
-      low[i] = sorted[i].key().low();
-      facts[i] = sorted[i].facts();
+    Run run = Run.of(entries);
+    return new Segment(run.high, run.low, run.facts);
+  }
+
+  /** Sorted entries that nobody looks up yet: a run of a merge. */
+  static final class Run {
+    private final long[] high;
+    private final long[] low;
+    private final long[] facts;
+
+    private Run(int size) {
+      high = new long[size];
+      low = new long[size];
+      facts = new long[size];
     }
-    return new Segment(high, low, facts);
+
+    static Run of(List<Entry> entries) {
+      Entry[] sorted = entries.toArray(Entry[]::new);
+      Arrays.sort(sorted);
+      Run run = new Run(sorted.length);
+      for (int i = 0; i < sorted.length; i++) {
+        run.high[i] = sorted[i].key().high();
+        run.low[i] = sorted[i].key().low();
+        run.facts[i] = sorted[i].facts();
+      }
+      return run;
+    }
+
+    int size() {
+      return high.length;
+    }
+
+    private void copy(int from, Run to, int at) {
+      to.high[at] = high[from];
+      to.low[at] = low[from];
+      to.facts[at] = facts[from];
+    }
+  }
+
+  /** How far a merge has come in a run. */
+  private static final class Cursor implements Comparable<Cursor> {
+    private final Run run;
+    private int at;
+
+    Cursor(Run run) {
+      this.run = run;
+    }
+
+    @Override
+    public int compareTo(Cursor other) {
+      int byHigh = Long.compareUnsigned(run.high[at], other.run.high[other.at]);
+      if (byHigh != 0) {
+        return byHigh;
+      }
+      int byLow = Long.compareUnsigned(run.low[at], other.run.low[other.at]);
+      return byLow != 0 ? byLow : Long.compare(run.facts[at], other.run.facts[other.at]);
+    }
+  }
+
+  /**
+   * All entries of all runs, each copied once: a segment that grows run by run would copy them
+   * again and again, and what it leaves behind is large enough to stop the whole process.
+   */
+  static Segment of(Collection<Run> runs) {
+    Run all = new Run(runs.stream().mapToInt(Run::size).sum());
+    PriorityQueue<Cursor> heads = new PriorityQueue<>(Math.max(1, runs.size()));
+    runs.stream().filter(run -> run.size() > 0).map(Cursor::new).forEach(heads::add);
+    for (int i = 0; i < all.size(); i++) {
+      Cursor least = heads.remove();
+      least.run.copy(least.at++, all, i);
+      if (least.at < least.run.size()) {
+        heads.add(least);
+      }
+    }
+    return new Segment(all.high, all.low, all.facts);
   }
 
   int size() {

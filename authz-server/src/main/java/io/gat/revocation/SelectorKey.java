@@ -15,29 +15,41 @@ import java.security.NoSuchAlgorithmException;
  * @param low the others
  */
 record SelectorKey(long high, long low) implements Comparable<SelectorKey> {
-  static final SelectorKey EVERYTHING = of('*', "");
+  static final SelectorKey EVERYTHING = new Hash().of('*', "");
 
   static SelectorKey of(Selector selector) {
-    return switch (selector) {
-      case Selector.ByTokenId s -> of('t', s.tokenId());
-      case Selector.ByJti s -> of('j', s.jti());
-      case Selector.BySubject s -> of('s', s.subject());
-      case Selector.ByClient s -> of('c', s.client());
-      case Selector.ByAudience s -> of('a', s.audience());
-      case Selector.ByKid s -> of('k', s.kid());
-      case Selector.Everything s -> EVERYTHING;
-    };
+    return new Hash().of(selector);
   }
 
-  private static SelectorKey of(char kind, String value) {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+  /** Makes many keys with one digest. Not safe to share. */
+  static final class Hash {
+    private final MessageDigest sha256;
+
+    Hash() {
+      try {
+        this.sha256 = MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java has SHA-256", e);
+      }
+    }
+
+    SelectorKey of(Selector selector) {
+      return switch (selector) {
+        case Selector.ByTokenId s -> of('t', s.tokenId());
+        case Selector.ByJti s -> of('j', s.jti());
+        case Selector.BySubject s -> of('s', s.subject());
+        case Selector.ByClient s -> of('c', s.client());
+        case Selector.ByAudience s -> of('a', s.audience());
+        case Selector.ByKid s -> of('k', s.kid());
+        case Selector.Everything s -> EVERYTHING;
+      };
+    }
+
+    private SelectorKey of(char kind, String value) {
       sha256.update((byte) kind);
       sha256.update((byte) '\n');
       ByteBuffer hash = ByteBuffer.wrap(sha256.digest(value.getBytes(StandardCharsets.UTF_8)));
       return new SelectorKey(hash.getLong(), hash.getLong());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 

@@ -48,7 +48,7 @@ public final class ConfiguredPolicy {
             config.leeway(),
             config.maxTokenLifetime(),
             config.service(),
-            config.freshness().whenStale(),
+            config.freshness().terms(),
             GatServer.upstream(config.upstream()),
             GatServer.budget(config.upstream())));
   }

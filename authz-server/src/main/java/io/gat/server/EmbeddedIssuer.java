@@ -3,6 +3,7 @@ package io.gat.server;
 import io.gat.admin.AdminOperation;
 import io.gat.admin.AuditOperations;
 import io.gat.admin.KeyOperations;
+import io.gat.admin.RevocationDryRun;
 import io.gat.admin.RevocationOperations;
 import io.gat.admin.StatusOperation;
 import io.gat.admin.TokenOperations;
@@ -10,8 +11,11 @@ import io.gat.audit.AuditEvent;
 import io.gat.audit.AuditHealth;
 import io.gat.audit.AuditTrail;
 import io.gat.audit.UntilDurable;
+import io.gat.config.CanaryConfig;
+import io.gat.config.FreshnessConfig;
 import io.gat.config.IssuerConfig;
 import io.gat.feed.AuthzServerState;
+import io.gat.feed.FeedObserver;
 import io.gat.http.JwksRoute;
 import io.gat.http.RevokeRoute;
 import io.gat.issue.EmbeddedFeed;
@@ -31,6 +35,7 @@ import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
 import io.gat.revocation.Revocation;
 import io.gat.telemetry.AuditOtlpExport;
+import io.gat.telemetry.CanaryMetrics;
 import io.gat.token.JoseTokenVerifier;
 import io.gat.token.Place;
 import io.gat.token.SignedToken;
@@ -66,6 +71,7 @@ final class EmbeddedIssuer implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofMinutes(1);
+  private static final int TIDIED_AT_ONCE = 20;
   private static final Duration EVENT_PAUSE = Duration.ofSeconds(1);
 
   private final String url;
@@ -90,7 +96,8 @@ final class EmbeddedIssuer implements AutoCloseable {
       ControlPlane plane,
       CryptoProvider crypto,
       Duration leeway,
-      Moment.Source clock)
+      Moment.Source clock,
+      FeedObserver observer)
       throws StartException {
     this.url = config.url();
     this.plane = plane;
@@ -111,7 +118,7 @@ final class EmbeddedIssuer implements AutoCloseable {
     this.source =
         new IssuerFeed(plane.log(), plane.revocations(), plane.keys(), () -> clock.now().wall());
     try {
-      this.feeds = FeedServer.start(config.feed(), source, () -> clock.now().wall());
+      this.feeds = FeedServer.start(config.feed(), source, observer, () -> clock.now().wall());
     } catch (StartException e) {
       http.close();
       throw e;
@@ -132,15 +139,20 @@ final class EmbeddedIssuer implements AutoCloseable {
   /**
    * Starts.
    *
+   * @param observer is told what its feeds do
    * @throws StartException where its log or its keys cannot be used, or the address cannot be had
    */
   static EmbeddedIssuer start(
-      IssuerConfig config, CryptoProvider crypto, Duration leeway, Moment.Source clock)
+      IssuerConfig config,
+      CryptoProvider crypto,
+      Duration leeway,
+      Moment.Source clock,
+      FeedObserver observer)
       throws StartException {
     ControlPlane plane =
         ControlPlane.open(config, ControlPlane.SERVER, crypto, leeway, () -> clock.now().wall());
     try {
-      EmbeddedIssuer issuer = new EmbeddedIssuer(config, plane, crypto, leeway, clock);
+      EmbeddedIssuer issuer = new EmbeddedIssuer(config, plane, crypto, leeway, clock, observer);
       issuer.events.record(
           AuditEvent.of(
               AuditEvent.Action.SERVER_STARTED,
@@ -194,6 +206,9 @@ final class EmbeddedIssuer implements AutoCloseable {
     all.addAll(
         new RevocationOperations(plane.revocations(), plane.audit(), () -> clock.now().wall())
             .all());
+    all.add(
+        new RevocationDryRun(plane.log(), plane.revocations(), url, () -> clock.now().wall())
+            .operation());
     all.addAll(new TokenOperations(plane.minter()).all());
     all.addAll(new AuditOperations(plane.log(), () -> issuance, () -> clock.now().wall()).all());
     all.addAll(new KeyOperations(plane.keys()).all());
@@ -203,7 +218,8 @@ final class EmbeddedIssuer implements AutoCloseable {
                 plane.log()::stats,
                 plane.keys()::keys,
                 plane.keys()::isReady,
-                plane.revocations())
+                plane.revocations(),
+                this::told)
             .operation());
     return all;
   }
@@ -247,17 +263,53 @@ final class EmbeddedIssuer implements AutoCloseable {
     return feeds.servers();
   }
 
+  /** How many streams of other processes there are. */
+  int streams() {
+    return feeds.streams();
+  }
+
+  /**
+   * Starts to try its own revocations.
+   *
+   * @return what stops it
+   * @throws StartException where TLS cannot be used as configured
+   */
+  Runnable canary(CanaryConfig config, CanaryMetrics metrics) throws StartException {
+    ProbedAuthz probed = ProbedAuthz.of(config);
+    RevocationCanary canary =
+        new RevocationCanary(
+            new RevocationCanary.Parts(plane.minter(), plane.revocations(), plane.audit(), clock),
+            probed,
+            url,
+            config.call(),
+            metrics);
+    Runnable stop = EmbeddedFeed.Timer.ownThread("gat-canary").every(config.every(), canary::round);
+    return () -> {
+      stop.run();
+      probed.close();
+    };
+  }
+
+  private StatusOperation.Followers told() {
+    return new StatusOperation.Followers(
+        followers().stream()
+            .map(one -> new StatusOperation.Follower(one.name(), one.position(), one.lease()))
+            .toList(),
+        feedProblem());
+  }
+
   /** Why no other process can follow it; empty where one can. */
   String feedProblem() {
     return feeds.problem();
   }
 
   /** A started feed of its revocations to the authz role of this process. */
-  EmbeddedFeed feed(Duration maxStaleness, Consumer<FeedView> listener) throws StartException {
+  EmbeddedFeed feed(FreshnessConfig freshness, Consumer<FeedView> listener) throws StartException {
     EmbeddedFeed feed =
         new EmbeddedFeed(
             plane.revocations(),
-            maxStaleness,
+            freshness.maxStaleness(),
+            freshness.strictest(),
             clock,
             EmbeddedFeed.Timer.ownThread("gat-feed"),
             listener);
@@ -374,6 +426,11 @@ final class EmbeddedIssuer implements AutoCloseable {
               .revocations()
               .endSpent(clock.now().wall())
               .get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+      for (int i = 0; i < TIDIED_AT_ONCE; i++) {
+        if (!plane.revocations().tidy().get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+          break;
+        }
+      }
       source.sweepClaims();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

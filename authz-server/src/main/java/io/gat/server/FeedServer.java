@@ -2,7 +2,10 @@ package io.gat.server;
 
 import io.gat.config.FeedConfig;
 import io.gat.feed.AuthzServerState;
+import io.gat.feed.FeedObserver;
 import io.gat.feed.FeedService;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -36,9 +39,10 @@ final class FeedServer implements AutoCloseable {
    *
    * @throws StartException where the configured address cannot be had, or TLS cannot be used
    */
-  static FeedServer start(FeedConfig config, IssuerFeed source, InstantSource clock)
+  static FeedServer start(
+      FeedConfig config, IssuerFeed source, FeedObserver observer, InstantSource clock)
       throws StartException {
-    FeedService service = new FeedService(source, MOST_STREAMS);
+    FeedService service = new FeedService(source, MOST_STREAMS, observer);
     FeedServer server = new FeedServer(service, "");
     try {
       server.listen(config, clock);
@@ -65,13 +69,18 @@ final class FeedServer implements AutoCloseable {
       tls = ReloadingTls.start(config.tls().get(), clock);
       files = Optional.of(tls);
     }
+    BindableService guarded = service;
+    if (config.bearer().isPresent()) {
+      FeedBearer bearer = FeedBearer.asked(config.bearer().get());
+      guarded = () -> ServerInterceptors.intercept(service.bindService(), bearer);
+    }
     ConnectionLimits usual = ConnectionLimits.standard();
     listener =
         GrpcListener.tcp(
             config.listen().host(),
             config.listen().port(),
             new GrpcListener.Serving(
-                List.of(service),
+                List.of(guarded),
                 GRACE,
                 Overload.none(),
                 new ConnectionLimits(
@@ -82,6 +91,11 @@ final class FeedServer implements AutoCloseable {
   /** Why there is no feed; empty where there is one. */
   String problem() {
     return problem;
+  }
+
+  /** How many streams there are. */
+  int streams() {
+    return service.streams();
   }
 
   /** The connected authz servers. */

@@ -121,6 +121,7 @@ public final class GatServer implements AutoCloseable {
   private final HealthStatusManager grpcHealth = new HealthStatusManager();
   private final Map<String, String> notReady = new ConcurrentHashMap<>();
   private final HostDecides hostDecides = new HostDecides();
+  private final StrictServices strictServices = new StrictServices();
   private final CountDownLatch firstKeys = new CountDownLatch(1);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private volatile String runningPolicy = "";
@@ -172,9 +173,13 @@ public final class GatServer implements AutoCloseable {
     EmbeddedIssuer issuer = null;
     Optional<IssuerConfig> issuerConfig = config.issuer();
     if (issuerConfig.isPresent()) {
-      issuer = EmbeddedIssuer.start(issuerConfig.get(), crypto, leeway, clock);
+      issuer = EmbeddedIssuer.start(issuerConfig.get(), crypto, leeway, clock, metrics.feeds());
       parts.push(issuer);
       issuerOfThis = issuer;
+      metrics.feedStreams(issuer::streams);
+      if (issuerConfig.get().canary().isPresent()) {
+        parts.push(issuer.canary(issuerConfig.get().canary().get(), metrics.canary())::run);
+      }
       metrics.issuer(issuer::logStats, issuer::logHealth, issuer::auditHealth, issuer::keyStatus);
     }
     Optional<AuthzConfig> authz = config.authz();
@@ -227,7 +232,7 @@ public final class GatServer implements AutoCloseable {
     }
     parts.push(
         RemoteFeeds.start(
-            config, issuer.map(EmbeddedIssuer::url), live, clock, firstKeys::countDown));
+            config, issuer.map(EmbeddedIssuer::url), live, clock, firstKeys::countDown, metrics));
     observeIssuers(config, live);
 
     CaffeineDecisionCache cache =
@@ -263,7 +268,7 @@ public final class GatServer implements AutoCloseable {
             sources,
             clock,
             config.service(),
-            config.freshness().whenStale(),
+            config.freshness().terms(),
             room,
             new TrialCache(
                 cache,
@@ -340,7 +345,7 @@ public final class GatServer implements AutoCloseable {
     return new LiveExplainer(
         live,
         new Inquirer(
-            live, verifier, sources, clock, config.service(), config.freshness().whenStale(), room),
+            live, verifier, sources, clock, config.service(), config.freshness().terms(), room),
         new Terms(
             config.trust().stream().map(TrustConfig::terms).toList(),
             config.leeway(),
@@ -452,8 +457,7 @@ public final class GatServer implements AutoCloseable {
     if (fed) {
       issuer.onKeys(keys -> live.keys(issuer.url(), keys));
       firstKeys.countDown();
-      EmbeddedFeed feed =
-          issuer.feed(config.freshness().maxStaleness(), view -> live.feed(issuer.url(), view));
+      EmbeddedFeed feed = issuer.feed(config.freshness(), view -> live.feed(issuer.url(), view));
       parts.push(feed);
     }
   }
@@ -536,6 +540,7 @@ public final class GatServer implements AutoCloseable {
   private void run(AuthzConfig config, Candidates candidates, PolicyCompiler.Compiled set) {
     candidates.running(set);
     hostDecides.warn(config.service(), set.policy());
+    strictServices.warn(config.freshness(), set.policy());
     metrics.policyLoaded(set.policy().hash());
     String before = runningPolicy;
     runningPolicy = set.policy().hash();

@@ -12,6 +12,7 @@ import io.gat.keys.JwksReader;
 import io.gat.keys.KeySet;
 import io.gat.keys.KeySourceException;
 import io.gat.revocation.Moment;
+import io.gat.telemetry.DecisionMetrics;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -43,6 +44,7 @@ final class RemoteFeeds implements AutoCloseable {
    *
    * @param own the URL of this process's issuer
    * @param ready called when an issuer's keys and a first proof are there; perhaps several times
+   * @param metrics show how they follow
    * @throws StartException where TLS cannot be used as configured
    */
   static RemoteFeeds start(
@@ -50,7 +52,8 @@ final class RemoteFeeds implements AutoCloseable {
       Optional<String> own,
       LiveSnapshot live,
       Moment.Source clock,
-      Runnable ready)
+      Runnable ready,
+      DecisionMetrics metrics)
       throws StartException {
     RemoteFeeds feeds = new RemoteFeeds();
     for (TrustConfig trust : config.trust()) {
@@ -59,7 +62,10 @@ final class RemoteFeeds implements AutoCloseable {
         if (feed.tls().isPresent()) {
           var _ = credentials(feed.tls()); // a mistake in the files shows at the start
         }
-        feeds.clients.add(client(issuer, feed, config, live, clock, ready));
+        if (feed.bearer().isPresent()) {
+          FeedBearer.check(feed.bearer().get());
+        }
+        feeds.clients.add(client(issuer, feed, config, live, clock, ready, metrics));
       }
     }
     feeds.clients.forEach(FeedClient::start);
@@ -72,7 +78,8 @@ final class RemoteFeeds implements AutoCloseable {
       AuthzConfig config,
       LiveSnapshot live,
       Moment.Source clock,
-      Runnable ready) {
+      Runnable ready,
+      DecisionMetrics metrics) {
     AtomicBoolean hasKeys = new AtomicBoolean();
     AtomicBoolean isProved = new AtomicBoolean();
     FeedFollower follower =
@@ -91,9 +98,9 @@ final class RemoteFeeds implements AutoCloseable {
     JwksReader reader = new JwksReader("the feed of " + issuer);
     return new FeedClient(
         name(),
-        feed.addresses().stream().map(address -> issuer(address, feed.tls())).toList(),
+        feed.addresses().stream().map(address -> issuer(address, feed)).toList(),
         follower,
-        config.freshness().maxStaleness(),
+        config.freshness().strictest(),
         (jwks, position) -> {
           if (taken(issuer, reader, jwks, live, clock.now().wall())) {
             hasKeys.set(true);
@@ -101,7 +108,8 @@ final class RemoteFeeds implements AutoCloseable {
               ready.run();
             }
           }
-        });
+        },
+        metrics.follows(issuer, follower::lag, () -> follower.place().position()));
   }
 
   /** Keys that cannot be read leave the last good ones where they are. */
@@ -123,16 +131,17 @@ final class RemoteFeeds implements AutoCloseable {
     return System.getenv().getOrDefault("HOSTNAME", "gat") + "/" + ProcessHandle.current().pid();
   }
 
-  private static FeedClient.Issuer issuer(ListenAddress.Tcp address, Optional<TlsConfig> tls) {
-    return new FeedClient.Issuer(address.toString(), () -> channel(address, tls));
+  private static FeedClient.Issuer issuer(ListenAddress.Tcp address, KeysConfig.Feed feed) {
+    return new FeedClient.Issuer(address.toString(), () -> channel(address, feed));
   }
 
   /** The files are read for each connection: a renewed certificate needs no restart. */
-  private static ManagedChannel channel(ListenAddress.Tcp address, Optional<TlsConfig> tls) {
+  private static ManagedChannel channel(ListenAddress.Tcp address, KeysConfig.Feed feed) {
     try {
-      return NettyChannelBuilder.forAddress(address.host(), address.port(), credentials(tls))
+      return NettyChannelBuilder.forAddress(address.host(), address.port(), credentials(feed.tls()))
           .flowControlWindow(WINDOW)
           .maxInboundMessageSize(MAX_MESSAGE)
+          .intercept(feed.bearer().map(FeedBearer::shown).stream().toList())
           .build();
     } catch (StartException e) {
       throw new IllegalStateException(e.getMessage(), e);

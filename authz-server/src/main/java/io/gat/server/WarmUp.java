@@ -18,6 +18,7 @@ import io.gat.decide.Attention;
 import io.gat.decide.Decider;
 import io.gat.decide.DecisionCache;
 import io.gat.decide.DecisionObserver;
+import io.gat.decide.FreshnessTerms;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
 import io.gat.decide.Snapshot;
@@ -278,7 +279,7 @@ final class WarmUp {
             KeyRefresher.none(),
             clock,
             "",
-            WhenStale.ERROR,
+            FreshnessTerms.everywhere(WhenStale.ERROR),
             new Passage(UpstreamHeaders.standard(), HeaderBudget.standard())::fits,
             cache);
     return new AuthorizationService(

@@ -9,6 +9,8 @@ import io.gat.decide.DecisionRecord.Outcome;
 import io.gat.decide.GivenUp;
 import io.gat.decide.Reason;
 import io.gat.decide.Trial;
+import io.gat.feed.FeedObserver;
+import io.gat.feed.StreamLoss;
 import io.gat.keys.life.KeyStatus;
 import io.gat.log.LogHealth;
 import io.gat.log.LogStats;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -212,6 +215,33 @@ public final class DecisionMetrics implements DecisionObserver, AutoCloseable {
       Supplier<AuditHealth> audit,
       Supplier<List<KeyStatus>> keys) {
     issuer = new IssuerMetrics(registry, log, health, audit, keys);
+  }
+
+  /** Counts what an issuer's feeds do. Once. */
+  public FeedObserver feeds() {
+    return new FeedMetrics(registry);
+  }
+
+  /** Shows what the revocation canary finds. Once. */
+  public CanaryMetrics canary() {
+    return new CanaryMetrics(registry);
+  }
+
+  /** Shows how many streams an issuer has. */
+  public void feedStreams(IntSupplier streams) {
+    FeedMetrics.streams(registry, streams);
+  }
+
+  /**
+   * Shows how this server follows an issuer of another process.
+   *
+   * @param issuer an issuer of the configuration
+   * @param lag positions of its log that this server lacks
+   * @param position up to where it has applied revocations
+   * @return counts the streams that it has lost
+   */
+  public Consumer<StreamLoss> follows(String issuer, LongSupplier lag, LongSupplier position) {
+    return FeedMetrics.follower(registry, issuer, lag, position);
   }
 
   /** Shows how many connections there are. */

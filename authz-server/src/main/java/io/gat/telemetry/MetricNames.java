@@ -120,6 +120,48 @@ public final class MetricNames {
    */
   public static final String ADMIN_CALLS = "gat.admin.calls";
 
+  /** Authz servers of other processes that follow this issuer. */
+  public static final String FEED_STREAMS = "gat.feed.streams";
+
+  /** Messages that this issuer has sent to them. */
+  public static final String FEED_MESSAGES = "gat.feed.messages";
+
+  /** Changes of revocations in them: each counts once for each stream. */
+  public static final String FEED_CHANGES = "gat.feed.changes";
+
+  /** Their bytes. */
+  public static final String FEED_BYTES = "gat.feed.sent";
+
+  /** Claims that were answered; tag {@link #OUTCOME}: first, repeated or unavailable. */
+  public static final String FEED_CLAIMS = "gat.feed.claims";
+
+  /**
+   * How long the log took to vouch, a histogram; tag {@link #OUTCOME}: acknowledged or failed. One
+   * write serves many of them.
+   */
+  public static final String FEED_VOUCHED = "gat.feed.vouched";
+
+  /** Streams of this issuer that have ended; tag {@link #REASON}. */
+  public static final String FEED_ENDED = "gat.feed.ended";
+
+  /** Streams that this authz server has lost or not got; tags {@link #ISSUER}, {@link #REASON}. */
+  public static final String FEED_LOST = "gat.feed.lost";
+
+  /** Positions of an issuer's log that this authz server lacks; tag {@link #ISSUER}. */
+  public static final String FEED_LAG = "gat.feed.lag";
+
+  /** Up to where this authz server has applied its revocations; tag {@link #ISSUER}. */
+  public static final String FEED_POSITION = "gat.feed.position";
+
+  /**
+   * From the acknowledgement of a canary's revocation to the first rejection of its token, a
+   * histogram.
+   */
+  public static final String REVOCATION_PROPAGATION = "gat.revocation.propagation";
+
+  /** Rounds of that canary that have measured nothing; tag {@link #REASON}. */
+  public static final String CANARY_FAILED = "gat.revocation.canary.failed";
+
   /** What the names of the Java machine's metrics start with. */
   public static final String JVM = "gat.jvm";
 

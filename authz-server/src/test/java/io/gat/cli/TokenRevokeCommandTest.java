@@ -17,9 +17,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -153,6 +155,88 @@ final class TokenRevokeCommandTest {
     assertEquals(2, future.code());
     assertTrue(future.err().contains("write a past time"), future.err());
     assertEquals(0, found("revoked"));
+  }
+
+  private Run dryRun(String... more) {
+    List<String> all = new ArrayList<>(List.of("token", "revoke", "--dry-run"));
+    all.addAll(List.of(more));
+    return gat(all.toArray(String[]::new));
+  }
+
+  @Test
+  void aDryRunCountsLiveTokensAndRevokesNothing() {
+    String alice = mint("alice").out().strip();
+    mint("alice");
+    mint("bob");
+    Run of = dryRun("--subject", "alice");
+    assertEquals(0, of.code(), of.err());
+    // Each mint beside the server was admitted by a gat of its own, which is live as well.
+    assertTrue(of.out().startsWith("would hit 2 of "), of.out());
+    assertTrue(of.out().contains("  audiences      orders 2\n"), of.out());
+    assertTrue(of.out().contains("  clients        shop 2\n"), of.out());
+    assertTrue(of.out().contains("spared where issued after 20"), of.out());
+    assertTrue(of.out().endsWith("nothing was revoked\n"), of.out());
+    assertTrue(dryRun("--client", "shop", "--block").out().startsWith("would hit 3 of "));
+    assertTrue(
+        dryRun("--client", "shop", "--block")
+            .out()
+            .contains("hit, until the revocation is lifted"));
+    Run one = dryRun("--jti", SignedJti.of(alice), "--output", "json");
+    assertTrue(one.out().contains("\"hit\": 1,"), one.out());
+    assertTrue(one.out().contains("\"complete\": true"), one.out());
+    assertEquals(0, found("revoked"));
+    Run admitted =
+        gat("audit", "search", "--action", "operator_admitted", "--limit", "0", "--output", "json");
+    assertEquals(
+        4,
+        admitted.out().lines().filter(line -> line.contains("/v1/revocations/dry-run")).count(),
+        admitted.out());
+  }
+
+  @Test
+  void aDryRunLeavesOutWhatIsRevokedAlready() {
+    mint("alice");
+    mint("alice");
+    mint("bob");
+    id(revoke("--subject", "alice"));
+    Run again = dryRun("--subject", "alice");
+    assertEquals(1, again.code(), again.err());
+    assertTrue(again.out().startsWith("would hit 0 of "), again.out());
+    assertTrue(again.out().contains(", and 2 that are revoked already\n"), again.out());
+    Run all = dryRun("--audience", "orders");
+    assertTrue(all.out().contains("  clients        shop 1\n"), all.out());
+    assertEquals(1, found("revoked"));
+  }
+
+  @Test
+  void aDryRunOfWhatWasIssuedBeforeAnyTokenHitsNone() {
+    mint("alice");
+    Run none = dryRun("--everything", "--issued-before", "2020-01-01T00:00:00Z");
+    assertEquals(1, none.code());
+    assertTrue(none.out().startsWith("would hit 0 of "), none.out());
+    Run other = dryRun("--everything", "--issuer", "https://other.example");
+    assertEquals(1, other.code());
+    Run own = dryRun("--everything");
+    assertEquals(0, own.code());
+    assertTrue(own.out().contains("the operator's gat that was shown, too"), own.out());
+  }
+
+  @Test
+  void aDryRunLiftsNothing() {
+    Run run = dryRun("--lift", "x");
+    assertEquals(2, run.code());
+    assertTrue(run.err().contains("exclude each other"), run.err());
+    assertEquals(2, gat("token", "revoke", "--subject", "a").code());
+  }
+
+  /** The {@code jti} of a compact token. */
+  private static final class SignedJti {
+    static String of(String compact) {
+      String claims =
+          new String(
+              Base64.getUrlDecoder().decode(compact.split("\\.", -1)[1]), StandardCharsets.UTF_8);
+      return claims.replaceAll(".*\"jti\":\"([^\"]*)\".*", "$1");
+    }
   }
 
   /** Whoever holds one valid token must not be able to fill the log with it. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.decide.FreshnessTerms;
 import io.gat.decide.WhenStale;
 import io.gat.keys.Algorithm;
 import io.gat.policy.parse.Problem;
@@ -97,7 +98,12 @@ final class ConfigReaderTest {
                 keys: {secret-file: key.bin}
             leeway: 500ms
             max-token-lifetime: 1h
-            freshness: {max-staleness: 15s, when-stale: deny}
+            freshness:
+              max-staleness: 15s
+              when-stale: deny
+              services:
+                payments: {max-staleness: 2s, when-stale: error}
+                search: {when-stale: allow}
             upstream: {headers: false, forward-token: false}
             cache: {tokens: 0, rejected: 7}
           issuer:
@@ -125,7 +131,16 @@ final class ConfigReaderTest {
     assertEquals("prod", authz.environment());
     assertEquals(Duration.ofMillis(500), authz.leeway());
     assertEquals(Duration.ofHours(1), authz.maxTokenLifetime());
-    assertEquals(new FreshnessConfig(Duration.ofSeconds(15), WhenStale.DENY), authz.freshness());
+    assertEquals(
+        new FreshnessConfig(
+            Duration.ofSeconds(15),
+            WhenStale.DENY,
+            Map.of(
+                "payments",
+                new FreshnessTerms.OfService(Duration.ofSeconds(2), WhenStale.ERROR),
+                "search",
+                new FreshnessTerms.OfService(Duration.ofSeconds(15), WhenStale.ALLOW))),
+        authz.freshness());
     assertEquals(
         new UpstreamConfig(
             UpstreamConfig.IdentityHeaders.LEFT_OUT,
@@ -246,7 +261,8 @@ final class ConfigReaderTest {
     assertEquals("", authz.service());
     assertEquals(Duration.ofSeconds(5), authz.leeway());
     assertEquals(Duration.ofMinutes(15), authz.maxTokenLifetime());
-    assertEquals(new FreshnessConfig(Duration.ofSeconds(5), WhenStale.ERROR), authz.freshness());
+    assertEquals(
+        new FreshnessConfig(Duration.ofSeconds(5), WhenStale.ERROR, Map.of()), authz.freshness());
     assertEquals(
         new UpstreamConfig(
             UpstreamConfig.IdentityHeaders.ADDED,

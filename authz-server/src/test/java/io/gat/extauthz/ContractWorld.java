@@ -10,6 +10,7 @@ import io.gat.call.UpstreamHeaders;
 import io.gat.decide.Attention;
 import io.gat.decide.Decider;
 import io.gat.decide.DecisionObserver;
+import io.gat.decide.FreshnessTerms;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
 import io.gat.decide.Snapshot;
@@ -228,7 +229,7 @@ final class ContractWorld {
             KeyRefresher.none(),
             Moment.Source.system(),
             pin,
-            whenStale,
+            FreshnessTerms.everywhere(whenStale),
             new Passage(upstream, HeaderBudget.standard())::fits,
             cache);
     return new AuthorizationService(

@@ -35,7 +35,7 @@ final class EmbeddedFeedTest {
   private final FakeTimer timer = new FakeTimer();
   private Duration elapsed = Duration.ZERO;
   private final EmbeddedFeed feed =
-      new EmbeddedFeed(registry, MAX_STALENESS, this::now, timer, views::add);
+      new EmbeddedFeed(registry, MAX_STALENESS, MAX_STALENESS, this::now, timer, views::add);
 
   /** A timer that ticks when the test says so. */
   private static final class FakeTimer implements EmbeddedFeed.Timer {
@@ -173,6 +173,7 @@ final class EmbeddedFeedTest {
         new EmbeddedFeed(
             registry,
             MAX_STALENESS,
+            MAX_STALENESS,
             this::now,
             timer,
             view -> {
@@ -198,7 +199,12 @@ final class EmbeddedFeedTest {
     // The feed holds its lock while it calls: a plain list is safe exactly if it is one writer.
     try (EmbeddedFeed busy =
         new EmbeddedFeed(
-            registry, Duration.ofMillis(400), Moment.Source.system(), real, seen::add)) {
+            registry,
+            Duration.ofMillis(400),
+            Duration.ofMillis(400),
+            Moment.Source.system(),
+            real,
+            seen::add)) {
       busy.start();
       for (int t = 0; t < threads; t++) {
         String name = "t" + t + "-";

@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gat.issue.Revocations.Outcome;
 import io.gat.log.Effect;
+import io.gat.log.ForwardingLog;
 import io.gat.log.LogEntry;
 import io.gat.log.LogException;
 import io.gat.log.LogHealth;
 import io.gat.log.LogRecord;
 import io.gat.log.MemoryLog;
+import io.gat.log.SharedLog;
 import io.gat.log.Topic;
 import io.gat.revocation.Moment;
 import io.gat.revocation.Revocable;
@@ -295,6 +297,103 @@ final class RevocationsTest {
     try (Revocations again = new Revocations(log, LEEWAY)) {
       assertEquals(revocations.inForce(), again.inForce());
       assertEquals(7, again.inForce().size());
+    }
+  }
+
+  private long kept() {
+    return log.read(0, Integer.MAX_VALUE, Set.of(Topic.REVOCATION)).size();
+  }
+
+  private void tidyAll() {
+    while (revocations.tidy().join()) {
+      assertTrue(kept() > 0);
+    }
+  }
+
+  /** One block for good must not keep every later record of the log. */
+  @Test
+  void anEntryThatStaysDoesNotKeepTheRecordsBehindIt() {
+    revoke(new Selector.ByClient("mallory"), NOW, Reach.ALL);
+    String id = revocations.inForce().getFirst().id();
+    revoke(new Selector.BySubject("bob"), NOW, Reach.ALL);
+    for (int i = 0; i < 4_000; i++) {
+      revoke(new Selector.ByTokenId("t" + i), NOW, Reach.ISSUED_BEFORE);
+    }
+    Instant later = NOW.plus(Duration.ofHours(25));
+    assertEquals(4_000, revocations.endSpent(later).join());
+    assertTrue(kept() > 4_000, "the block is first, and keeps all");
+    tidyAll();
+    assertTrue(kept() <= 1_000, () -> kept() + " records are left");
+    assertEquals(2, revocations.size());
+    try (Revocations again = new Revocations(log, LEEWAY)) {
+      assertEquals(2, again.size());
+      assertEquals(id, again.inForce().getFirst().id());
+      assertTrue(
+          again.hits(
+              new Revocable("https://issuer", "x", "j", "s", "mallory", List.of(), "k", later)));
+      assertInstanceOf(Outcome.Done.class, again.lift(id, "over", "olga").join());
+      assertEquals(1, again.size());
+    }
+    revocations.applied(log.end(Topic.REVOCATION)).join();
+    assertEquals(1, revocations.size());
+  }
+
+  @Test
+  void writesNothingAgainWhileTheLogHoldsLittleElse() {
+    for (int i = 0; i < 1_500; i++) {
+      revoke(new Selector.BySubject("s" + i), NOW, Reach.ALL);
+    }
+    for (int i = 0; i < 900; i++) {
+      revoke(new Selector.ByTokenId("t" + i), NOW, Reach.ISSUED_BEFORE);
+    }
+    revocations.endSpent(NOW.plus(Duration.ofHours(25))).join();
+    long end = log.end();
+    assertFalse(revocations.tidy().join());
+    assertEquals(end, log.end());
+  }
+
+  /** Readers of the feed see no change, and follow all the same. */
+  @Test
+  void whatIsWrittenAgainChangesNothing() {
+    revoke(new Selector.ByClient("mallory"), NOW, Reach.ALL);
+    for (int i = 0; i < 2_500; i++) {
+      revoke(new Selector.ByTokenId("t" + i), NOW, Reach.ISSUED_BEFORE);
+    }
+    revocations.endSpent(NOW.plus(Duration.ofHours(25))).join();
+    long before = revocations.epoch();
+    tidyAll();
+    assertTrue(revocations.epoch() > before);
+    Revocations.Changes changes = revocations.changesAfter(before, 10_000).orElseThrow();
+    assertEquals(List.of(), changes.changes());
+    assertEquals(revocations.epoch(), changes.position());
+  }
+
+  /** What was lifted in the same moment does not come back. */
+  @Test
+  void whatIsLiftedMeanwhileStaysLifted() {
+    revoke(new Selector.ByClient("mallory"), NOW, Reach.ALL);
+    String id = revocations.inForce().getFirst().id();
+    for (int i = 0; i < 2_500; i++) {
+      revoke(new Selector.ByTokenId("t" + i), NOW, Reach.ISSUED_BEFORE);
+    }
+    revocations.endSpent(NOW.plus(Duration.ofHours(25))).join();
+    try (Revocations behind = new Revocations(new Lagging(log), LEEWAY)) {
+      assertInstanceOf(Outcome.Done.class, revocations.lift(id, "over", "olga").join());
+      assertFalse(behind.tidy().join(), "it has not seen the lift, and must not write");
+    }
+    assertEquals(0, revocations.size());
+    assertEquals(0, new Revocations(log, LEEWAY).size());
+  }
+
+  /** A log that delivers nothing more. */
+  private static final class Lagging extends ForwardingLog {
+    Lagging(SharedLog log) {
+      super(log);
+    }
+
+    @Override
+    public Following follow(long after, Set<Topic> topics, Follower follower) {
+      return () -> {};
     }
   }
 }

@@ -16,6 +16,7 @@ import io.gat.decide.Decider;
 import io.gat.decide.Decision;
 import io.gat.decide.DecisionCache;
 import io.gat.decide.DecisionObserver;
+import io.gat.decide.FreshnessTerms;
 import io.gat.decide.Inquirer;
 import io.gat.decide.Inquiry;
 import io.gat.decide.KeyRefresher;
@@ -415,7 +416,7 @@ final class CandidateTest {
             KeyRefresher.none(),
             () -> RealParts.MOMENT,
             "",
-            WhenStale.ERROR,
+            FreshnessTerms.everywhere(WhenStale.ERROR),
             Room.unlimited(),
             trials);
     int skipped = 0;
@@ -489,7 +490,7 @@ final class CandidateTest {
                 KeyRefresher.none(),
                 () -> RealParts.MOMENT,
                 "",
-                WhenStale.ERROR,
+                FreshnessTerms.everywhere(WhenStale.ERROR),
                 none,
                 cache),
             call("x"));
@@ -500,7 +501,7 @@ final class CandidateTest {
                 KeyRefresher.none(),
                 () -> RealParts.MOMENT,
                 "",
-                WhenStale.ERROR,
+                FreshnessTerms.everywhere(WhenStale.ERROR),
                 none)
             .inquire(call("x"));
     for (Decision decision : List.of(judged.decision(), inquiry.decision())) {

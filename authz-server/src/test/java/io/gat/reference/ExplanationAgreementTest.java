@@ -8,6 +8,7 @@ import io.gat.cache.CaffeineDecisionCache;
 import io.gat.decide.Decider;
 import io.gat.decide.Decision;
 import io.gat.decide.DecisionRecord;
+import io.gat.decide.FreshnessTerms;
 import io.gat.decide.Inquirer;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
@@ -69,7 +70,7 @@ final class ExplanationAgreementTest {
               KeyRefresher.none(),
               () -> RealParts.MOMENT,
               world.pin(),
-              whenStale,
+              FreshnessTerms.everywhere(whenStale),
               Room.unlimited());
       for (int i = 0; i < CALLS; i++) {
         ServiceSpec service = worlds.pick(services);

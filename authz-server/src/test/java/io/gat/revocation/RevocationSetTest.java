@@ -116,6 +116,34 @@ final class RevocationSetTest {
     assertFalse(RevocationSet.empty().revokes(bare));
   }
 
+  /** A set that comes in parts is the set that comes at once. */
+  @Test
+  void gathersWhatComesInParts() {
+    Random random = new Random(5);
+    RevocationSet.Builder builder = new RevocationSet.Builder(LEEWAY);
+    List<Revocation> all = new ArrayList<>();
+    for (int size : new int[] {1, 0, 700, 20, 3, 700}) {
+      List<Revocation> part = entries(random, size);
+      builder.add(part);
+      all.addAll(part);
+    }
+    RevocationSet gathered = builder.build();
+    assertEquals(all.size(), gathered.size());
+    assertEquals(LEEWAY, gathered.leeway());
+    int hits = 0;
+    for (int i = 0; i < 2_000; i++) {
+      Asked asked = asked(random);
+      assertEquals(
+          all.stream().anyMatch(e -> asked.hitBy(e)),
+          gathered.revokes(asked.token()),
+          asked::toString);
+      hits += gathered.revokes(asked.token()) ? 1 : 0;
+    }
+    assertTrue(hits > 0 && hits < 2_000, hits + " hits");
+    assertEquals(0, gathered.without(all).size());
+    assertEquals(0, new RevocationSet.Builder(LEEWAY).build().size());
+  }
+
   /** Whatever the order of changes, the set says what a list says that is gone through. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})

@@ -12,6 +12,7 @@ import io.gat.admin.LiveExplainer;
 import io.gat.admin.OpenOperation;
 import io.gat.admin.OperatorAudit;
 import io.gat.admin.OperatorGate;
+import io.gat.decide.FreshnessTerms;
 import io.gat.decide.Inquirer;
 import io.gat.decide.KeyRefresher;
 import io.gat.decide.LiveSnapshot;
@@ -130,7 +131,7 @@ final class AdminRoutesTest {
                         KeyRefresher.none(),
                         Moment.Source.system(),
                         "",
-                        WhenStale.ERROR,
+                        FreshnessTerms.everywhere(WhenStale.ERROR),
                         Room.unlimited()),
                     new Terms(
                         List.of(terms),

@@ -59,12 +59,14 @@ final class FeedServersTest {
   private int feedPort;
   private int issuerPort;
   private int healthPort;
+  private int issuerHealthPort;
 
   @BeforeEach
   void files() throws IOException {
     feedPort = freePort();
     issuerPort = freePort();
     healthPort = freePort();
+    issuerHealthPort = freePort();
     Files.writeString(
         folder.resolve("policy.yaml"),
         """
@@ -101,10 +103,10 @@ final class FeedServersTest {
                 listen: "http://127.0.0.1:%d"
                 log: {embedded: data/}
                 feed: {listen: "tcp://127.0.0.1:%d"%s}
-              health: {listen: "http://127.0.0.1:0"}
+              health: {listen: "http://127.0.0.1:%d"}
               admin: {listen: "http://127.0.0.1:0"}
             """
-                .formatted(ISSUER, issuerPort, feedPort, tls)),
+                .formatted(ISSUER, issuerPort, feedPort, tls, issuerHealthPort)),
         OutputStream.nullOutputStream());
   }
 
@@ -190,9 +192,12 @@ final class FeedServersTest {
   }
 
   private String metrics() throws Exception {
+    return metrics(healthPort);
+  }
+
+  private String metrics(int port) throws Exception {
     return http.send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + healthPort + "/metrics"))
-                .build(),
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
             HttpResponse.BodyHandlers.ofString())
         .body();
   }
@@ -253,6 +258,64 @@ final class FeedServersTest {
     }
   }
 
+  private static Metadata bearer(String shown) {
+    Metadata headers = new Metadata();
+    headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), shown);
+    return headers;
+  }
+
+  private Path secret(String name, String content, String mode) throws IOException {
+    Path file = folder.resolve(name);
+    Files.writeString(file, content);
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+  }
+
+  @Test
+  void onLoopbackABearerTellsWhoMayFollow() throws Exception {
+    secret("bearer", "correct-horse-battery\n", "rw-------");
+    secret("other", "correct-horse-batterx\n", "rw-------");
+    try (var _ = issuer(", bearer-file: bearer")) {
+      try (var _ = authz(", bearer-file: bearer");
+          GrpcClient client = new GrpcClient(UnixDomainSocketAddress.of(socket()))) {
+        String token = token();
+        assertEquals("ok", reason(client, token));
+        revoke(token);
+        await(client, token, "revoked");
+      }
+      ChannelCredentials plain = InsecureChannelCredentials.create();
+      assertEquals(Status.Code.UNAUTHENTICATED, follow(plain));
+      for (String shown :
+          List.of(
+              "Bearer correct-horse-batterx",
+              "Bearer correct-horse-batter",
+              "Bearer correct-horse-battery2",
+              "correct-horse-battery",
+              "Bearer ")) {
+        assertEquals(Status.Code.UNAUTHENTICATED, follow(plain, bearer(shown)), shown);
+      }
+      assertEquals(Status.Code.OK, follow(plain, bearer("Bearer correct-horse-battery")));
+      // It is read for each stream: who changes it needs no restart.
+      secret("bearer", "another-secret-of-ours", "rw-------");
+      assertEquals(
+          Status.Code.UNAUTHENTICATED, follow(plain, bearer("Bearer correct-horse-battery")));
+      assertEquals(Status.Code.OK, follow(plain, bearer("Bearer another-secret-of-ours")));
+      Files.delete(folder.resolve("bearer"));
+      assertEquals(Status.Code.UNAVAILABLE, follow(plain, bearer("Bearer another-secret-of-ours")));
+    }
+  }
+
+  @Test
+  void takesNoBearerThatOthersCanReadOrThatIsEasilyGuessed() throws Exception {
+    secret("bearer", "correct-horse-battery\n", "rw-r--r--");
+    StartException e = assertThrows(StartException.class, () -> issuer(", bearer-file: bearer"));
+    assertTrue(String.valueOf(e.getMessage()).contains("run: chmod 600 "), e::getMessage);
+    e = assertThrows(StartException.class, () -> authz(", bearer-file: bearer"));
+    assertTrue(String.valueOf(e.getMessage()).contains("run: chmod 600 "), e::getMessage);
+    secret("bearer", "short\n", "rw-------");
+    e = assertThrows(StartException.class, () -> issuer(", bearer-file: bearer"));
+    assertTrue(String.valueOf(e.getMessage()).contains("of 16 or more visible"), e::getMessage);
+  }
+
   private ChannelCredentials identity(String own, String trusted) throws StartException {
     return TlsFiles.read(
             new TlsConfig(
@@ -264,6 +327,10 @@ final class FeedServersTest {
 
   /** OK where the issuer says hello. */
   private Status.Code follow(ChannelCredentials credentials) throws Exception {
+    return follow(credentials, new Metadata());
+  }
+
+  private Status.Code follow(ChannelCredentials credentials, Metadata headers) throws Exception {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("127.0.0.1", feedPort, credentials).build();
     CompletableFuture<Status.Code> outcome = new CompletableFuture<>();
@@ -282,7 +349,7 @@ final class FeedServersTest {
               outcome.complete(status.getCode());
             }
           },
-          new Metadata());
+          headers);
       call.request(1);
       call.sendMessage(
           FromAuthz.newBuilder().setHello(AuthzHello.newBuilder().setServer("test")).build());
@@ -302,6 +369,48 @@ final class FeedServersTest {
     Path path = folder.resolve(file);
     Files.writeString(path, line.substring(1, line.length() - 1).replace("\\n", "\n"));
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+  }
+
+  private double metric(int port, String series) throws Exception {
+    return metrics(port)
+        .lines()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + series));
+  }
+
+  @Test
+  void bothEndsShowWhatTheyDo() throws Exception {
+    GatServer issuer = issuer("");
+    try (var _ = authz("");
+        GrpcClient client = new GrpcClient(UnixDomainSocketAddress.of(socket()))) {
+      String token = token();
+      revoke(token);
+      await(client, token, "revoked");
+      assertEquals(1, metric(issuerHealthPort, "gat_feed_streams"));
+      assertEquals(1, metric(issuerHealthPort, "gat_feed_changes_total"));
+      assertTrue(metric(issuerHealthPort, "gat_feed_messages_total") >= 4);
+      assertTrue(metric(issuerHealthPort, "gat_feed_sent_bytes_total") > 100);
+      assertTrue(
+          metric(issuerHealthPort, "gat_feed_vouched_seconds_count{outcome=\"acknowledged\"}")
+              >= 1);
+      assertEquals(0, metric(issuerHealthPort, "gat_feed_claims_total{outcome=\"first\"}"));
+      String of = "{issuer=\"" + ISSUER + "\"}";
+      assertEquals(0, metric(healthPort, "gat_feed_lag" + of));
+      assertTrue(metric(healthPort, "gat_feed_position" + of) >= 1);
+      String lost = "gat_feed_lost_total{issuer=\"" + ISSUER + "\",reason=\"%s\"}";
+      assertEquals(0, metric(healthPort, lost.formatted("closed")));
+      issuer.close();
+      await(client, token(), "revocation_stale");
+      double ends = 0;
+      for (String reason : List.of("closed", "unreachable")) {
+        ends += metric(healthPort, lost.formatted(reason));
+      }
+      assertTrue(ends >= 1, "the end of the stream is counted");
+    } finally {
+      issuer.close();
+    }
   }
 
   @Test

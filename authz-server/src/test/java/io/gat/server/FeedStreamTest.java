@@ -10,6 +10,7 @@ import io.gat.feed.FeedFollower;
 import io.gat.feed.FeedModel;
 import io.gat.feed.FeedService;
 import io.gat.feed.FeedSource;
+import io.gat.feed.ForwardingSource;
 import io.gat.feed.v1.AuthzHello;
 import io.gat.feed.v1.FromAuthz;
 import io.gat.feed.v1.FromIssuer;
@@ -29,7 +30,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -337,60 +337,14 @@ final class FeedStreamTest {
   }
 
   /** A log that acknowledges nothing. */
-  private record ProvesNothing(FeedSource log) implements FeedSource {
-    @Override
-    public String incarnation() {
-      return log.incarnation();
-    }
-
-    @Override
-    public List<String> predecessors() {
-      return log.predecessors();
-    }
-
-    @Override
-    public Duration leeway() {
-      return log.leeway();
-    }
-
-    @Override
-    public long position() {
-      return log.position();
-    }
-
-    @Override
-    public All all() {
-      return log.all();
-    }
-
-    @Override
-    public Optional<Changes> changesAfter(long position, int max) {
-      return log.changesAfter(position, max);
-    }
-
-    @Override
-    public Keys keys() {
-      return log.keys();
+  private static final class ProvesNothing extends ForwardingSource {
+    ProvesNothing(FeedSource log) {
+      super(log);
     }
 
     @Override
     public CompletableFuture<Vouched> vouch() {
       return new CompletableFuture<>();
-    }
-
-    @Override
-    public CompletableFuture<ClaimOutcome> claim(String id, Instant expiresAt) {
-      return log.claim(id, expiresAt);
-    }
-
-    @Override
-    public void onChange(Runnable listener) {
-      log.onChange(listener);
-    }
-
-    @Override
-    public void remove(Runnable listener) {
-      log.remove(listener);
     }
   }
 }

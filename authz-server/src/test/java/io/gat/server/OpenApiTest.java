@@ -214,6 +214,8 @@ final class OpenApiTest {
           "{\"algorithm\":\"EdDSA\",\"percent\":5}",
           "POST /v1/revocations",
           "{\"selector\":\"subject\",\"value\":\"mallory\",\"reason\":\"a test\",\"block\":true}",
+          "POST /v1/revocations/dry-run",
+          "{\"selector\":\"everything\"}",
           "POST /v1/tokens",
           "{\"audience\":\"orders\",\"scope\":\"a b\",\"subject\":\"s\",\"client\":\"c\",\"ttl_seconds\":30}");
 

@@ -135,7 +135,7 @@ public class CheckBenchmark {
   }
 
   /** A call as Envoy reports it with {@code encode_raw_headers}. */
-  private static CheckRequest message(String token) {
+  static CheckRequest message(String token) {
     HeaderMap.Builder headers = HeaderMap.newBuilder();
     Map<String, String> sent =
         Map.of(

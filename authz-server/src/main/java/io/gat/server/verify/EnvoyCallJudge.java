@@ -140,7 +140,7 @@ public final class EnvoyCallJudge implements CallJudge {
             KeyRefresher.none(),
             () -> now,
             pin,
-            terms.whenStale(),
+            terms.freshness(),
             room,
             NO_CACHE);
     return new AuthorizationService(

@@ -2,6 +2,7 @@ package io.gat.server.verify;
 
 import io.gat.call.HeaderBudget;
 import io.gat.call.UpstreamHeaders;
+import io.gat.decide.FreshnessTerms;
 import io.gat.decide.WhenStale;
 import io.gat.keys.Algorithm;
 import io.gat.policy.verify.TestToken;
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param leeway how far clocks may be apart
  * @param maxLifetime the longest {@code exp} − {@code iat} accepted
  * @param pin the service that the server is pinned to; empty for none
+ * @param freshness what becomes of stale revocations
  * @param upstream which headers a service gets
  * @param budget how many headers the proxy takes
  */
@@ -28,7 +30,7 @@ public record TestTerms(
     Duration leeway,
     Duration maxLifetime,
     String pin,
-    WhenStale whenStale,
+    FreshnessTerms freshness,
     UpstreamHeaders upstream,
     HeaderBudget budget) {
   private static final String TYPE = "at+jwt";
@@ -38,7 +40,7 @@ public record TestTerms(
     Objects.requireNonNull(leeway);
     Objects.requireNonNull(maxLifetime);
     Objects.requireNonNull(pin);
-    Objects.requireNonNull(whenStale);
+    Objects.requireNonNull(freshness);
     Objects.requireNonNull(upstream);
     Objects.requireNonNull(budget);
   }
@@ -50,7 +52,7 @@ public record TestTerms(
         Duration.ofSeconds(5),
         Duration.ofMinutes(15),
         "",
-        WhenStale.ERROR,
+        FreshnessTerms.everywhere(WhenStale.ERROR),
         UpstreamHeaders.standard(),
         HeaderBudget.standard());
   }

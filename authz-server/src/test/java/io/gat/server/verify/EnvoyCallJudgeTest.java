@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gat.call.HeaderBudget;
 import io.gat.call.UpstreamHeaders;
+import io.gat.decide.FreshnessTerms;
 import io.gat.decide.Reason;
 import io.gat.decide.WhenStale;
 import io.gat.keys.Algorithm;
@@ -143,7 +144,7 @@ final class EnvoyCallJudgeTest {
           Duration.ofMinutes(5),
           Duration.ofHours(2),
           "orders",
-          WhenStale.DENY,
+          FreshnessTerms.everywhere(WhenStale.DENY),
           new UpstreamHeaders(
               UpstreamHeaders.Identity.OMIT,
               UpstreamHeaders.Token.KEEP,
@@ -157,7 +158,7 @@ final class EnvoyCallJudgeTest {
           Duration.ofSeconds(5),
           Duration.ofMinutes(15),
           "",
-          WhenStale.ERROR,
+          FreshnessTerms.everywhere(WhenStale.ERROR),
           UpstreamHeaders.standard(),
           new HeaderBudget(9, 4 * 1024));
 
