@@ -95,11 +95,9 @@ final class LeakedTokenRunbookTest {
               "gat token mint --config gat.yaml --audience orders --scope orders:read --subject"
                   + " alice --client shop --ttl 5m --output json",
               Map.of("gat.yaml", config.toString()));
-      Map<String, Object> token =
-          StrictJson.object(minted.out().getBytes(StandardCharsets.UTF_8));
+      Map<String, Object> token = StrictJson.object(minted.out().getBytes(StandardCharsets.UTF_8));
       Path leaked =
-          Files.writeString(
-              folder.resolve("leaked.txt"), String.valueOf(token.get("token")));
+          Files.writeString(folder.resolve("leaked.txt"), String.valueOf(token.get("token")));
       String kid =
           Run.gat("keys", "list", "--config", config.toString())
               .out()
@@ -135,8 +133,7 @@ final class LeakedTokenRunbookTest {
         }
       }
       assertEquals(10, ran);
-      Run revoked =
-          run(rotate, Map.of("gat.yaml", config.toString(), "KID", kid));
+      Run revoked = run(rotate, Map.of("gat.yaml", config.toString(), "KID", kid));
       assertEquals(0, revoked.code(), rotate + ": " + revoked.err());
     }
   }

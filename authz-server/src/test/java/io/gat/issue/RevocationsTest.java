@@ -300,6 +300,23 @@ final class RevocationsTest {
     }
   }
 
+  /** The first revocation ever must not make every reader begin anew. */
+  @Test
+  void aReaderOfAnEmptyLogIsToldTheFirstChange() {
+    assertEquals(
+        Optional.of(new Revocations.Changes(List.of(), 0)), revocations.changesAfter(0, 10));
+    revoke(new Selector.ByTokenId("a"), NOW, Reach.ISSUED_BEFORE);
+    revoke(new Selector.ByTokenId("b"), NOW, Reach.ISSUED_BEFORE);
+    Revocations.Changes changes = revocations.changesAfter(0, 10).orElseThrow();
+    assertEquals(2, changes.changes().size());
+    assertEquals(revocations.epoch(), changes.position());
+    // A log that was compacted cannot tell what it was like in the beginning.
+    assertEquals(2, revocations.endSpent(NOW.plus(Duration.ofHours(25))).join());
+    try (Revocations again = new Revocations(log, LEEWAY)) {
+      assertEquals(Optional.empty(), again.changesAfter(0, 10));
+    }
+  }
+
   private long kept() {
     return log.read(0, Integer.MAX_VALUE, Set.of(Topic.REVOCATION)).size();
   }

@@ -12,6 +12,7 @@ import io.gat.config.ConfigReader;
 import io.gat.config.GatConfig;
 import io.gat.config.TlsConfig;
 import io.gat.envoy.TestIdentity;
+import io.gat.feed.StreamLoss;
 import io.gat.feed.v1.AuthzHello;
 import io.gat.feed.v1.FromAuthz;
 import io.gat.feed.v1.FromIssuer;
@@ -400,7 +401,9 @@ final class FeedServersTest {
       assertEquals(0, metric(healthPort, "gat_feed_lag" + of));
       assertTrue(metric(healthPort, "gat_feed_position" + of) >= 1);
       String lost = "gat_feed_lost_total{issuer=\"" + ISSUER + "\",reason=\"%s\"}";
-      assertEquals(0, metric(healthPort, lost.formatted("closed")));
+      for (StreamLoss loss : StreamLoss.values()) {
+        assertEquals(0, metric(healthPort, lost.formatted(loss.word())), loss.word());
+      }
       issuer.close();
       await(client, token(), "revocation_stale");
       double ends = 0;
