@@ -96,7 +96,7 @@ public final class Revocations implements AutoCloseable {
       }
     } while (page.size() == PAGE);
     if (after == 0) {
-      // A reader that was told of nothing is where the first change follows.
+      // Nothing was ever revoked: whoever begins here can be told the first change.
       recent.add(0, Optional.empty());
     }
     this.shown = after;
