@@ -25,7 +25,7 @@ enum Schedule {
     @Override
     void play(Stage stage) throws InterruptedException {
       Token token = stage.usedToken();
-      Duration delay = Duration.ofMillis(1_000);
+      Duration delay = Duration.ofSeconds(1);
       stage.link().set(Direction.TO_AUTHZ, Way.delayed(delay));
       Waits.lasting(delay.multipliedBy(2));
       stage.link().set(Direction.TO_AUTHZ, new Way(false, true, delay, 0));
