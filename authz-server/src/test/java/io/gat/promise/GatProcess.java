@@ -205,6 +205,18 @@ final class GatProcess implements AutoCloseable {
     }
     if (running != null) {
       running.destroyForcibly().onExit().orTimeout(60, TimeUnit.SECONDS).join();
+      sweep(running.pid());
+    }
+  }
+
+  /** What libfaketime leaves of a killed process would stop a later one of the same number. */
+  private static void sweep(long pid) {
+    for (String name : List.of("faketime_shm_", "sem.faketime_sem_")) {
+      try {
+        Files.deleteIfExists(Path.of("/dev/shm", name + pid));
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
     }
   }
 

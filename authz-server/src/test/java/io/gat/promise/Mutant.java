@@ -59,22 +59,18 @@ enum Mutant {
   LEASE_IS_CACHED(
       Schedule.CUT,
       new Edit(
-          "decide/Decider",
-          "  private static Freshness freshness(FeedView feed, Moment now) {\n",
+          "revocation/Lease",
+          "  public boolean isFresh(Moment now) {\n",
           """
-            private static final java.util.Map<io.gat.revocation.Lease, Boolean> FOUND =
+            private static final java.util.Map<Lease, Boolean> FOUND =
                 new java.util.concurrent.ConcurrentHashMap<>();
 
-            private static Freshness freshness(FeedView feed, Moment now) {
+            public boolean isFresh(Moment now) {
           """),
       new Edit(
-          "decide/Decider",
-          "return feed.lease().isFresh(now) ? Freshness.FRESH : Freshness.STALE;",
-          """
-          return FOUND.computeIfAbsent(feed.lease(), lease -> lease.isFresh(now))
-              ? Freshness.FRESH
-              : Freshness.STALE;
-          """)),
+          "revocation/Lease",
+          "return remaining(now).isPositive();",
+          "return FOUND.computeIfAbsent(this, lease -> lease.remaining(now).isPositive());")),
   PROOF_BEFORE_CHANGES(
       Schedule.SLOW_RETURN,
       new Edit(
@@ -82,26 +78,27 @@ enum Mutant {
           "if (incoming != null || upTo > position) {",
           "if (incoming != null) {"),
       new Edit(
-          "feed/FeedSession",
-          """
-                sent = theirs.getPosition();
-                sendChanges();
-          """,
-          """
-                sent = theirs.getPosition();
-                proveFirst();
-                sendChanges();
-          """),
+          "feed/FeedSender",
+          "      sent = theirs.getPosition();\n",
+          "      sent = theirs.getPosition();\n      beforeChanges.run();\n"),
+      new Edit(
+          "feed/FeedSender",
+          "  private long sending;\n",
+          "  private long sending;\n  Runnable beforeChanges = () -> {};\n"),
       new Edit(
           "feed/FeedSession",
-          "  private void sendAll() {\n",
+          "    sender.greet(theirs);\n",
+          "    sender.beforeChanges = this::proveFirst;\n    sender.greet(theirs);\n"),
+      new Edit(
+          "feed/FeedSession",
+          "  private @Nullable AuthzHello awaitHello() throws InterruptedException {\n",
           """
-            private void proveFirst() throws InterruptedException {
+            private void proveFirst() {
               List<Long> asked = new ArrayList<>();
               lock.lock();
               try {
-                while (probes.isEmpty() && !ended) {
-                  news.await();
+                while (probes.isEmpty() && end == null) {
+                  news.awaitUninterruptibly();
                 }
                 drain(probes, asked);
               } finally {
@@ -109,29 +106,25 @@ enum Mutant {
               }
               FeedSource.Vouched vouched = source.vouch().join();
               asked.forEach(
-                  one -> out.onNext(FromIssuer.newBuilder().setProof(proof(one, vouched)).build()));
+                  one -> sender.write(FromIssuer.newBuilder().setProof(proof(one, vouched))));
             }
 
-            private void sendAll() {
+            private @Nullable AuthzHello awaitHello() throws InterruptedException {
           """)),
   DROPS_A_DELTA_ON_RECONNECT(
       Schedule.RECONNECT,
       new Edit(
-          "feed/FeedSession",
-          """
-                sent = theirs.getPosition();
-                sendChanges();
-          """,
+          "feed/FeedSender",
+          "      sent = theirs.getPosition();\n",
           """
                 sent = source.position();
-                out.onNext(
+                write(
                     FromIssuer.newBuilder()
                         .setChanges(
-                            Changes.newBuilder()
+                            io.gat.feed.v1.Changes.newBuilder()
                                 .setAfter(theirs.getPosition())
                                 .setPosition(sent)
-                                .setComplete(true))
-                        .build());
+                                .setComplete(true)));
           """));
 
   private static final Path SOURCES = Path.of("src", "main", "java", "io", "gat");

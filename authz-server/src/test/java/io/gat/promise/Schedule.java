@@ -25,10 +25,9 @@ enum Schedule {
     @Override
     void play(Stage stage) throws InterruptedException {
       Token token = stage.usedToken();
-      Duration delay = Duration.ofMillis(700);
+      Duration delay = Duration.ofSeconds(1);
       stage.link().set(Direction.TO_AUTHZ, Way.delayed(delay));
       Waits.lasting(delay.multipliedBy(2));
-      stage.untilAnswered(token, "ok");
       stage.link().set(Direction.TO_AUTHZ, new Way(false, true, delay, 0));
       stage.beyondThePromise(stage.revoke(token), delay);
       stage.link().heal();

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A small world with one authz server and callers, on which a {@link Schedule} is played. */
 final class Stage implements AutoCloseable {
-  static final Duration MAX_STALENESS = Duration.ofSeconds(2);
+  static final Duration MAX_STALENESS = Duration.ofSeconds(3);
 
   /** How long something may take that is sure to come. */
-  static final Duration PATIENCE = Duration.ofMinutes(1);
+  static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private static final int TOKENS = 6;
   private static final int FILLER_BYTES = 180;

@@ -5,6 +5,7 @@ import io.gat.admin.TestGats;
 import io.gat.keys.SigningKey;
 import io.gat.server.IssuersKey;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,8 @@ final class World implements AutoCloseable {
 
   private static final Duration GAT_LIFE = Duration.ofMinutes(10);
   private static final int DISK_MEGABYTES = 64;
+  private static final int LOWEST_PORT = 12_000;
+  private static final int HIGHEST_PORT = 32_000;
 
   final History history = new History();
   final GatProcess issuer;
@@ -126,9 +130,18 @@ final class World implements AutoCloseable {
             plan.folder(), plan.folder().resolve(name + ".yaml"), enter, plan.inFront()));
   }
 
+  /**
+   * One that nobody listens on, and below those that systems give to outgoing connections: a
+   * process that is started again must get the same one.
+   */
   static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
+      try (ServerSocket socket = new ServerSocket(port)) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        // Somebody has it.
+      }
     }
   }
 
