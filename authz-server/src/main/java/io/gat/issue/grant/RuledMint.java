@@ -73,6 +73,9 @@ final class RuledMint {
 
   private Step<Reply> granted(Ruling.Granted granted, Ask ask, Wish wish, String issuedType) {
     Caller caller = ask.caller();
+    if (!granted.approval().isEmpty()) {
+      attempt.detail("approval", granted.approval());
+    }
     Step<MintContext> context =
         ask.subject().isPresent()
             ? Delegation.context(caller, ask.subject().get())
