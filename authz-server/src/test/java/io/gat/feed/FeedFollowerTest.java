@@ -337,9 +337,12 @@ final class FeedFollowerTest {
 
   @Test
   void leewayOfTheIssuerCountsAlsoWhereItGoesOn() throws UntrustworthyException {
-    var _ = connected();
+    Revocation bySubject =
+        new Revocation(
+            new Revocation.Selector.BySubject("s"), null, START, Revocation.Reach.ISSUED_BEFORE);
+    connected().changes(List.of(new FeedChange.Added(bySubject)), 7, 8, true);
     Revocable later =
-        new Revocable("iss", "old", "j", "s", "c", List.of("orders"), "k", START.plusSeconds(8));
+        new Revocable("iss", "new", "j", "s", "c", List.of("orders"), "k", START.plusSeconds(8));
     assertFalse(views.getLast().revocations().revokes(later));
     follower.begin().hello(LOG, NONE, Duration.ofSeconds(8), true);
     assertTrue(views.getLast().revocations().revokes(later));

@@ -85,8 +85,7 @@ final class RevocationSetTest {
             "k9",
             REVOKED.plusSeconds(3_600),
             List.of(token(REVOKED.plus(LEEWAY).plusMillis(1))));
-    boolean itsOwnId =
-        selector instanceof Selector.ByTokenId || selector instanceof Selector.ByJti;
+    boolean itsOwnId = selector instanceof Selector.ByTokenId || selector instanceof Selector.ByJti;
     assertEquals(
         expected && itsOwnId,
         set(selector, "", Reach.ISSUED_BEFORE).revokes(later),

@@ -208,7 +208,7 @@ final class RealKubernetes {
 
   @Test
   void byTokenReviewUntilThePodIsGone() throws Exception {
-    Callers callers = callers("token-review: true\n          bound-pod: required");
+    Callers callers = callers("token-review: true\n        bound-pod: required");
     String token = tokenOfPod();
     assertProved(callers, token);
     assertEquals(new Proof.Refused("bad_signature"), prove(callers, token()));

@@ -105,7 +105,7 @@ final class TokenEndpointTest {
     assertEquals("test/orders", event.rule());
     assertEquals("client:shop", event.actor().name());
     assertEquals("client_secret", event.details().get("way"));
-    assertEquals("secrets", event.details().get("authenticator"));
+    assertEquals("test", event.details().get("authenticator"));
     assertEquals("client_credentials", event.details().get("grant"));
     assertEquals("request-1", event.requestId());
     assertEquals(List.of("client_credentials issued ok"), world.counted);
