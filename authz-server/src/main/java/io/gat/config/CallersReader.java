@@ -92,6 +92,7 @@ final class CallersReader {
       case "kubernetes" -> kubernetes(section, name);
       case "oidc" -> oidc(section, name);
       case "client-secret" -> {
+        onlyOne(section, kind);
         Path clients = clients(section);
         yield clients == null ? null : new CallerConfig.ClientSecret(name, clients);
       }
@@ -101,10 +102,20 @@ final class CallersReader {
         yield clients == null ? null : new CallerConfig.PrivateKeyJwt(name, clients, reach);
       }
       default -> {
+        onlyOne(section, kind);
         Path clients = clients(section);
         yield clients == null ? null : new CallerConfig.ApiKey(name, clients);
       }
     };
+  }
+
+  /** The first of them refuses whom it does not know, so that nobody would ask a second. */
+  private void onlyOne(Section section, String kind) {
+    if (!signers.add("kind " + kind)) {
+      section.refuseWhole(
+          "a second entry of kind " + kind + " would never be asked",
+          "put the clients of both into one file");
+    }
   }
 
   private static @Nullable String kind(Section issuer, YamlNode.Mapping mapping) {
@@ -212,6 +223,13 @@ final class CallersReader {
   }
 
   private CallerConfig.@Nullable Kubernetes kubernetes(Section section, String name) {
+    // k8s:namespace/account does not say of which cluster.
+    if (!signers.add("kubernetes")) {
+      section.refuseWhole(
+          "a second cluster's accounts would count as those of the first",
+          "write this one as kind: oidc, whose principals name the issuer, with"
+              + " trust: [{subject: \"system:serviceaccount:NAMESPACE:ACCOUNT\"}]");
+    }
     String issuer = issuer(section, "https://kubernetes.default.svc.cluster.local");
     Acceptance acceptance = acceptance(section, own, List.of("RS256"));
     URI api = section.url("api", "what the API server says");
@@ -302,6 +320,13 @@ final class CallersReader {
     }
     if ((url != null && url.getRawQuery() != null) || text.indexOf('#') >= 0) {
       section.refuse("issuer", "an issuer has no query and no fragment", "write " + example);
+      return null;
+    }
+    if (text.equals(own)) {
+      section.refuse(
+          "issuer",
+          "this is gat's own issuer, and a gat does not prove who its holder is",
+          "write the issuer that callers have their tokens of, such as " + example);
       return null;
     }
     if (!signers.add("iss " + text)) {

@@ -65,6 +65,13 @@ final class IssuanceReader {
       name = null;
     }
     String from = unique(section, "issuer", "write the exact `iss` of its results", issuers);
+    if (from != null && from.equals(url)) {
+      section.refuse(
+          "issuer",
+          "this is gat's own issuer, and a gat is no verifier's result",
+          "write the exact `iss` of the verifier's results");
+      from = null;
+    }
     String audience = section.text("audience");
     Set<Algorithm> algorithms = TrustReader.algorithms(section);
     if (algorithms.contains(Algorithm.HS256)) {

@@ -19,6 +19,9 @@ public final class MintContext {
   /** Who acts (RFC 8693, section 4.1). */
   public static final String ACTOR = "act";
 
+  /** Who may act (RFC 8693, section 4.4). */
+  public static final String MAY_ACT = "may_act";
+
   /** To whom it is bound (RFC 7800). */
   public static final String CONFIRMATION = "cnf";
 
@@ -29,7 +32,8 @@ public final class MintContext {
   public static final String TAGS = "tags";
 
   /** The names of the claims of a context, {@code parents} among them. */
-  public static final Set<String> WRITTEN = Set.of(ACTOR, CONFIRMATION, TAGS, Lineage.CLAIM);
+  public static final Set<String> WRITTEN =
+      Set.of(ACTOR, MAY_ACT, CONFIRMATION, TAGS, Lineage.CLAIM);
 
   private static final MintContext NONE = new MintContext(Map.of(), List.of(), Instant.MAX, null);
 
@@ -54,7 +58,7 @@ public final class MintContext {
     return NONE;
   }
 
-  /** The same with one of the claims {@code act}, {@code cnf} and {@code tags}. */
+  /** The same with one of the claims {@code act}, {@code may_act}, {@code cnf} and {@code tags}. */
   public MintContext with(String claim, Object json) {
     if (!WRITTEN.contains(claim) || claim.equals(Lineage.CLAIM)) {
       throw new IllegalArgumentException(claim + " is no claim of a context");

@@ -62,7 +62,7 @@ final class IssuerEndpoints implements AutoCloseable {
     this.tokens =
         new TokenEndpoint(
             config.url(), callers, issuance, own, plane.minter(), refusals, clock, counted);
-    Introspection introspection = new Introspection(callers, own, config.introspection(), clock);
+    Introspection introspection = tokens.introspection(config.introspection());
     this.routes =
         routes(
             new ServerMetadata(config.url()),

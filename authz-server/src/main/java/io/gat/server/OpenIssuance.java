@@ -118,6 +118,11 @@ final class OpenIssuance implements Issuance, AutoCloseable {
     return issuance.rule(ask, now);
   }
 
+  @Override
+  public Throttle.Admission admit(String principal) {
+    return issuance.admit(principal);
+  }
+
   /** The rules as they are now. */
   IssuancePolicy policy() {
     return current.get().policy();

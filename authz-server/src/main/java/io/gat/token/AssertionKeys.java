@@ -14,7 +14,15 @@ public interface AssertionKeys {
   /**
    * Looks for newer keys, since an assertion names one that is not known; waits a bounded time.
    *
-   * @return true where there may be other keys now
+   * @return whether there may be other keys now
    */
-  boolean refresh();
+  Newer refresh();
+
+  /** Whether there are newer keys. */
+  enum Newer {
+    PERHAPS,
+    NONE,
+    /** So many wait for them already that nobody else may: ask again. */
+    TOO_MANY_ASK
+  }
 }

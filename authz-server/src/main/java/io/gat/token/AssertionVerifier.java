@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * looked at only to find the terms, and nobody learns it before the signature holds.
  *
  * <p>The order of judgement: malformed, whose, algorithm, type, key, signature, missing claim,
- * lifetime, not-before, expiry, audience. Safe to share between threads; throws for no input.
+ * lifetime, not-before, expiry, audience. Somebody else is asked for their word last, in place of
+ * key and signature, so that nobody is asked about what would be refused anyway. Safe to share
+ * between threads; throws for no input.
  */
 public final class AssertionVerifier {
   /** How far clocks may be apart. */
@@ -112,16 +114,21 @@ public final class AssertionVerifier {
     if (!TrustedTypes.accepts(trust, Place.AUTHORIZATION, jws.type())) {
       return refused(Flaw.WRONG_TYPE);
     }
-    Result doubt =
-        switch (terms.evidence()) {
-          case AssertionTerms.Evidence.SignedBy signed ->
-              unsigned(jws, algorithm.get(), signed.keys(), now);
-          case AssertionTerms.Evidence.VouchedBy vouched ->
-              unvouched(compact, token, vouched.voucher());
-        };
-    return doubt != null
-        ? doubt
-        : judge(token, new ClaimReader(trust, token.claims()), issuer, terms, now);
+    ClaimReader claims = new ClaimReader(trust, token.claims());
+    return switch (terms.evidence()) {
+      case AssertionTerms.Evidence.SignedBy signed -> {
+        Result doubt = unsigned(jws, algorithm.get(), signed.keys(), now);
+        yield doubt != null ? doubt : judge(token, claims, issuer, terms, now);
+      }
+      case AssertionTerms.Evidence.VouchedBy vouched -> {
+        Result judged = judge(token, claims, issuer, terms, now);
+        Result doubt =
+            judged instanceof Result.Genuine
+                ? unvouched(compact, token, vouched.voucher())
+                : judged;
+        yield doubt != null ? doubt : judged;
+      }
+    };
   }
 
   private static TrustedIssuer trust(String issuer, AssertionTerms terms) {
@@ -138,11 +145,15 @@ public final class AssertionVerifier {
   private @Nullable Result unsigned(
       CompactJws jws, Algorithm algorithm, AssertionKeys keys, Instant now) {
     Result first = unsigned(jws, algorithm, keys.current(), now);
-    return first instanceof Result.Refused refused
-            && refused.code().equals(code(Flaw.UNKNOWN_KEY))
-            && keys.refresh()
-        ? unsigned(jws, algorithm, keys.current(), now)
-        : first;
+    if (!(first instanceof Result.Refused refused)
+        || !refused.code().equals(code(Flaw.UNKNOWN_KEY))) {
+      return first;
+    }
+    return switch (keys.refresh()) {
+      case PERHAPS -> unsigned(jws, algorithm, keys.current(), now);
+      case NONE -> first;
+      case TOO_MANY_ASK -> new Result.Unavailable();
+    };
   }
 
   private @Nullable Result unsigned(
@@ -170,7 +181,7 @@ public final class AssertionVerifier {
     };
   }
 
-  /** Judges the claims of an assertion that is genuine. */
+  /** Judges the claims of an assertion; it is genuine where its evidence is. */
   private static Result judge(
       UnverifiedToken token, ClaimReader claims, String issuer, AssertionTerms terms, Instant now) {
     if (lacks(token.claims(), claims, terms)) {

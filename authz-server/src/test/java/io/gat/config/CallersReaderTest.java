@@ -276,6 +276,72 @@ final class CallersReaderTest {
             .contains("this issuer stands twice"));
   }
 
+  /** k8s:namespace/account would be the same one in both. */
+  @Test
+  void refusesASecondClusterWithARemedy() {
+    String problem =
+        problem(
+            """
+            - {kind: kubernetes, name: a, issuer: "https://a"}
+            - {kind: kubernetes, name: b, issuer: "https://b"}
+            """);
+    assertTrue(problem.contains("gat.yaml:8:"), problem);
+    assertTrue(problem.contains("would count as those of the first"), problem);
+    assertTrue(problem.contains("write this one as kind: oidc"), problem);
+  }
+
+  @Test
+  void refusesItsOwnIssuerAsAProofOfWhoAsks() {
+    for (String caller :
+        List.of(
+            "{kind: oidc, issuer: \"https://gat.example\", audience: a, trust: [{subject: b}]}",
+            "{kind: kubernetes, issuer: \"https://gat.example\", keys: {file: jwks.json}}")) {
+      String problem = problem("- " + caller + "\n");
+      assertTrue(problem.contains("this is gat's own issuer"), problem);
+      assertTrue(problem.contains("gat.yaml:7:"), problem);
+    }
+  }
+
+  @Test
+  void refusesItsOwnIssuerAsAVerifier() {
+    ConfigReader.Result result =
+        ConfigReader.parse(
+            folder.resolve("gat.yaml"),
+            """
+            gat:
+              roles: [issuer]
+              issuer:
+                url: "https://gat.example"
+                log: {embedded: data/}
+                attestation:
+                  - name: training
+                    issuer: "https://gat.example"
+                    algorithms: [ES256]
+                    keys: {url: "https://gat.example/jwks"}
+            """,
+            Map.of());
+    String problems =
+        assertInstanceOf(ConfigReader.Result.Refused.class, result).problems().toString();
+    assertTrue(problems.contains("this is gat's own issuer"), problems);
+    assertTrue(problems.contains("gat.yaml:8:"), problems);
+  }
+
+  /** The first never says that it does not know somebody, so nobody would ask the second. */
+  @Test
+  void refusesASecondFileOfSecretsOrKeys() {
+    for (String kind : List.of("client-secret", "api-key")) {
+      String problem =
+          problem(
+              """
+              - {kind: %s, name: a, clients: a.yaml}
+              - {kind: %s, name: b, clients: b.yaml}
+              """
+                  .formatted(kind, kind));
+      assertTrue(problem.contains("would never be asked"), problem);
+      assertTrue(problem.contains("gat.yaml:8:"), problem);
+    }
+  }
+
   private static String listening(String listen, String more) {
     return """
     gat:

@@ -6,18 +6,24 @@ import io.gat.token.AssertionKeys;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of one signer, kept up to date by their source. Nobody else waits for them, at the start
  * neither: one that is dead costs a little patience of whoever shows something of it, and only
- * until its first fetch has failed.
+ * until its first fetch has failed. Whoever shows something need not have signed it, so only so
+ * many wait at one time; everybody else is told at once that nobody can tell now.
  */
 public final class FollowedKeys implements AssertionKeys, AutoCloseable {
   /** How long somebody waits for keys. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /** So many wait for a source at one time: strangers hold few of the endpoint's places. */
+  static final int MOST_WAITING = 32;
+
+  private final Semaphore waiting = new Semaphore(MOST_WAITING);
   private final KeySource source;
   private final Duration patience;
   private final CountDownLatch tried = new CountDownLatch(1);
@@ -62,20 +68,29 @@ public final class FollowedKeys implements AssertionKeys, AutoCloseable {
 
   @Override
   public Optional<KeySet> current() {
-    if (keys == null) {
+    if (keys == null && waiting.tryAcquire()) {
       try {
         // A source tells the keys before it has started, so that this may end early.
         var _ = tried.await(patience.toNanos(), TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+      } finally {
+        waiting.release();
       }
     }
     return Optional.ofNullable(keys);
   }
 
   @Override
-  public boolean refresh() {
-    return source.refreshForUnknownKey(patience);
+  public Newer refresh() {
+    if (!waiting.tryAcquire()) {
+      return Newer.TOO_MANY_ASK;
+    }
+    try {
+      return source.refreshForUnknownKey(patience) ? Newer.PERHAPS : Newer.NONE;
+    } finally {
+      waiting.release();
+    }
   }
 
   @Override

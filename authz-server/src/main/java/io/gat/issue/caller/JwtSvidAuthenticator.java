@@ -5,6 +5,7 @@ import io.gat.token.AssertionVerifier;
 import io.gat.token.VerifiedAssertion;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 
 /** JWT-SVIDs of one trust domain (SPIFFE JWT-SVID). */
 public final class JwtSvidAuthenticator implements Authenticator {
@@ -44,6 +45,7 @@ public final class JwtSvidAuthenticator implements Authenticator {
   public Proof prove(Shown shown, Instant now) {
     return shown instanceof Shown.Assertion assertion
             && (Assertions.isForeign(assertion)
+                || assertion.type().equals(Assertions.TOKEN_TYPE_SPIFFE)
                 || assertion.type().equals(Assertions.CLIENT_ASSERTION_SPIFFE))
         ? Assertions.proof(
             verifier.ofTrustDomain(assertion.compact().reveal(), trustDomain, terms, now),
@@ -53,6 +55,11 @@ public final class JwtSvidAuthenticator implements Authenticator {
   }
 
   private Proof judge(VerifiedAssertion genuine, Shown.Assertion shown) {
+    Optional<Proof> other =
+        Assertions.otherAudience(genuine, shown, terms.audience(), Assertions.Single.TEXT_OR_LIST);
+    if (other.isPresent()) {
+      return other.get();
+    }
     return SpiffeId.ofWorkload(genuine.subject())
         .<Proof>map(
             id ->

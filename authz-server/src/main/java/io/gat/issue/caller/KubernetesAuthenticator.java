@@ -32,6 +32,7 @@ public final class KubernetesAuthenticator implements Authenticator {
 
   private final String name;
   private final String issuer;
+  private final String audience;
   private final Map<String, AssertionTerms> terms;
   private final BoundPod boundPod;
   private final AssertionVerifier verifier;
@@ -57,6 +58,7 @@ public final class KubernetesAuthenticator implements Authenticator {
       Runnable close) {
     this.name = Objects.requireNonNull(name);
     this.issuer = Objects.requireNonNull(issuer);
+    this.audience = terms.audience();
     this.terms = Map.of(issuer, terms);
     this.boundPod = Objects.requireNonNull(boundPod);
     this.verifier = Objects.requireNonNull(verifier);
@@ -79,6 +81,11 @@ public final class KubernetesAuthenticator implements Authenticator {
   }
 
   private Proof judge(VerifiedAssertion genuine, Shown.Assertion shown) {
+    Optional<Proof> other =
+        Assertions.otherAudience(genuine, shown, audience, Assertions.Single.TEXT_OR_LIST);
+    if (other.isPresent()) {
+      return other.get();
+    }
     Optional<Account> account = account(genuine);
     if (account.isEmpty()) {
       return new Proof.Refused(MALFORMED);

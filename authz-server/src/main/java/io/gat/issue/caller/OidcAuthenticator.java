@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Tokens of one OpenID provider: CI jobs, cloud identities, people. The issuer alone proves
@@ -20,6 +21,7 @@ public final class OidcAuthenticator implements Authenticator {
 
   private final String name;
   private final String issuer;
+  private final String audience;
   private final Map<String, AssertionTerms> terms;
   private final List<List<ClaimCondition>> trust;
   private final AssertionVerifier verifier;
@@ -40,6 +42,7 @@ public final class OidcAuthenticator implements Authenticator {
       Runnable close) {
     this.name = Objects.requireNonNull(name);
     this.issuer = Objects.requireNonNull(issuer);
+    this.audience = terms.audience();
     this.terms = Map.of(issuer, terms);
     this.trust = trust.stream().map(List::copyOf).toList();
     this.verifier = Objects.requireNonNull(verifier);
@@ -65,6 +68,11 @@ public final class OidcAuthenticator implements Authenticator {
   }
 
   private Proof judge(VerifiedAssertion genuine, Shown.Assertion shown) {
+    Optional<Proof> other =
+        Assertions.otherAudience(genuine, shown, audience, Assertions.Single.TEXT);
+    if (other.isPresent()) {
+      return other.get();
+    }
     Map<String, Object> claims = genuine.claims();
     if (trust.stream().noneMatch(entry -> entry.stream().allMatch(c -> c.holds(claims)))) {
       return new Proof.Refused(UNTRUSTED);

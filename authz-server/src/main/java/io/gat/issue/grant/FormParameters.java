@@ -74,8 +74,18 @@ public final class FormParameters {
     return of(pairs);
   }
 
-  /** The same for parameters that came in another form. */
+  /** The same for parameters that came in another form, within the same bounds. */
   public static Result of(List<Map.Entry<String, String>> pairs) {
+    if (pairs.size() > MAX_PARAMETERS) {
+      return new Result.Malformed("more than " + MAX_PARAMETERS + " parameters");
+    }
+    long bytes = 0;
+    for (Map.Entry<String, String> pair : pairs) {
+      bytes += size(pair.getKey()) + size(pair.getValue());
+    }
+    if (bytes > MAX_BYTES) {
+      return new Result.Malformed("the parameters have more than " + MAX_BYTES + " bytes");
+    }
     Map<String, List<String>> values = new LinkedHashMap<>();
     for (Map.Entry<String, String> pair : pairs) {
       String name = pair.getKey();
@@ -96,6 +106,10 @@ public final class FormParameters {
     values.values().removeIf(List::isEmpty);
     values.replaceAll((name, all) -> List.copyOf(all));
     return new Result.Read(new FormParameters(Map.copyOf(values)));
+  }
+
+  private static long size(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private static boolean hasControls(String text) {
@@ -153,7 +167,7 @@ public final class FormParameters {
   }
 
   /** All values of a parameter, in the order in which they were sent. */
-  List<String> all(String name) {
+  public List<String> all(String name) {
     return values.getOrDefault(name, List.of());
   }
 

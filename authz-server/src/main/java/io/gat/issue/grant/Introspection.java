@@ -1,9 +1,10 @@
 package io.gat.issue.grant;
 
+import io.gat.audit.AuditTrail;
 import io.gat.issue.caller.Caller;
-import io.gat.issue.caller.Callers;
 import io.gat.issue.caller.Proof;
 import io.gat.issue.caller.Shown;
+import io.gat.issue.ruling.Throttle;
 import io.gat.revocation.Moment;
 import io.gat.token.SignedToken;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 
 /**
  * Introspection (RFC 7662) of the issuer's own tokens. A caller learns of tokens that it presents
@@ -20,20 +22,28 @@ import java.util.Set;
 public final class Introspection {
   private static final String INACTIVE = "{\"active\":false}";
 
-  private final Callers callers;
-  private final OwnTokens own;
+  private final TokenJudge.Parts parts;
+  private final Semaphore places;
+  private final AuditTrail refusals;
   private final Map<String, Set<String>> audiences;
   private final Moment.Source clock;
 
   /**
    * An introspection endpoint.
    *
+   * @param places for requests that are judged at a time
+   * @param refusals takes what is refused; nobody waits for it
    * @param audiences by principal: of whose tokens it may learn besides
    */
-  public Introspection(
-      Callers callers, OwnTokens own, Map<String, Set<String>> audiences, Moment.Source clock) {
-    this.callers = Objects.requireNonNull(callers);
-    this.own = Objects.requireNonNull(own);
+  Introspection(
+      TokenJudge.Parts parts,
+      Semaphore places,
+      AuditTrail refusals,
+      Map<String, Set<String>> audiences,
+      Moment.Source clock) {
+    this.parts = Objects.requireNonNull(parts);
+    this.places = Objects.requireNonNull(places);
+    this.refusals = Objects.requireNonNull(refusals);
     this.audiences = Map.copyOf(audiences);
     this.clock = Objects.requireNonNull(clock);
   }
@@ -49,15 +59,55 @@ public final class Introspection {
 
   /** Answers one request. */
   public Answer answer(TokenCall call) {
+    if (!places.tryAcquire()) {
+      return new Answer.Not(new Reply.Unavailable("overloaded", "too many requests at a time"));
+    }
+    try {
+      return judge(call, new Attempt());
+    } finally {
+      places.release();
+    }
+  }
+
+  private Answer judge(TokenCall call, Attempt attempt) {
     Moment now = clock.now();
+    attempt.detail("endpoint", "introspection");
     Step<String> told =
         ClientAuthentication.read(call)
             .then(shown -> identify(shown.or(call::certificates), now))
+            .then(
+                caller -> {
+                  attempt.by(caller);
+                  return admitted(caller);
+                })
             .then(caller -> token(call).then(compact -> tell(compact, caller, now)));
     return switch (told) {
       case Step.Done<String>(String json) -> new Answer.Told(json);
-      case Step.Ended<String>(Reply reply) -> new Answer.Not(reply);
+      case Step.Ended<String>(Reply reply) -> {
+        audit(reply, attempt, call);
+        yield new Answer.Not(reply);
+      }
     };
+  }
+
+  private Step<Caller> admitted(Caller caller) {
+    return switch (parts.minting().issuance().admit(caller.principal())) {
+      case Throttle.Admission.Later later -> Step.ended(new Reply.Throttled(later.pause()));
+      case Throttle.Admission.Now admitted -> Step.done(caller);
+    };
+  }
+
+  private void audit(Reply reply, Attempt attempt, TokenCall call) {
+    switch (reply) {
+      case Reply.Refused refused -> {
+        var _ = refusals.record(attempt.refused(refused.code(), call));
+      }
+      case Reply.Throttled throttled -> {
+        var _ = refusals.record(attempt.refused("throttled", call));
+      }
+      case Reply.Unavailable unavailable -> {}
+      case Reply.Granted granted -> throw new IllegalStateException("nothing is granted here");
+    }
   }
 
   private static Step<String> token(TokenCall call) {
@@ -75,7 +125,7 @@ public final class Introspection {
       return Step.refused(
           TokenError.INVALID_CLIENT, "no_credential", "nothing is shown that proves who asks");
     }
-    return switch (callers.identify(shown.get(), now.wall())) {
+    return switch (parts.callers().identify(shown.get(), now.wall())) {
       case Proof.Proved(Caller caller) -> Step.done(caller);
       case Proof.Refused(String code) ->
           Step.refused(TokenError.INVALID_CLIENT, code, "what is shown does not prove who asks");
@@ -88,10 +138,10 @@ public final class Introspection {
   }
 
   private Step<String> tell(String compact, Caller caller, Moment now) {
-    return switch (own.judge(compact, now)) {
+    return switch (parts.own().judge(compact, now)) {
       case OwnTokens.Worth.Valid(var gat) ->
           Step.done(
-              mayKnow(caller, gat.token()) && !gat.token().expiresAt().isBefore(now.wall())
+              mayKnow(caller, gat.token()) && gat.token().expiresAt().isAfter(now.wall())
                   ? GrantJson.active(gat.token())
                   : INACTIVE);
       case OwnTokens.Worth.Foreign foreign -> Step.done(INACTIVE);

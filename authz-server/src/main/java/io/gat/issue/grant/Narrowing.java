@@ -34,7 +34,8 @@ final class Narrowing {
           "txn",
           Lineage.CLAIM);
 
-  private static final Set<String> KEPT = Set.of(MintContext.ACTOR, MintContext.TAGS);
+  private static final Set<String> KEPT =
+      Set.of(MintContext.ACTOR, MintContext.MAY_ACT, MintContext.TAGS);
 
   private Narrowing() {}
 

@@ -6,7 +6,9 @@ import io.gat.issue.caller.Callers;
 import io.gat.issue.ruling.Issuance;
 import io.gat.revocation.Moment;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -22,14 +24,11 @@ public final class TokenEndpoint {
   /** Requests that are judged at a time; each has a virtual thread, and waits for the log. */
   private static final int MOST_AT_A_TIME = 1_024;
 
-  /** Of these, such as need no rule and so have no limits of their own. */
-  private static final int MOST_NARROWINGS = 64;
-
   private final TokenJudge.Parts parts;
   private final AuditTrail refusals;
   private final Moment.Source clock;
   private final TokenRequests counted;
-  private final Semaphore places = new Semaphore(MOST_AT_A_TIME);
+  private final Semaphore places;
 
   /**
    * An endpoint.
@@ -46,16 +45,42 @@ public final class TokenEndpoint {
       AuditTrail refusals,
       Moment.Source clock,
       TokenRequests counted) {
-    this.parts =
-        new TokenJudge.Parts(
-            issuer,
-            callers,
-            own,
-            new RuledMint.Parts(issuance, minter),
-            new Semaphore(MOST_NARROWINGS));
+    this(
+        issuer,
+        callers,
+        issuance,
+        own,
+        minter,
+        refusals,
+        clock,
+        counted,
+        new Semaphore(MOST_AT_A_TIME));
+  }
+
+  TokenEndpoint(
+      String issuer,
+      Callers callers,
+      Issuance issuance,
+      OwnTokens own,
+      AuditedMinter minter,
+      AuditTrail refusals,
+      Moment.Source clock,
+      TokenRequests counted,
+      Semaphore places) {
+    this.parts = new TokenJudge.Parts(issuer, callers, own, new RuledMint.Parts(issuance, minter));
     this.refusals = Objects.requireNonNull(refusals);
     this.clock = Objects.requireNonNull(clock);
     this.counted = Objects.requireNonNull(counted);
+    this.places = Objects.requireNonNull(places);
+  }
+
+  /**
+   * Introspection by the same callers, in the same places and by the same limits.
+   *
+   * @param audiences by principal: of whose tokens it may learn besides
+   */
+  public Introspection introspection(Map<String, Set<String>> audiences) {
+    return new Introspection(parts, places, refusals, audiences, clock);
   }
 
   /** Answers one request. */

@@ -6,34 +6,22 @@ import io.gat.issue.caller.Proof;
 import io.gat.issue.caller.Secret;
 import io.gat.issue.caller.Shown;
 import io.gat.issue.ruling.Subject;
+import io.gat.issue.ruling.Throttle;
 import io.gat.revocation.Moment;
 import io.gat.token.SignedToken;
 import io.gat.token.VerifiedToken;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 
 /** One request on its way: who asks, by which grant, and for whom. For one thread. */
 final class TokenJudge {
-  private static final Duration BREATH = Duration.ofSeconds(1);
-
   private final Parts parts;
   private final TokenCall call;
   private final Attempt attempt;
   private final Moment now;
   private final RuledMint minting;
 
-  /**
-   * What all requests share.
-   *
-   * @param narrowings places for those that need no rule, and so have no limits of their own
-   */
-  record Parts(
-      String issuer,
-      Callers callers,
-      OwnTokens own,
-      RuledMint.Parts minting,
-      Semaphore narrowings) {}
+  /** What all requests share. */
+  record Parts(String issuer, Callers callers, OwnTokens own, RuledMint.Parts minting) {}
 
   TokenJudge(Parts parts, TokenCall call, Attempt attempt, Moment now) {
     this.parts = parts;
@@ -165,7 +153,7 @@ final class TokenJudge {
       case OwnTokens.Worth.Unknown(String code, String why) ->
           Step.ended(new Reply.Unavailable(code, why));
       case OwnTokens.Worth.Valid(VerifiedToken gat) ->
-          Delegation.allowed(gat.token().claims(), caller, parts.issuer())
+          Delegation.allowed(gat.token().claims(), parts.issuer(), caller, parts.issuer())
               .then(allowed -> held(gat, caller, asked));
     };
   }
@@ -177,14 +165,17 @@ final class TokenJudge {
       return minting.byRule(
           caller.get(), Optional.of(new Subject.Held(gat)), asked.wish(), asked.issuedType());
     }
-    if (!parts.narrowings().tryAcquire()) {
-      return Step.ended(new Reply.Throttled(BREATH));
-    }
-    try {
-      return narrow(gat.token(), asked);
-    } finally {
-      parts.narrowings().release();
-    }
+    return switch (parts.minting().issuance().admit(principal(gat.token().client()))) {
+      case Throttle.Admission.Later later -> Step.ended(new Reply.Throttled(later.pause()));
+      case Throttle.Admission.Now admitted -> narrow(gat.token(), asked);
+    };
+  }
+
+  /**
+   * Whose limits count: the principal whose {@code client_id} it is, as issuance rules write it.
+   */
+  private static String principal(String client) {
+    return client.indexOf(':') < 0 ? "client:" + client : client;
   }
 
   private Step<Reply> narrow(SignedToken parent, TokenRequest.Exchange asked) {
@@ -198,7 +189,8 @@ final class TokenJudge {
   private Step<Reply> onBehalfOf(
       Caller subject, Optional<Caller> caller, Wish wish, String issuedType) {
     Caller asking = caller.orElse(subject);
-    return Delegation.allowed(subject.claims(), Optional.of(asking), parts.issuer())
+    return Delegation.allowed(
+            subject.claims(), Delegation.issuer(subject), Optional.of(asking), parts.issuer())
         .then(
             allowed ->
                 minting.byRule(

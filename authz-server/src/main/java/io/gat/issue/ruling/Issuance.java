@@ -6,4 +6,10 @@ import java.time.Instant;
 public interface Issuance {
   /** Judges what a caller asks for, at this time. */
   Ruling rule(Ask ask, Instant now);
+
+  /**
+   * Lets a principal ask for what takes no rule, by the same limits as for what takes one, or says
+   * when to come again.
+   */
+  Throttle.Admission admit(String principal);
 }

@@ -12,6 +12,7 @@ import io.gat.policy.IssuanceVerdict.Refusal;
 import io.gat.policy.evaluate.IssuanceRules;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +31,25 @@ import java.util.function.Supplier;
 public final class PolicyIssuance implements Issuance {
   private static final Duration SHORTEST = Duration.ofSeconds(1);
 
+  /** More than can wait at one time. */
+  private static final int MOST_AUDITED = 4_000;
+
   private final Supplier<IssuanceRules> rules;
   private final Throttle throttle;
   private final Attestations attestations;
   private final Optional<Approving> approving;
   private final IssuanceShadow shadow;
+
+  // Guarded by itself; the ids of what certainly is in the audit log.
+  private final Map<String, Boolean> audited =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+          return size() > MOST_AUDITED;
+        }
+      };
 
   /** Where second persons are asked, and where that is written down. */
   public record Approving(Approvals approvals, AuditTrail audit) {
@@ -76,6 +91,11 @@ public final class PolicyIssuance implements Issuance {
       case Throttle.Admission.Later later -> new Ruling.Throttled(later.pause());
       case Throttle.Admission.Now admitted -> judge(ask, now);
     };
+  }
+
+  @Override
+  public Throttle.Admission admit(String principal) {
+    return throttle.admit(principal);
   }
 
   private Ruling judge(Ask ask, Instant now) {
@@ -172,10 +192,10 @@ public final class PolicyIssuance implements Issuance {
     return Optional.of(granted(ask, granted, yes.id(), ttl));
   }
 
-  private static Ruling asked(Approving second, Ask ask, ApprovalWish wish, Instant now) {
+  private Ruling asked(Approving second, Ask ask, ApprovalWish wish, Instant now) {
     return switch (second.approvals().ask(wish, now)) {
       case Approvals.Asked.Waits waits -> {
-        if (waits.novelty() == Appended.Novelty.NEW && !isAudited(second, ask, waits.approval())) {
+        if (!isAudited(second, ask, waits.approval())) {
           yield new Ruling.Unavailable("the audit log does not take that a yes was asked for");
         }
         yield new Ruling.Refused(
@@ -199,7 +219,27 @@ public final class PolicyIssuance implements Issuance {
     };
   }
 
-  private static boolean isAudited(Approving second, Ask ask, Approval asked) {
+  /**
+   * Whether the audit log has that it was asked for. Where nobody knows, such as after a failure or
+   * in a process that has just begun, it is written again: it may be there twice, and is never
+   * missing.
+   */
+  private boolean isAudited(Approving second, Ask ask, Approval asked) {
+    synchronized (audited) {
+      if (audited.containsKey(asked.id())) {
+        return true;
+      }
+    }
+    boolean written = audit(second, ask, asked);
+    if (written) {
+      synchronized (audited) {
+        audited.put(asked.id(), true);
+      }
+    }
+    return written;
+  }
+
+  private static boolean audit(Approving second, Ask ask, Approval asked) {
     ApprovalWish wish = asked.wish();
     AuditEvent event =
         AuditEvent.about(

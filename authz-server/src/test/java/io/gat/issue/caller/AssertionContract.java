@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -140,9 +142,9 @@ abstract class AssertionContract extends AuthenticatorContract {
           }
 
           @Override
-          public boolean refresh() {
+          public AssertionKeys.Newer refresh() {
             asked.incrementAndGet();
-            return true;
+            return AssertionKeys.Newer.PERHAPS;
           }
         };
     Authenticator one = with(rotated);
@@ -151,6 +153,57 @@ abstract class AssertionContract extends AuthenticatorContract {
     Shown unknown = shown(UNKNOWN.sign(claims()));
     assertEquals(new Proof.Refused("unknown_key"), one.prove(unknown, NOW));
     assertEquals(2, asked.get());
+  }
+
+  @Test
+  void nobodyCanTellWhileTooManyWaitForKeys() {
+    AssertionKeys crowded =
+        new AssertionKeys() {
+          @Override
+          public Optional<KeySet> current() {
+            return Optional.of(SIGNER.set());
+          }
+
+          @Override
+          public AssertionKeys.Newer refresh() {
+            return AssertionKeys.Newer.TOO_MANY_ASK;
+          }
+        };
+    assertInstanceOf(
+        Proof.Unavailable.class, with(crowded).prove(shown(UNKNOWN.sign(claims())), NOW));
+    assertInstanceOf(Proof.Proved.class, with(crowded).prove(good(), NOW));
+  }
+
+  /** As which its assertions may come. */
+  Set<String> types() {
+    return Set.of(
+        "",
+        Assertions.CLIENT_ASSERTION,
+        "urn:ietf:params:oauth:token-type:jwt",
+        "urn:ietf:params:oauth:token-type:id_token",
+        "urn:ietf:params:oauth:token-type:access_token");
+  }
+
+  @Test
+  void isTakenAsItsTypesAndAsNoOther() {
+    Set<String> taken = new TreeSet<>();
+    for (String type :
+        List.of(
+            "",
+            Assertions.CLIENT_ASSERTION,
+            Assertions.CLIENT_ASSERTION_SPIFFE,
+            "urn:ietf:params:oauth:token-type:jwt",
+            "urn:ietf:params:oauth:token-type:id_token",
+            "urn:ietf:params:oauth:token-type:access_token",
+            "urn:ietf:params:oauth:token-type:jwt-spiffe",
+            "urn:ietf:params:oauth:token-type:saml2",
+            "urn:ietf:params:oauth:token-type:refresh_token")) {
+      Shown shown = new Shown.Assertion("", type, new Secret(SIGNER.sign(claims())));
+      if (authenticator().prove(shown, NOW) instanceof Proof.Proved) {
+        taken.add(type);
+      }
+    }
+    assertEquals(new TreeSet<>(types()), taken);
   }
 
   @Test
@@ -163,8 +216,8 @@ abstract class AssertionContract extends AuthenticatorContract {
           }
 
           @Override
-          public boolean refresh() {
-            return false;
+          public AssertionKeys.Newer refresh() {
+            return AssertionKeys.Newer.NONE;
           }
         };
     assertInstanceOf(Proof.Unavailable.class, with(old).prove(good(), NOW));

@@ -6,6 +6,7 @@ import io.gat.keys.Algorithm;
 import io.gat.token.AssertionKeys;
 import io.gat.token.AssertionTerms;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,14 @@ final class JwtSvidAuthenticatorTest extends AssertionContract {
     assertInstanceOf(
         Proof.Proved.class,
         authenticator().prove(shown(SIGNER.sign(claimsWith("iss", "https://any"))), NOW));
+  }
+
+  @Override
+  Set<String> types() {
+    Set<String> types = new HashSet<>(super.types());
+    types.add("urn:ietf:params:oauth:client-assertion-type:jwt-spiffe");
+    types.add("urn:ietf:params:oauth:token-type:jwt-spiffe");
+    return types;
   }
 
   @Test

@@ -124,6 +124,36 @@ final class KubernetesAuthenticatorTest extends AssertionContract {
     return foreign;
   }
 
+  /** Kubernetes writes a list in any case; as a client's assertion it may have no second one. */
+  @Test
+  void authenticatesAClientOnlyWhereItIsForOneAudience() {
+    Authenticator one =
+        new KubernetesAuthenticator(
+            "tested",
+            ISSUER,
+            new AssertionTerms(
+                new AssertionTerms.Evidence.SignedBy(SIGNER.keys()),
+                Set.of(Algorithm.RS256),
+                Set.of("jwt", "none"),
+                OWN,
+                AssertionTerms.Addressing.AMONG_OTHERS,
+                AssertionTerms.IssueTime.REQUIRED,
+                Duration.ofHours(24)),
+            BoundPod.REQUIRED,
+            VERIFIER,
+            () -> {});
+    String several = SIGNER.sign(claimsWith("aud", List.of(OWN, "https://other")));
+    assertInstanceOf(Proof.Proved.class, one.prove(shown(several), NOW));
+    assertEquals(
+        new Proof.Refused("wrong_audience"),
+        one.prove(new Shown.Assertion("", Assertions.CLIENT_ASSERTION, new Secret(several)), NOW));
+    assertInstanceOf(
+        Proof.Proved.class,
+        one.prove(
+            new Shown.Assertion("", Assertions.CLIENT_ASSERTION, new Secret(SIGNER.sign(claims()))),
+            NOW));
+  }
+
   @Test
   void needsNoPodWhereThatIsOptional() {
     Authenticator one = by(new AssertionTerms.Evidence.SignedBy(SIGNER.keys()), BoundPod.OPTIONAL);

@@ -117,6 +117,44 @@ final class OidcAuthenticatorTest extends AssertionContract {
     return foreign;
   }
 
+  /** Whoever else it is for could show it as this client (RFC 7523 as updated). */
+  @Test
+  void authenticatesAClientOnlyWhereItIsForThisIssuerAloneAsOneString() {
+    Authenticator one = trustingForOthersToo(OWN);
+    for (Object aud : List.of(List.of(OWN, "https://other"), List.of(OWN))) {
+      String compact = SIGNER.sign(claimsWith("aud", aud));
+      assertEquals(
+          new Proof.Refused("wrong_audience"),
+          one.prove(new Shown.Assertion("", Assertions.CLIENT_ASSERTION, new Secret(compact)), NOW),
+          aud::toString);
+      assertInstanceOf(Proof.Proved.class, one.prove(shown(compact), NOW));
+    }
+    Shown alone =
+        new Shown.Assertion("", Assertions.CLIENT_ASSERTION, new Secret(SIGNER.sign(claims())));
+    assertInstanceOf(Proof.Proved.class, one.prove(alone, NOW));
+    Shown configured =
+        new Shown.Assertion(
+            "", Assertions.CLIENT_ASSERTION, new Secret(SIGNER.sign(claimsWith("aud", "gat"))));
+    assertInstanceOf(Proof.Proved.class, trustingForOthersToo("gat").prove(configured, NOW));
+  }
+
+  private static OidcAuthenticator trustingForOthersToo(String audience) {
+    return new OidcAuthenticator(
+        "tested",
+        GITHUB,
+        new AssertionTerms(
+            new AssertionTerms.Evidence.SignedBy(SIGNER.keys()),
+            Set.of(Algorithm.RS256),
+            Set.of("jwt", "none"),
+            audience,
+            AssertionTerms.Addressing.AMONG_OTHERS,
+            AssertionTerms.IssueTime.REQUIRED,
+            Duration.ofHours(24)),
+        List.of(List.of(text("repository_owner_id", "1234567"))),
+        VERIFIER,
+        () -> {});
+  }
+
   /** What providers sign, and the trust that one would write for it. */
   @SuppressWarnings("ImmutableEnumChecker") // its maps are
   enum Provider {

@@ -87,6 +87,11 @@ final class PrivateKeyJwtAuthenticatorTest extends AssertionContract {
     return foreign;
   }
 
+  @Override
+  Set<String> types() {
+    return Set.of(Assertions.CLIENT_ASSERTION);
+  }
+
   @Test
   void isUsedOnceUntilItHasExpired() {
     Authenticator one = authenticator();

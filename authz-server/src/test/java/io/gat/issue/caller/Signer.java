@@ -108,8 +108,8 @@ public final class Signer {
       }
 
       @Override
-      public boolean refresh() {
-        return false;
+      public AssertionKeys.Newer refresh() {
+        return AssertionKeys.Newer.NONE;
       }
     };
   }
@@ -127,8 +127,8 @@ public final class Signer {
       }
 
       @Override
-      public boolean refresh() {
-        return false;
+      public AssertionKeys.Newer refresh() {
+        return AssertionKeys.Newer.NONE;
       }
     };
   }

@@ -84,6 +84,22 @@ final class TokenReviewsTest {
     assertEquals(0, api.reviews.get());
   }
 
+  /** Anybody can make any number of them. */
+  @Test
+  void asksAboutNothingThatWouldBeRefusedAnyway() {
+    Map<String, Object> expired = KubernetesAuthenticatorTest.projected();
+    expired.put("exp", AuthenticatorContract.NOW.getEpochSecond() - 60);
+    expired.put("iat", AuthenticatorContract.NOW.getEpochSecond() - 120);
+    assertEquals(new Proof.Refused("expired"), prove(SIGNER.sign(expired)));
+    Map<String, Object> others = KubernetesAuthenticatorTest.projected();
+    others.put("aud", List.of("https://other"));
+    assertEquals(new Proof.Refused("wrong_audience"), prove(SIGNER.sign(others)));
+    Map<String, Object> endless = KubernetesAuthenticatorTest.projected();
+    endless.put("exp", AuthenticatorContract.NOW.getEpochSecond() + 100_000);
+    assertEquals(new Proof.Refused("lifetime_too_long"), prove(SIGNER.sign(endless)));
+    assertEquals(0, api.reviews.get());
+  }
+
   @Test
   void believesOnlyAReviewOfThisSubjectAndAudience() {
     api.username = "system:serviceaccount:shop:cart";

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,27 @@ final class FormParametersTest {
       }
     }
     assertTrue(good > FORMS / 10 && bad > FORMS / 10, good + " and " + bad);
+  }
+
+  /** gRPC brings them in a message, which has other bounds. */
+  @Test
+  void takesNoMoreInAnotherFormThanInAForm() {
+    Map.Entry<String, String> audience = Map.entry("audience", "a");
+    assertInstanceOf(
+        FormParameters.Result.Read.class, FormParameters.of(Collections.nCopies(64, audience)));
+    assertInstanceOf(
+        FormParameters.Result.Malformed.class,
+        FormParameters.of(Collections.nCopies(65, audience)));
+    int most = FormParameters.MAX_BYTES - "attestation".length();
+    assertInstanceOf(
+        FormParameters.Result.Read.class,
+        FormParameters.of(List.of(Map.entry("attestation", "x".repeat(most)))));
+    assertInstanceOf(
+        FormParameters.Result.Malformed.class,
+        FormParameters.of(List.of(Map.entry("attestation", "x".repeat(most + 1)))));
+    assertInstanceOf(
+        FormParameters.Result.Malformed.class,
+        FormParameters.of(List.of(Map.entry("attestation", "ü".repeat(most / 2 + 1)))));
   }
 
   @Test

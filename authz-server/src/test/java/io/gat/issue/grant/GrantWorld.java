@@ -33,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jose4j.json.JsonUtil;
 
@@ -65,6 +66,10 @@ public final class GrantWorld implements AutoCloseable {
   public final TableIssuance issuance = new TableIssuance();
   public final MemoryLog.Store store = new MemoryLog.Store();
   public final List<String> counted = new ArrayList<>();
+
+  /** Those of requests that are judged at a time. */
+  final Semaphore places = new Semaphore(1_024);
+
   public final TokenEndpoint endpoint;
   public final Introspection introspection;
   private final AtomicLong passed = new AtomicLong();
@@ -100,8 +105,9 @@ public final class GrantWorld implements AutoCloseable {
             clock,
             (grant, outcome, reason, took) ->
                 counted.add(
-                    grant.map(Grant::word).orElse("none") + " " + outcome.word() + " " + reason));
-    introspection = new Introspection(callers, own, Map.of("client:shop", Set.of("stock")), clock);
+                    grant.map(Grant::word).orElse("none") + " " + outcome.word() + " " + reason),
+            places);
+    introspection = endpoint.introspection(Map.of("client:shop", Set.of("stock")));
   }
 
   static KeySet keys() {

@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gat.audit.AuditEvent;
+import io.gat.issue.ruling.Throttle;
 import io.gat.log.LogHealth;
 import io.gat.revocation.Revocation.Selector;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +72,7 @@ final class IntrospectionTest {
             world.gat(Map.of()),
             revoked,
             world.gat(Map.of("client_id", "shop", "exp", world.now().getEpochSecond() - 1)),
+            world.gat(Map.of("client_id", "shop", "exp", world.now().getEpochSecond())),
             world.forged(Map.of("client_id", "shop")),
             world.job(Map.of()),
             "2YotnFZFEjr1zCsicMWpAA")) {
@@ -111,6 +116,48 @@ final class IntrospectionTest {
     assertEquals("invalid_client no_credential", refused(form("token", "x")));
     assertEquals("invalid_client wrong_secret", refused(form("token", "x"), basic("shop", "no")));
     assertEquals("invalid_request missing_parameter", refused("", basic()));
+  }
+
+  /** RFC 7519, section 4.1.4: it must not be accepted on its expiration time. */
+  @Test
+  void isNoLongerActiveWhenItsTimeHasCome() {
+    String gat = world.gat(Map.of("client_id", "shop"));
+    world.pass(Duration.ofMinutes(5).minusMillis(1));
+    assertEquals(true, told(gat).startsWith("{\"active\":true"));
+    world.pass(Duration.ofMillis(1));
+    assertEquals("{\"active\":false}", told(gat));
+  }
+
+  @Test
+  void countsByTheSameLimitsAsTokensAndInTheSamePlaces() {
+    String gat = world.gat(Map.of("client_id", "shop"));
+    List<String> asked = new ArrayList<>();
+    world.issuance.throttle =
+        principal -> {
+          asked.add(principal);
+          return new Throttle.Admission.Later(Duration.ofSeconds(3));
+        };
+    assertEquals(
+        new Introspection.Answer.Not(new Reply.Throttled(Duration.ofSeconds(3))),
+        world.introspection.answer(GrantWorld.call(form("token", gat), List.of(), basic())));
+    assertEquals(List.of("client:shop"), asked);
+    world.issuance.throttle = Throttle.none();
+    int places = world.places.drainPermits();
+    assertEquals("overloaded", refused(form("token", gat), basic()));
+    world.places.release(places);
+    assertEquals(true, told(gat).startsWith("{\"active\":true"));
+    assertEquals(places, world.places.availablePermits());
+  }
+
+  @Test
+  void tellsTheAuditLogWhomItRefuses() {
+    assertEquals("invalid_client wrong_secret", refused(form("token", "x"), basic("shop", "no")));
+    assertEquals("invalid_request missing_parameter", refused("", basic()));
+    assertEquals(
+        List.of("wrong_secret", "missing_parameter"),
+        world.refusals.events().stream().map(AuditEvent::reason).toList());
+    assertEquals("introspection", world.refusals.events().getFirst().details().get("endpoint"));
+    assertEquals("client:shop", world.refusals.events().getLast().actor().name());
   }
 
   @Test

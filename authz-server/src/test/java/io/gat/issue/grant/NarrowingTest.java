@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.cache.PrincipalBuckets;
 import io.gat.envoy.TestIdentity;
+import io.gat.issue.ruling.Throttle;
 import io.gat.log.LogHealth;
 import io.gat.revocation.Revocation.Selector;
 import io.gat.token.Ancestor;
@@ -196,6 +198,30 @@ final class NarrowingTest {
     world.store.become(new LogHealth.Failed("the disk is gone"));
     Reply.Unavailable away = assertInstanceOf(Reply.Unavailable.class, world.ask(exchange(gat)));
     assertEquals("revocation_stale", away.code());
+  }
+
+  /** The bucket is that of whoever the gat was given to, so that one storm starves nobody else. */
+  @Test
+  void countsInTheBucketOfTheGatsClient() {
+    Throttle.Rate each = new Throttle.Rate(1, Duration.ofHours(1), 3);
+    Throttle.Rate all = new Throttle.Rate(1_000, Duration.ofHours(1), 1_000);
+    world.issuance.throttle = new PrincipalBuckets(new Throttle.Limits(each, all));
+    String stormy = world.gat(Map.of());
+    for (int i = 0; i < 3; i++) {
+      granted(world.ask(exchange(stormy)));
+    }
+    assertInstanceOf(Reply.Throttled.class, world.ask(exchange(stormy)));
+    assertInstanceOf(Reply.Throttled.class, world.ask(exchange(world.gat(Map.of()))));
+    granted(world.ask(exchange(world.gat(Map.of("client_id", "spiffe://t/other")))));
+    List<String> asked = new ArrayList<>();
+    world.issuance.throttle =
+        principal -> {
+          asked.add(principal);
+          return new Throttle.Admission.Now();
+        };
+    granted(world.ask(exchange(stormy)));
+    granted(world.ask(exchange(world.gat(Map.of("client_id", "spiffe://t/other")))));
+    assertEquals(List.of("client:web", "spiffe://t/other"), asked);
   }
 
   /** Random chains of random wishes: whatever is granted is within what it was made of. */

@@ -3,6 +3,7 @@ package io.gat.issue.grant;
 import io.gat.issue.ruling.Ask;
 import io.gat.issue.ruling.Issuance;
 import io.gat.issue.ruling.Ruling;
+import io.gat.issue.ruling.Throttle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +21,14 @@ public final class TableIssuance implements Issuance {
   static final Set<String> SCOPES = Set.of("orders:read", "orders:write");
 
   final List<Ask> asked = new CopyOnWriteArrayList<>();
+
+  /** Who may ask how often; everybody unless a test says otherwise. */
+  volatile Throttle throttle = Throttle.none();
+
+  @Override
+  public Throttle.Admission admit(String principal) {
+    return throttle.admit(principal);
+  }
 
   @Override
   public Ruling rule(Ask ask, Instant now) {

@@ -260,6 +260,48 @@ final class TokenEndpointTest {
         "invalid_request actor_not_allowed", refusal(world.ask(exchange(job, JWT), basic())));
   }
 
+  /** RFC 8693, section 4.4: a name means somebody only together with who calls them so. */
+  @Test
+  void aForeignTokenNamesWhomItsOwnIssuerCallsSo() {
+    String gats = world.job(Map.of("may_act", Map.of("sub", "shop")));
+    String clients = world.job(Map.of("may_act", Map.of("client_id", "shop")));
+    for (String job : List.of(gats, clients)) {
+      assertEquals(
+          "invalid_request actor_not_allowed", refusal(world.ask(exchange(job, JWT), basic())));
+    }
+    String ours =
+        world.job(Map.of("may_act", Map.of("client_id", "shop", "iss", GrantWorld.ISSUER)));
+    granted(world.ask(exchange(ours, JWT), basic()));
+    String actor = world.job(Map.of("sub", "repo:acme/deployer", "client_id", "deployer"));
+    for (Map<String, Object> named :
+        List.<Map<String, Object>>of(
+            Map.of("sub", "repo:acme/deployer"),
+            Map.of("sub", "repo:acme/deployer", "client_id", "deployer", "iss", GrantWorld.CI))) {
+      granted(
+          world.ask(
+              exchange(
+                  world.job(Map.of("may_act", named)),
+                  JWT,
+                  "actor_token",
+                  actor,
+                  "actor_token_type",
+                  JWT)));
+    }
+  }
+
+  @Test
+  void whoMayActIsTheSameInWhatIsMintedFromIt() {
+    Map<String, Object> mayAct = Map.of("client_id", "shop");
+    String gat = world.gat(Map.of("may_act", mayAct));
+    String child = granted(world.ask(exchange(gat, JWT), basic())).token().compact();
+    assertEquals(mayAct, world.read(child).claims().get("may_act"));
+    String other = basic("s6BhdRkqt3", "7Fjfp0ZBr1KtDRbnfVdmIw");
+    assertEquals(
+        "invalid_request actor_not_allowed", refusal(world.ask(exchange(child, JWT), other)));
+    String narrower = granted(world.ask(exchange(child, JWT), basic())).token().compact();
+    assertEquals(mayAct, world.read(narrower).claims().get("may_act"));
+  }
+
   @Test
   void boundsTheChainOfActors() {
     Map<String, Object> act = Map.of("sub", "a1");

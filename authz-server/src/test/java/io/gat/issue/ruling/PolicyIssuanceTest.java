@@ -423,6 +423,28 @@ class PolicyIssuanceTest {
         Ruling.Unavailable.class, issuance.rule(export(List.of("export"), null, ""), NOW));
   }
 
+  /**
+   * The question is in the log, so nothing about it is new; it is told to the audit log all the
+   * same.
+   */
+  @Test
+  void aQuestionThatTheAuditLogDidNotTakeIsWrittenThereWhenItIsAskedAgain() {
+    trail.answer(new Appended.Unknown("away"));
+    Ask ask = export(List.of("export"), null, "");
+    assertInstanceOf(Ruling.Unavailable.class, issuance.rule(ask, NOW));
+    assertInstanceOf(Ruling.Unavailable.class, issuance.rule(ask, NOW));
+    assertEquals(List.of(), trail.events());
+    trail.answer(new Appended.At(1, Appended.Novelty.NEW));
+    String id = asked();
+    assertEquals(id, asked());
+    assertEquals(
+        List.of(id),
+        trail.events().stream()
+            .filter(e -> e.action() == AuditEvent.Action.APPROVAL_REQUESTED)
+            .map(e -> e.details().get("approval"))
+            .toList());
+  }
+
   @Test
   void countsWhatRulesInShadowWouldHaveSaid() {
     refused(own("client:shop", "r", "x"), NOW);
