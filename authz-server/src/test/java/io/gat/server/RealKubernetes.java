@@ -211,7 +211,7 @@ final class RealKubernetes {
     Callers callers = callers("token-review: true\n        bound-pod: required");
     String token = tokenOfPod();
     assertProved(callers, token);
-    assertEquals(new Proof.Refused("bad_signature"), prove(callers, token()));
+    assertEquals(new Proof.Refused("wrong_audience"), prove(callers, token()));
     kubectl("delete", "pod", "checkout-1", "-n", namespace, "--force", "--grace-period=0");
     while (!prove(callers, token).equals(new Proof.Refused("bad_signature"))) {
       Thread.sleep(200); // an answer counts for ten seconds
