@@ -61,7 +61,8 @@ public final class RevocationDryRun {
     Revocation revocation;
     try {
       revocation =
-          RevocationRequest.read(call.body(), now, RevocationRequest.Explanation.OPTIONAL)
+          RevocationRequest.read(
+                  call.body(), revocations.untilNow(now), RevocationRequest.Explanation.OPTIONAL)
               .revocation();
     } catch (IllegalArgumentException e) {
       return JsonObjects.refused(e);

@@ -87,7 +87,9 @@ public final class RevocationOperations {
   private RevocationChange.Added change(Operator operator, Call call) {
     RevocationRequest request =
         RevocationRequest.read(
-            call.body(), clock.instant(), RevocationRequest.Explanation.REQUIRED);
+            call.body(),
+            revocations.untilNow(clock.instant()),
+            RevocationRequest.Explanation.REQUIRED);
     return new RevocationChange.Added(
         revocations.newId(), request.revocation(), request.reason(), operator.subject());
   }

@@ -32,6 +32,7 @@ record RevocationRequest(Revocation revocation, String reason) {
   /**
    * Reads a body.
    *
+   * @param now or the latest time at which a token was issued, where that is later
    * @throws IllegalArgumentException where it is none; the message is for the caller
    */
   static RevocationRequest read(String body, Instant now, Explanation explanation) {

@@ -6,6 +6,7 @@ import io.gat.revocation.Moment;
 import io.gat.revocation.Revocation;
 import io.gat.revocation.RevocationSet;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,12 +30,20 @@ import org.jspecify.annotations.Nullable;
  *       stream is ended.
  *   <li>Another log counts only where it says that it continues the one that is known; a log that
  *       is shorter than it was, not at all.
+ *   <li>An entry that may still hit a live token by the own wall clock stays, though the issuer
+ *       says that it has ended: the issuer's clock may be wrong. By the own clock alone none ends.
  * </ul>
  *
  * <p>Safe to share between threads; the listener is called by one at a time, in order.
  */
 public final class FeedFollower {
   private static final int MOST_PROBES = 64;
+
+  /**
+   * The longest that any configuration lets a token live, and the longest leeway that an authz
+   * server can have.
+   */
+  private static final Duration LONGEST_LIFE = Duration.ofHours(24).plusMinutes(5);
 
   private final Duration maxStaleness;
   private final Moment.Source clock;
@@ -206,7 +215,7 @@ public final class FeedFollower {
           throw new UntrustworthyException(
               "changes from " + after + " to " + upTo + " came at " + position);
         } else {
-          revocations = applied(revocations, changes);
+          revocations = applied(revocations, changes, clock.now().wall());
           position = upTo;
           settle();
         }
@@ -337,7 +346,8 @@ public final class FeedFollower {
             + ", which is known of it: it has lost records. Run `gat log status` there");
   }
 
-  private static RevocationSet applied(RevocationSet set, List<FeedChange> changes) {
+  private static RevocationSet applied(RevocationSet set, List<FeedChange> changes, Instant wall) {
+    Instant mayBeSpent = wall.minus(LONGEST_LIFE).minus(set.leeway());
     RevocationSet now = set;
     List<Revocation> more = new ArrayList<>();
     for (FeedChange change : changes) {
@@ -351,7 +361,8 @@ public final class FeedFollower {
           switch (change) {
             case FeedChange.Added added -> throw new AssertionError("was taken above");
             case FeedChange.Lifted lifted -> now.without(List.of(lifted.revocation()));
-            case FeedChange.Ended ended -> now.withoutSpent(ended.before());
+            case FeedChange.Ended ended ->
+                now.withoutSpent(ended.before().isBefore(mayBeSpent) ? ended.before() : mayBeSpent);
           };
     }
     return now.with(more);

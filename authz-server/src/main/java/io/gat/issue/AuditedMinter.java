@@ -130,6 +130,7 @@ public final class AuditedMinter {
       return CompletableFuture.completedFuture(
           new Outcome.Unavailable(String.valueOf(e.getMessage())));
     }
+    revocations.issued(token.issuedAt());
     if (isRevoked(request, token)) {
       return CompletableFuture.completedFuture(new Outcome.Revoked());
     }

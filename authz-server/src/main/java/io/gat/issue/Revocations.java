@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,6 +28,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /**
@@ -58,6 +61,9 @@ public final class Revocations implements AutoCloseable {
 
   private static final Set<Topic> TOPIC = Set.of(Topic.REVOCATION);
 
+  /** So many at the log's end say until when tokens were issued before the start. */
+  private static final int LAST_RECORDS = 1_000;
+
   private final SharedLog log;
   private final Duration leeway;
   private final SecureRandom random = new SecureRandom();
@@ -66,6 +72,7 @@ public final class Revocations implements AutoCloseable {
   private final SharedLog.Following following;
   private final RecentChanges recent = new RecentChanges(RECENT);
   private final RevocationEntries entries = new RevocationEntries(recent);
+  private final AtomicReference<Instant> lastIssued;
   private volatile State state;
   private boolean closed;
 
@@ -92,6 +99,7 @@ public final class Revocations implements AutoCloseable {
     this.log = Objects.requireNonNull(log);
     this.leeway = Objects.requireNonNull(leeway);
     this.state = new State(0, RevocationSet.empty(leeway));
+    this.lastIssued = new AtomicReference<>(latest(log));
     long after = 0;
     List<LogRecord> page;
     do {
@@ -142,6 +150,33 @@ public final class Revocations implements AutoCloseable {
         .map(RevocationRecords::write)
         .map(payload -> new LogEntry(Topic.REVOCATION, "", payload, Effect.TAKES_AWAY))
         .toList();
+  }
+
+  /** No token leaves before the log has a record of it, so none was issued later than this. */
+  private static Instant latest(SharedLog log) {
+    return log
+        .read(Math.max(0, log.end() - LAST_RECORDS), LAST_RECORDS, EnumSet.allOf(Topic.class))
+        .stream()
+        .map(LogRecord::at)
+        .max(Comparator.naturalOrder())
+        .orElse(Instant.EPOCH);
+  }
+
+  /** Notes the {@code iat} of a token, before anybody has it. */
+  void issued(Instant at) {
+    lastIssued.accumulateAndGet(at, Revocations::later);
+  }
+
+  /**
+   * When a revocation of everything that was issued until now is made: later than now where a token
+   * says that it was issued later, since the wall clock was set back meanwhile.
+   */
+  public Instant untilNow(Instant now) {
+    return later(now, lastIssued.get());
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
   }
 
   /** A fresh id for a revocation. */
@@ -322,6 +357,7 @@ public final class Revocations implements AutoCloseable {
    * Ends entries of which every token that they could hit has expired, and lets the log drop what
    * they took. To be called now and then.
    *
+   * @param now by a clock that is never ahead of the time that has passed
    * @return how many have ended; completes when the log has it
    */
   public CompletableFuture<Integer> endSpent(Instant now) {

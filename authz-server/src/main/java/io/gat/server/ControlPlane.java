@@ -25,11 +25,16 @@ import io.gat.log.Appended;
 import io.gat.log.EmbeddedLog;
 import io.gat.log.LogException;
 import io.gat.log.LogReader;
+import io.gat.log.LogRecord;
 import io.gat.log.Topic;
 import io.gat.revocation.Revocation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -47,6 +52,7 @@ public final class ControlPlane implements AutoCloseable {
   private final SigningKeys keys;
   private final AuditedMinter minter;
   private final AtomicReference<KeyReaders> readers;
+  private final Optional<Instant> lastRecord;
   private final Parts parts;
 
   private ControlPlane(
@@ -56,6 +62,7 @@ public final class ControlPlane implements AutoCloseable {
       SigningKeys keys,
       AuditedMinter minter,
       AtomicReference<KeyReaders> readers,
+      Optional<Instant> lastRecord,
       Parts parts) {
     this.log = log;
     this.audit = audit;
@@ -63,6 +70,7 @@ public final class ControlPlane implements AutoCloseable {
     this.keys = keys;
     this.minter = minter;
     this.readers = readers;
+    this.lastRecord = lastRecord;
     this.parts = parts;
   }
 
@@ -100,6 +108,7 @@ public final class ControlPlane implements AutoCloseable {
       InstantSource clock,
       Parts parts) {
     EmbeddedLog log = parts.add(EmbeddedLog.open(config.data(), clock, holder));
+    Optional<Instant> lastRecord = lastRecord(log); // before this process writes any
     KeyChest chest = parts.add(chest(config, log, crypto));
     // Before anything is opened: what is wrong is said once, and what is outdated is known.
     chest.check();
@@ -140,7 +149,15 @@ public final class ControlPlane implements AutoCloseable {
             config.url(),
             revocations,
             clock);
-    return new ControlPlane(log, audit, revocations, keys, minter, readers, parts);
+    return new ControlPlane(log, audit, revocations, keys, minter, readers, lastRecord, parts);
+  }
+
+  private static Optional<Instant> lastRecord(LogReader log) {
+    return EnumSet.allOf(Topic.class).stream()
+        .filter(topic -> log.end(topic) > 0)
+        .flatMap(topic -> log.read(log.end(topic) - 1, 1, Set.of(topic)).stream())
+        .max(Comparator.comparingLong(LogRecord::position))
+        .map(LogRecord::at);
   }
 
   private static KeyTerms terms(IssuerConfig config, Duration leeway) {
@@ -211,6 +228,11 @@ public final class ControlPlane implements AutoCloseable {
 
   EmbeddedLog log() {
     return log;
+  }
+
+  /** When the last record that the log had at the start was written; empty for a new log. */
+  Optional<Instant> lastRecord() {
+    return lastRecord;
   }
 
   AuditTrail audit() {

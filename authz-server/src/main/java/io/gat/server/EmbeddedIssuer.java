@@ -77,6 +77,10 @@ final class EmbeddedIssuer implements AutoCloseable {
   private final ControlPlane plane;
   private final JoseTokenVerifier verifier;
   private final Moment.Source clock;
+
+  /** By which entries and claims end. */
+  private final InstantSource spending;
+
   private final Parts parts;
 
   /** Revocations by holders that are in force, and of which the audit log may know nothing. */
@@ -101,6 +105,7 @@ final class EmbeddedIssuer implements AutoCloseable {
     this.url = config.url();
     this.plane = plane;
     this.clock = clock;
+    this.spending = new SteadyClock(clock, plane.lastRecord());
     this.parts = parts;
     this.terms = ownTerms(url);
     this.verifier = new JoseTokenVerifier(List.of(terms), leeway, Duration.ofHours(24), crypto);
@@ -449,14 +454,14 @@ final class EmbeddedIssuer implements AutoCloseable {
       var _ =
           plane
               .revocations()
-              .endSpent(clock.now().wall())
+              .endSpent(spending.instant())
               .get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
       for (int i = 0; i < TIDIED_AT_ONCE; i++) {
         if (!plane.revocations().tidy().get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
           break;
         }
       }
-      source.sweepClaims();
+      source.sweepClaims(spending.instant());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException | RuntimeException e) {

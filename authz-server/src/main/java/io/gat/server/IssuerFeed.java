@@ -132,10 +132,11 @@ final class IssuerFeed implements FeedSource {
   /**
    * Drops claims that nobody can repeat any more. To be called now and then.
    *
+   * @param now by a clock that is never ahead of the time that has passed
    * @throws LogException where the log cannot be read or written
    */
-  void sweepClaims() {
-    Instant before = clock.instant().minus(LONGEST_CLAIM);
+  void sweepClaims(Instant now) {
+    Instant before = now.minus(LONGEST_CLAIM);
     List<LogRecord> oldest = log.read(0, SWEPT_AT_ONCE, Set.of(Topic.CLAIM));
     oldest.stream()
         .takeWhile(record -> record.at().isBefore(before))

@@ -13,8 +13,13 @@ import io.gat.audit.AuditEvent.Actor;
 import io.gat.audit.AuditEvent.Outcome;
 import io.gat.audit.AuditLog;
 import io.gat.audit.AuditRecord;
+import io.gat.audit.AuditTrail;
 import io.gat.audit.CheckpointSigner;
 import io.gat.decide.KeyRefresher;
+import io.gat.issue.AuditedMinter;
+import io.gat.issue.Jitter;
+import io.gat.issue.MintRequest;
+import io.gat.issue.Minter;
 import io.gat.issue.Revocations;
 import io.gat.json.StrictJson;
 import io.gat.keys.Algorithm;
@@ -23,13 +28,17 @@ import io.gat.keys.KeySet;
 import io.gat.keys.SigningKey;
 import io.gat.keys.TrustedKeys;
 import io.gat.log.Appended;
+import io.gat.log.Effect;
+import io.gat.log.LogEntry;
 import io.gat.log.LogHealth;
 import io.gat.log.MemoryLog;
+import io.gat.log.Topic;
 import io.gat.policy.IssuancePolicy;
 import io.gat.policy.IssuanceRule;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Lease;
 import io.gat.revocation.Moment;
+import io.gat.revocation.Revocable;
 import io.gat.revocation.RevocationSet;
 import io.gat.token.JoseTokenVerifier;
 import io.gat.token.TrustedIssuer;
@@ -39,6 +48,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -195,6 +205,76 @@ final class AuditOperationsTest {
     return assertInstanceOf(
             OperatorGate.Admission.Admitted.class, admission(method, scope, path, more))
         .operator();
+  }
+
+  /** The clock was ahead, and is set back after a token was issued: it must fall all the same. */
+  @Test
+  void aRevocationHitsWhatWasIssuedBeforeItThoughTheClockWasSetBack() {
+    Instant[] now = {NOW};
+    AuditTrail trail =
+        event -> CompletableFuture.completedFuture(new Appended.At(1, Appended.Novelty.NEW));
+    MemoryLog shared = new MemoryLog(new MemoryLog.Store(), "issuer", () -> now[0]);
+    try (Revocations revocations = new Revocations(shared, Duration.ofSeconds(5))) {
+      AuditedMinter minter =
+          new AuditedMinter(
+              new Minter(ISSUER, KEY, () -> now[0]), trail, ISSUER, revocations, () -> now[0]);
+      AuditedMinter.Outcome.Minted minted =
+          assertInstanceOf(
+              AuditedMinter.Outcome.Minted.class,
+              minter
+                  .mint(
+                      new MintRequest(
+                          "cart",
+                          List.of("r"),
+                          "mallory",
+                          "shop",
+                          Duration.ofMinutes(5),
+                          "",
+                          Map.of()),
+                      Jitter.NONE,
+                      new AuditedMinter.Cause(Actor.system("test"), "", "", ""))
+                  .join());
+      now[0] = NOW.minusSeconds(60);
+      assertEquals(200, revokeMallory(revocations, trail, now[0]).status());
+      assertTrue(revocations.hits(mallorys(minted.token().issuedAt())));
+      assertTrue(!revocations.hits(mallorys(NOW.plusSeconds(6))), "beyond the leeway");
+    }
+  }
+
+  /** The same where the issuer was restarted between: the log says how late it was. */
+  @Test
+  void aRevocationAfterARestartHitsWhatTheLogsLastRecordsAreAbout() {
+    MemoryLog.Store store = new MemoryLog.Store();
+    MemoryLog shared = new MemoryLog(store, "issuer", () -> NOW);
+    AuditTrail trail =
+        event -> CompletableFuture.completedFuture(new Appended.At(1, Appended.Novelty.NEW));
+    shared.append(new LogEntry(Topic.AUDIT, "", "{}", Effect.GRANTS)).join();
+    try (Revocations revocations = new Revocations(shared, Duration.ofSeconds(5))) {
+      assertEquals(200, revokeMallory(revocations, trail, NOW.minusSeconds(60)).status());
+      assertTrue(revocations.hits(mallorys(NOW)));
+      assertTrue(!revocations.hits(mallorys(NOW.plusSeconds(6))), "beyond the leeway");
+    }
+  }
+
+  private static Answer revokeMallory(Revocations revocations, AuditTrail trail, Instant now) {
+    return new RevocationOperations(revocations, trail, () -> now)
+        .all().stream()
+            .filter(operation -> operation.method().equals("POST"))
+            .findFirst()
+            .orElseThrow()
+            .handler()
+            .run(
+                operator("POST", "gat:revoke", "/v1/revocations", ""),
+                new Call(
+                    Map.of(),
+                    Map.of(),
+                    "{\"selector\":\"subject\",\"value\":\"mallory\",\"reason\":\"leaked\"}",
+                    "r",
+                    ""));
+  }
+
+  private static Revocable mallorys(Instant issuedAt) {
+    return new Revocable(ISSUER, "t", "j", "mallory", "shop", List.of("cart"), KEY.kid(), issuedAt);
   }
 
   @Test

@@ -232,8 +232,24 @@ final class FeedFollowerTest {
     assertFalse(revokes("old"));
     assertTrue(revokes("a"));
     assertFalse(revokes("b"));
+    pass(Duration.ofHours(25));
     stream.changes(List.of(new FeedChange.Ended(START.plusMillis(1))), 11, 12, true);
     assertFalse(revokes("a"));
+  }
+
+  /** An issuer whose clock is ahead by a day ends entries of tokens that live on here. */
+  @Test
+  void whatTheIssuerEndsTooEarlyByTheOwnClockStays() throws UntrustworthyException {
+    FeedFollower.Stream stream = connected();
+    Duration life = Duration.ofHours(24).plusMinutes(5).plus(LEEWAY);
+    pass(life);
+    stream.changes(List.of(new FeedChange.Ended(START.plusSeconds(60))), 7, 8, true);
+    assertTrue(revokes("old"), "a token of the last moment is valid until now");
+    pass(Duration.ofMillis(1));
+    stream.changes(List.of(new FeedChange.Ended(START)), 8, 9, true);
+    assertTrue(revokes("old"), "the own clock alone ends none");
+    stream.changes(List.of(new FeedChange.Ended(START.plusSeconds(60))), 9, 10, true);
+    assertFalse(revokes("old"));
   }
 
   @Test

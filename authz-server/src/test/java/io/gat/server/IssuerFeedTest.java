@@ -186,10 +186,10 @@ final class IssuerFeedTest {
     feed.claim("old", now.plusSeconds(60)).join();
     now = now.plus(Duration.ofHours(24));
     feed.claim("new", now.plusSeconds(60)).join();
-    feed.sweepClaims();
+    feed.sweepClaims(now);
     assertEquals(ClaimOutcome.REPEATED, feed.claim("old", now.plusSeconds(60)).join());
     now = now.plus(Duration.ofMinutes(16));
-    feed.sweepClaims();
+    feed.sweepClaims(now);
     assertEquals(
         List.of("new"), log.read(0, 10, Set.of(Topic.CLAIM)).stream().map(r -> r.id()).toList());
   }
