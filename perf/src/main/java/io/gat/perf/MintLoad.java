@@ -21,12 +21,14 @@ import io.gat.issue.grant.Reply;
 import io.gat.issue.grant.TokenCall;
 import io.gat.issue.grant.TokenEndpoint;
 import io.gat.issue.grant.TokenRequests;
-import io.gat.issue.ruling.Ruling;
+import io.gat.issue.ruling.PolicyIssuance;
 import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;
 import io.gat.keys.SigningKey;
 import io.gat.log.EmbeddedLog;
+import io.gat.policy.IssuancePolicy;
+import io.gat.policy.evaluate.IssuanceRules;
 import io.gat.revocation.Moment;
 import io.gat.server.ControlPlane;
 import io.gat.token.JoseTokenVerifier;
@@ -65,6 +67,11 @@ import java.util.concurrent.locks.LockSupport;
  * ALGORITHM FOLDER SECONDS}, {@code MintLoad http CONFIG PORT SECONDS}.
  */
 public final class MintLoad {
+  /** Nobody asks by a rule here. */
+  private static final IssuanceRules NOBODY =
+      new IssuanceRules(
+          new IssuancePolicy(List.of()), Duration.ofSeconds(60), Duration.ofMinutes(15));
+
   private static final String ISSUER = "https://perf.example";
   private static final int CALLERS = 48;
   private static final int CONNECTIONS = 32;
@@ -177,8 +184,7 @@ public final class MintLoad {
     return new TokenEndpoint(
         ISSUER,
         new Callers(List.of()),
-        (ask, now) ->
-            new Ruling.Refused(Ruling.OauthError.UNAUTHORIZED_CLIENT, "none", "nobody asks"),
+        new PolicyIssuance(() -> NOBODY),
         own,
         minter,
         audit,
