@@ -63,6 +63,7 @@ final class MintCrashTest {
             url: "%s"
             listen: "http://127.0.0.1:%d"
             log: {embedded: data/}
+            limits: {per-principal: {rate: 100000/s, burst: 100000}, total: {rate: 200000/s, burst: 200000}}
             feed: {listen: "tcp://127.0.0.1:0"}
           health: {listen: "http://127.0.0.1:0"}
           admin: {listen: "http://127.0.0.1:0"}
