@@ -3,6 +3,7 @@ package io.gat.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.FreePort;
 import io.gat.config.ConfigReader;
 import io.gat.config.GatConfig;
 import io.gat.issue.ruling.ApprovalWish;
@@ -12,8 +13,6 @@ import io.gat.server.GatServer;
 import io.gat.server.StartException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +52,7 @@ final class ApproveCommandTest {
           health: {listen: "http://127.0.0.1:%d"}
           admin: {listen: "http://127.0.0.1:%d"}
         """
-            .formatted(freePort(), freePort(), freePort()));
+            .formatted(FreePort.next(), FreePort.next(), FreePort.next()));
     server = GatServer.start(read(), OutputStream.nullOutputStream());
     server.close();
     try (EmbeddedLog log =
@@ -86,12 +85,6 @@ final class ApproveCommandTest {
         "data/export",
         scope.equals("rows:read") ? Set.of("dave", "bob") : Set.of(),
         Duration.ofMinutes(30));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private GatConfig read() {

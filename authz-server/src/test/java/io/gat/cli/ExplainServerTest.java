@@ -10,6 +10,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.gat.FreePort;
 import io.gat.admin.ExplainRequest;
 import io.gat.config.ConfigReader;
 import io.gat.config.GatConfig;
@@ -24,8 +25,6 @@ import io.gat.server.StartException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -67,8 +66,8 @@ final class ExplainServerTest {
 
   @BeforeEach
   void start() throws IOException, StartException {
-    issuerPort = freePort();
-    adminPort = freePort();
+    issuerPort = FreePort.next();
+    adminPort = FreePort.next();
     Files.createDirectory(folder.resolve("policy"));
     policy("orders:read");
     Files.writeString(folder.resolve("gat.yaml"), config(""));
@@ -102,7 +101,13 @@ final class ExplainServerTest {
       admin: {listen: "http://127.0.0.1:%d"%s}
     """
         .formatted(
-            folder.resolve("a.sock"), ISSUER, ISSUER, issuerPort, freePort(), adminPort, admin);
+            folder.resolve("a.sock"),
+            ISSUER,
+            ISSUER,
+            issuerPort,
+            FreePort.next(),
+            adminPort,
+            admin);
   }
 
   private GatConfig read() {
@@ -126,12 +131,6 @@ final class ExplainServerTest {
           - {name: internal, paths: ["/internal/{rest=**}"], deny: true}
         """
             .formatted(scope));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private void write(String name, String content) throws IOException {

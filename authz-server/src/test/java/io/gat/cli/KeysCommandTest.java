@@ -9,6 +9,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.gat.FreePort;
 import io.gat.config.ConfigReader;
 import io.gat.config.GatConfig;
 import io.gat.issue.Jitter;
@@ -22,8 +23,6 @@ import io.gat.server.IssuersKey;
 import io.gat.server.StartException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -58,8 +57,8 @@ final class KeysCommandTest {
 
   @BeforeEach
   void start() throws IOException, StartException {
-    issuerPort = freePort();
-    adminPort = freePort();
+    issuerPort = FreePort.next();
+    adminPort = FreePort.next();
     Files.createDirectory(folder.resolve("policy"));
     Files.writeString(
         folder.resolve("policy/orders.yaml"),
@@ -91,7 +90,7 @@ final class KeysCommandTest {
           admin: {listen: "http://127.0.0.1:%d"}
         """
             .formatted(
-                folder.resolve("a.sock"), ISSUER, ISSUER, issuerPort, freePort(), adminPort));
+                folder.resolve("a.sock"), ISSUER, ISSUER, issuerPort, FreePort.next(), adminPort));
     server = GatServer.start(read(), OutputStream.nullOutputStream());
     operator("gat:keys");
   }
@@ -99,12 +98,6 @@ final class KeysCommandTest {
   @AfterEach
   void end() {
     server.close();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private GatConfig read() {

@@ -3,14 +3,13 @@ package io.gat.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.FreePort;
 import io.gat.config.ConfigReader;
 import io.gat.envoy.RepositoryRoot;
 import io.gat.json.StrictJson;
 import io.gat.server.GatServer;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,12 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 final class LeakedTokenRunbookTest {
   @TempDir private Path folder = Path.of("");
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
 
   /** All commands of the section, in their order: lines of blocks, and those within text. */
   private static List<String> commands() throws IOException {
@@ -83,7 +76,7 @@ final class LeakedTokenRunbookTest {
               health: {listen: "http://127.0.0.1:0"}
               admin: {listen: "http://127.0.0.1:%d"}
             """
-                .formatted(freePort()));
+                .formatted(FreePort.next()));
     try (var _ =
         switch (ConfigReader.read(config)) {
           case ConfigReader.Result.Read read ->

@@ -3,12 +3,11 @@ package io.gat.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.FreePort;
 import io.gat.config.ConfigReader;
 import io.gat.server.GatServer;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -24,15 +23,9 @@ final class LogStatusFollowersTest {
   private Path issuer = Path.of("");
   private Path authz = Path.of("");
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   @BeforeEach
   void files() throws IOException {
-    int feed = freePort();
+    int feed = FreePort.next();
     issuer =
         Files.writeString(
             folder.resolve("issuer.yaml"),
@@ -47,7 +40,7 @@ final class LogStatusFollowersTest {
               health: {listen: "http://127.0.0.1:0"}
               admin: {listen: "http://127.0.0.1:%d"}
             """
-                .formatted(feed, freePort()));
+                .formatted(feed, FreePort.next()));
     Files.writeString(
         folder.resolve("policy.yaml"),
         """

@@ -4,14 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.FreePort;
 import io.gat.config.ConfigReader;
 import io.gat.config.GatConfig;
 import io.gat.server.GatServer;
 import io.gat.server.StartException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,7 +38,7 @@ final class TokenRevokeCommandTest {
 
   @BeforeEach
   void start() throws IOException, StartException {
-    issuerPort = freePort();
+    issuerPort = FreePort.next();
     Files.writeString(
         folder.resolve("gat.yaml"),
         """
@@ -52,19 +51,13 @@ final class TokenRevokeCommandTest {
           health: {listen: "http://127.0.0.1:%d"}
           admin: {listen: "http://127.0.0.1:%d"}
         """
-            .formatted(issuerPort, freePort(), freePort()));
+            .formatted(issuerPort, FreePort.next(), FreePort.next()));
     server = GatServer.start(read(), OutputStream.nullOutputStream());
   }
 
   @AfterEach
   void end() {
     server.close();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private GatConfig read() {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.gat.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -130,10 +131,8 @@ class IssuerClientTest {
   }
 
   /** Nobody listens there. */
-  private static URI dead() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return URI.create("http://127.0.0.1:" + socket.getLocalPort());
-    }
+  private static URI dead() {
+    return URI.create("http://127.0.0.1:" + FreePort.next());
   }
 
   private IssuerClient client(Timing timing, URI... issuers) {

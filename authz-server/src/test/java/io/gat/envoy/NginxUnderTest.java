@@ -1,9 +1,9 @@
 package io.gat.envoy;
 
+import io.gat.FreePort;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ public final class NginxUnderTest implements AutoCloseable {
   public static NginxUnderTest start(
       Path folder, Path upstream, int authorization, Map<String, String> changes)
       throws IOException, InterruptedException {
-    int port = freePort();
+    int port = FreePort.next();
     String shipped =
         replaced(
             replaced(
@@ -124,12 +124,6 @@ public final class NginxUnderTest implements AutoCloseable {
             () ->
                 new IllegalStateException(
                     "found no nginx: install the package `nginx`; .ci/run does so by itself"));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static void awaitPort(Process process, int port)

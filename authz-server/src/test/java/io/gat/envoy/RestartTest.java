@@ -3,9 +3,9 @@ package io.gat.envoy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,12 +31,6 @@ final class RestartTest {
 
   @TempDir private Path folder = Path.of("");
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   /** One server, which may run several times. */
   private final class Server {
     private final Path config;
@@ -45,8 +39,8 @@ final class RestartTest {
     private Process process;
 
     Server(String name, String delay) throws IOException {
-      port = freePort();
-      healthPort = freePort();
+      port = FreePort.next();
+      healthPort = FreePort.next();
       config = folder.resolve(name + ".yaml");
       Files.writeString(
           config,

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.gat.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -156,10 +156,7 @@ final class JwksHttpTest {
 
   @Test
   void serverThatIsAwayIsAnIoException() throws Exception {
-    URI nobody;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      nobody = URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/jwks");
-    }
+    URI nobody = URI.create("http://127.0.0.1:" + FreePort.next() + "/jwks");
     try (JwksHttp http = new JwksHttp(nobody, TIMEOUT)) {
       assertThrows(IOException.class, http::fetch);
     }

@@ -1,12 +1,11 @@
 package io.gat.promise;
 
+import io.gat.FreePort;
 import io.gat.admin.OperatorGats;
 import io.gat.admin.TestGats;
 import io.gat.keys.SigningKey;
 import io.gat.server.IssuersKey;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +33,6 @@ final class World implements AutoCloseable {
 
   private static final Duration GAT_LIFE = Duration.ofMinutes(10);
   private static final int DISK_MEGABYTES = 64;
-  private static final int LOWEST_PORT = 12_000;
-  private static final int HIGHEST_PORT = 32_000;
 
   final History history = new History();
   final GatProcess issuer;
@@ -78,9 +74,9 @@ final class World implements AutoCloseable {
     Path disks = Files.createDirectories(folder.resolve("disk"));
     this.disk = plan.smallDisk() ? SmallDisk.mount(disks, DISK_MEGABYTES) : Optional.empty();
     this.data = disk.map(SmallDisk::seenFromHere).orElse(disks).resolve("data");
-    int feedPort = freePort();
-    int adminPort = freePort();
-    int issuerPort = freePort();
+    int feedPort = FreePort.next();
+    int adminPort = FreePort.next();
+    int issuerPort = FreePort.next();
     this.calls = new IssuerCalls(adminPort, issuerPort, this::operatorsGat, history);
     Files.writeString(folder.resolve("issuer.yaml"), issuerConfig(issuerPort, feedPort, adminPort));
     this.issuer = process("issuer", disk.map(SmallDisk::enter).orElse(List.of()));
@@ -90,7 +86,7 @@ final class World implements AutoCloseable {
       Files.writeString(policy.resolve("s" + service + ".yaml"), policy(service));
     }
     for (int i = 0; i < plan.authzServers(); i++) {
-      int port = freePort();
+      int port = FreePort.next();
       Link link = new Link(feedPort);
       Files.writeString(folder.resolve("authz" + i + ".yaml"), authzConfig(port, link.port()));
       servers.add(new AuthzServer(i, port, process("authz" + i, List.of()), link, history));
@@ -101,9 +97,9 @@ final class World implements AutoCloseable {
   record Rival(GatProcess process, IssuerCalls calls, int feedPort) {}
 
   private Rival makeRival() throws IOException {
-    int rivalsPort = freePort();
-    int rivalsAdmin = freePort();
-    int rivalsFeed = freePort();
+    int rivalsPort = FreePort.next();
+    int rivalsAdmin = FreePort.next();
+    int rivalsFeed = FreePort.next();
     Files.writeString(
         plan.folder().resolve("rival.yaml"), issuerConfig(rivalsPort, rivalsFeed, rivalsAdmin));
     return new Rival(
@@ -128,21 +124,6 @@ final class World implements AutoCloseable {
         name,
         new GatProcess.Setup(
             plan.folder(), plan.folder().resolve(name + ".yaml"), enter, plan.inFront()));
-  }
-
-  /**
-   * One that nobody listens on, and below those that systems give to outgoing connections: a
-   * process that is started again must get the same one.
-   */
-  static int freePort() throws IOException {
-    while (true) {
-      int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
-      try (ServerSocket socket = new ServerSocket(port)) {
-        return socket.getLocalPort();
-      } catch (BindException e) {
-        // Somebody has it.
-      }
-    }
   }
 
   static String audience(int service) {

@@ -13,6 +13,7 @@ import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
+import io.gat.FreePort;
 import io.gat.config.ConfigReader;
 import io.gat.decide.DecisionRecord;
 import io.gat.decide.Reason;
@@ -24,7 +25,6 @@ import io.gat.keys.SigningKey;
 import io.gat.telemetry.DecisionRecordJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
@@ -82,7 +82,7 @@ final class CandidateServerTest {
 
   @BeforeEach
   void files() throws IOException {
-    healthPort = freePort();
+    healthPort = FreePort.next();
     Files.createDirectory(folder.resolve("policy"));
     Files.writeString(folder.resolve("policy/orders.yaml"), LIVE);
     config("");
@@ -112,7 +112,8 @@ final class CandidateServerTest {
             log: {embedded: data/}
           health: {listen: "http://127.0.0.1:%d"}
         """
-            .formatted(folder.resolve("a.sock"), more, ISSUER, ISSUER, freePort(), healthPort));
+            .formatted(
+                folder.resolve("a.sock"), more, ISSUER, ISSUER, FreePort.next(), healthPort));
   }
 
   private void candidate(String text) throws IOException {
@@ -122,12 +123,6 @@ final class CandidateServerTest {
     Path draft = folder.resolve("draft");
     Files.writeString(draft, text);
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private GatServer start() throws StartException {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import io.gat.FreePort;
 import io.gat.config.ConfigReader;
 import io.gat.config.GatConfig;
 import io.gat.envoy.EnvoyTemplate;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -137,12 +137,6 @@ final class CiJobTest {
     return GatServer.start(config, OutputStream.nullOutputStream());
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   /** What the CI gives to a job of this branch. */
   private static String job(String ci, String branch) {
     long now = Instant.now().getEpochSecond();
@@ -199,7 +193,7 @@ final class CiJobTest {
   void deploysWhatItMayAndNothingElse() throws Exception {
     HttpServer provider = ci();
     String ci = "http://127.0.0.1:" + provider.getAddress().getPort();
-    int issuer = freePort();
+    int issuer = FreePort.next();
     EnvoyUnderTest.Surroundings surroundings = EnvoyUnderTest.Surroundings.create();
     try (GatServer _ = gat(surroundings.authorization(), issuer, ci);
         EnvoyUnderTest envoy =

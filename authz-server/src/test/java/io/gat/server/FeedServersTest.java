@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
+import io.gat.FreePort;
 import io.gat.config.ConfigReader;
 import io.gat.config.GatConfig;
 import io.gat.config.TlsConfig;
@@ -64,10 +65,10 @@ final class FeedServersTest {
 
   @BeforeEach
   void files() throws IOException {
-    feedPort = freePort();
-    issuerPort = freePort();
-    healthPort = freePort();
-    issuerHealthPort = freePort();
+    feedPort = FreePort.next();
+    issuerPort = FreePort.next();
+    healthPort = FreePort.next();
+    issuerHealthPort = FreePort.next();
     Files.writeString(
         folder.resolve("policy.yaml"),
         """
@@ -78,12 +79,6 @@ final class FeedServersTest {
         rules:
           - {name: read, methods: [GET], paths: ["/v1/orders"], scopes: ["orders:read"]}
         """);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private GatConfig config(String text) {

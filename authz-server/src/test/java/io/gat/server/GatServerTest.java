@@ -10,6 +10,7 @@ import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
+import io.gat.FreePort;
 import io.gat.config.ConfigReader;
 import io.gat.config.GatConfig;
 import io.gat.issue.Jitter;
@@ -61,8 +62,8 @@ final class GatServerTest {
 
   @BeforeEach
   void files() throws IOException {
-    healthPort = freePort();
-    issuerPort = freePort();
+    healthPort = FreePort.next();
+    issuerPort = FreePort.next();
     Files.createDirectory(folder.resolve("policy"));
     policy("orders:read");
     Files.writeString(
@@ -104,12 +105,6 @@ final class GatServerTest {
           - {name: health, paths: ["/healthz"], public: true}
         """
             .formatted(scope));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private GatConfig config() {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
 import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
+import io.gat.FreePort;
 import io.gat.config.ConfigReader;
 import io.gat.config.GatConfig;
 import io.gat.issue.Jitter;
@@ -15,8 +16,6 @@ import io.gat.issue.grant.Grant;
 import io.gat.issue.grant.GrantWorld;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
@@ -38,8 +37,8 @@ final class IssuerWorld implements AutoCloseable {
   private static final String ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
   private final Path folder;
-  private final int issuerPort = freePort();
-  private final int adminPort = freePort();
+  private final int issuerPort = FreePort.next();
+  private final int adminPort = FreePort.next();
   private final HttpClient http = HttpClient.newHttpClient();
   private final GatServer server;
   private final GrpcClient authz;
@@ -101,14 +100,6 @@ final class IssuerWorld implements AutoCloseable {
         };
     this.server = GatServer.start(config, OutputStream.nullOutputStream());
     this.authz = new GrpcClient(UnixDomainSocketAddress.of(folder.resolve("a.sock")));
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** A gat that the issuer's key has signed, and that nobody has recorded. */

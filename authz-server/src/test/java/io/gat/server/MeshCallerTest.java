@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gat.FreePort;
 import io.gat.config.ConfigReader;
 import io.gat.config.GatConfig;
 import io.gat.issue.caller.TestCertificates;
@@ -12,8 +13,6 @@ import io.gat.issue.caller.TestCertificates.Holder;
 import io.gat.json.StrictJson;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -129,10 +128,7 @@ final class MeshCallerTest {
 
   @Test
   void getsATokenAboutItself() throws Exception {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    int port = FreePort.next();
     try (GatServer _ = issuer(port)) {
       JsonNode granted = ask(port, TestCertificates.svid(ID).signedBy(MESH));
       String token = granted.path("access_token").asText();

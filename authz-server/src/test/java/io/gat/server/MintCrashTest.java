@@ -3,6 +3,7 @@ package io.gat.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.FreePort;
 import io.gat.audit.AuditTrails;
 import io.gat.cli.Main;
 import io.gat.issue.Jitter;
@@ -11,8 +12,6 @@ import io.gat.issue.Minter;
 import io.gat.log.ChildProcess;
 import io.gat.token.TokenIds;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -72,12 +71,6 @@ final class MintCrashTest {
     return file;
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   @Test
   void theAuditLogHasEveryTokenThatCameOut() throws Exception {
     SplittableRandom random = new SplittableRandom(20_261_126);
@@ -95,7 +88,7 @@ final class MintCrashTest {
 
   /** The callers go on until the issuer is gone; it is killed while they wait for answers. */
   private void mintUntilKilled(int until) throws Exception {
-    int port = freePort();
+    int port = FreePort.next();
     Path file = config(port);
     try (ChildProcess issuer =
             ChildProcess.start(Main.class, "serve", "--config", file.toString());

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.gat.FreePort;
 import io.gat.admin.OperatorPolicies;
 import io.gat.config.ConfigReader;
 import io.gat.config.GatConfig;
@@ -15,10 +16,7 @@ import io.gat.http.OpenApi;
 import io.gat.issue.Jitter;
 import io.gat.issue.MintRequest;
 import io.gat.issue.Minter;
-import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -66,7 +64,7 @@ final class OpenApiTest {
   private int adminPort;
 
   private GatServer start() throws Exception {
-    adminPort = freePort();
+    adminPort = FreePort.next();
     Files.createDirectory(folder.resolve("policy"));
     Files.writeString(
         folder.resolve("policy/orders.yaml"),
@@ -101,12 +99,6 @@ final class OpenApiTest {
           case ConfigReader.Result.Refused refused -> throw new AssertionError(refused.problems());
         };
     return GatServer.start(config, OutputStream.nullOutputStream());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private HttpResponse<String> call(String operation, String gat, String body) throws Exception {

@@ -6,13 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.gat.FreePort;
 import io.gat.admin.OidcProvider;
 import io.gat.config.ConfigReader;
 import io.gat.config.GatConfig;
-import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -49,8 +47,8 @@ final class OperatorsServerTest {
   }
 
   private GatServer start(String more) throws Exception {
-    adminPort = freePort();
-    healthPort = freePort();
+    adminPort = FreePort.next();
+    healthPort = FreePort.next();
     Path file =
         Files.writeString(
             folder.resolve("gat.yaml"),
@@ -70,12 +68,6 @@ final class OperatorsServerTest {
           case ConfigReader.Result.Refused refused -> throw new AssertionError(refused.problems());
         };
     return GatServer.start(config, OutputStream.nullOutputStream());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private HttpResponse<String> call(String method, String path, String gat, String body)

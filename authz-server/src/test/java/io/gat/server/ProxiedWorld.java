@@ -1,5 +1,6 @@
 package io.gat.server;
 
+import io.gat.FreePort;
 import io.gat.config.ConfigReader;
 import io.gat.config.GatConfig;
 import io.gat.issue.Jitter;
@@ -8,15 +9,13 @@ import io.gat.issue.Minter;
 import io.gat.keys.SigningKey;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A whole server with a listener for each proxy that asks over plain HTTP. */
 final class ProxiedWorld implements AutoCloseable {
@@ -30,7 +29,7 @@ final class ProxiedWorld implements AutoCloseable {
 
   ProxiedWorld(Path folder) throws IOException, StartException {
     this.folder = folder;
-    List<Integer> ports = freePorts(5);
+    List<Integer> ports = Stream.generate(FreePort::next).limit(5).toList();
     this.envoyPort = ports.get(0);
     this.nginxPort = ports.get(1);
     this.traefikPort = ports.get(2);
@@ -112,21 +111,6 @@ final class ProxiedWorld implements AutoCloseable {
       case ConfigReader.Result.Read read -> read.config();
       case ConfigReader.Result.Refused refused -> throw new AssertionError(refused.problems());
     };
-  }
-
-  /** All at once, so that they are distinct. */
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      sockets.add(socket);
-      ports.add(socket.getLocalPort());
-    }
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
-    return ports;
   }
 
   private SigningKey key() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.FreePort;
 import io.gat.config.ConfigReader;
 import io.gat.issue.caller.Callers;
 import io.gat.issue.caller.Proof;
@@ -12,7 +13,6 @@ import io.gat.issue.caller.Shown;
 import io.gat.json.StrictJson;
 import io.gat.keys.CryptoProvider;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -54,13 +54,8 @@ final class RealKeycloak {
 
   @BeforeAll
   static void start() throws Exception {
-    int port;
-    int management;
-    try (ServerSocket one = new ServerSocket(0);
-        ServerSocket two = new ServerSocket(0)) {
-      port = one.getLocalPort();
-      management = two.getLocalPort();
-    }
+    int port = FreePort.next();
+    int management = FreePort.next();
     base = "http://127.0.0.1:" + port;
     ProcessBuilder builder =
         new ProcessBuilder(

@@ -3,6 +3,7 @@ package io.gat.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.FreePort;
 import io.gat.audit.AuditEvent;
 import io.gat.audit.AuditTrail;
 import io.gat.config.CanaryConfig;
@@ -20,7 +21,6 @@ import io.gat.revocation.Moment;
 import io.gat.telemetry.DecisionMetrics;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -149,17 +149,11 @@ final class RevocationCanaryTest {
     assertEquals(0, measured());
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   /** The whole way, by a server's own ext_authz port. */
   @Test
   void triesARealServer() throws Exception {
-    int authz = freePort();
-    int health = freePort();
+    int authz = FreePort.next();
+    int health = FreePort.next();
     Files.writeString(
         folder.resolve("policy.yaml"),
         """

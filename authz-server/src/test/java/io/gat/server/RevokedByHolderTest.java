@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
+import io.gat.FreePort;
 import io.gat.admin.OperatorGats;
 import io.gat.admin.TestGats;
 import io.gat.config.ConfigReader;
@@ -15,7 +16,6 @@ import io.gat.issue.Minter;
 import io.gat.keys.SigningKey;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,12 +40,6 @@ final class RevokedByHolderTest {
   @TempDir private Path folder = Path.of("");
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   private GatConfig config(int issuerPort, int adminPort) {
     String text =
         """
@@ -68,8 +62,8 @@ final class RevokedByHolderTest {
 
   @Test
   void revokesWhatAnAuthzServerMayStillOrAlreadyAllow() throws Exception {
-    int issuerPort = freePort();
-    int adminPort = freePort();
+    int issuerPort = FreePort.next();
+    int adminPort = FreePort.next();
     try (GatServer _ =
         GatServer.start(config(issuerPort, adminPort), OutputStream.nullOutputStream())) {
       SigningKey key = IssuersKey.in(folder.resolve("data"));

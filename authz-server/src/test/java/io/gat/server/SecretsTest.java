@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gat.FreePort;
 import io.gat.config.ConfigReader;
 import io.gat.issue.Jitter;
 import io.gat.issue.MintRequest;
@@ -16,8 +17,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -73,10 +72,10 @@ final class SecretsTest {
 
   @BeforeEach
   void place() throws Exception {
-    proxyPort = freePort();
-    issuerPort = freePort();
-    healthPort = freePort();
-    adminPort = freePort();
+    proxyPort = FreePort.next();
+    issuerPort = FreePort.next();
+    healthPort = FreePort.next();
+    adminPort = FreePort.next();
     Files.createDirectory(folder.resolve("policy"));
     Files.writeString(
         folder.resolve("policy/orders.yaml"),
@@ -120,12 +119,6 @@ final class SecretsTest {
     Files.writeString(folder.resolve(name), content);
     Files.setPosixFilePermissions(
         folder.resolve(name), PosixFilePermissions.fromString("rw-------"));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private Path config() throws IOException {
