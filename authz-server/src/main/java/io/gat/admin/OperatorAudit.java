@@ -10,6 +10,7 @@ import io.gat.audit.AuditTrail;
 import io.gat.decide.Decision;
 import io.gat.log.Appended;
 import io.gat.log.Effect;
+import io.gat.log.Patience;
 import io.gat.token.SignedToken;
 import java.util.List;
 import java.util.Map;

@@ -11,6 +11,7 @@ import io.gat.issue.RevocationChange;
 import io.gat.issue.Revocations;
 import io.gat.issue.Selectors;
 import io.gat.log.Appended;
+import io.gat.log.Patience;
 import io.gat.revocation.Revocation;
 import java.io.IOException;
 import java.time.InstantSource;

@@ -7,6 +7,7 @@ import io.gat.decide.Reason;
 import io.gat.issue.AuditedMinter;
 import io.gat.issue.Jitter;
 import io.gat.issue.MintRequest;
+import io.gat.log.Patience;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.gat.log.Effect;
 import io.gat.log.LogEntry;
 import io.gat.log.LogException;
 import io.gat.log.LogRecord;
+import io.gat.log.Patience;
 import io.gat.log.SharedLog;
 import io.gat.log.Topic;
 import java.lang.System.Logger;

@@ -3,6 +3,7 @@ package io.gat.issue.ruling;
 import io.gat.audit.AuditEvent;
 import io.gat.audit.AuditTrail;
 import io.gat.log.Appended;
+import io.gat.log.Patience;
 import io.gat.policy.Evidence;
 import io.gat.policy.IssuanceRequest;
 import io.gat.policy.IssuanceTerms;
