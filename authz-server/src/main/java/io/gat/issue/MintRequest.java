@@ -41,7 +41,8 @@ public record MintRequest(
   /** All of them are kept by the audit log. */
   private static final int MAX_SCOPES = AuditEvent.MAX_ITEMS;
 
-  private static final Set<String> RESERVED =
+  /** Claims that no caller chooses: the issuer writes them. */
+  public static final Set<String> ISSUERS_OWN =
       Set.of(
           "iss",
           "sub",
@@ -126,7 +127,7 @@ public record MintRequest(
   }
 
   private static void claim(String name, Object value) {
-    if (RESERVED.contains(name)) {
+    if (ISSUERS_OWN.contains(name)) {
       throw new IllegalArgumentException("claim " + name + ": only the issuer writes it");
     }
     if (name.isEmpty() || name.length() > MAX_TEXT || hasLoneSurrogate(name)) {

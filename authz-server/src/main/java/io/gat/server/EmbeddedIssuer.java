@@ -17,32 +17,25 @@ import io.gat.config.IssuerConfig;
 import io.gat.feed.AuthzServerState;
 import io.gat.feed.FeedObserver;
 import io.gat.issue.EmbeddedFeed;
-import io.gat.issue.RevocationChange;
-import io.gat.issue.Revocations;
+import io.gat.issue.HolderRevocation;
 import io.gat.issue.grant.TokenRequests;
 import io.gat.keys.Algorithm;
 import io.gat.keys.CryptoProvider;
 import io.gat.keys.KeySet;
-import io.gat.keys.TrustedKeys;
 import io.gat.keys.life.KeyStatus;
-import io.gat.log.Appended;
 import io.gat.log.LogException;
 import io.gat.log.LogHealth;
 import io.gat.log.LogStats;
 import io.gat.revocation.FeedView;
 import io.gat.revocation.Moment;
-import io.gat.revocation.Revocation;
 import io.gat.telemetry.AuditOtlpExport;
 import io.gat.telemetry.CanaryMetrics;
 import io.gat.token.JoseTokenVerifier;
-import io.gat.token.Place;
-import io.gat.token.SignedToken;
+import io.gat.token.TokenVerifier;
 import io.gat.token.TrustedIssuer;
-import io.gat.token.Verification;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -50,7 +43,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -64,9 +56,6 @@ final class EmbeddedIssuer implements AutoCloseable {
   private static final Logger LOG = System.getLogger(EmbeddedIssuer.class.getName());
   private static final Duration GRACE = Duration.ofSeconds(2);
 
-  /** The longest that an authz server can be configured with. */
-  private static final Duration LONGEST_LEEWAY = Duration.ofMinutes(5);
-
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofMinutes(1);
   private static final int TIDIED_AT_ONCE = 20;
@@ -75,16 +64,12 @@ final class EmbeddedIssuer implements AutoCloseable {
   private final String url;
   private final TrustedIssuer terms;
   private final ControlPlane plane;
-  private final JoseTokenVerifier verifier;
   private final Moment.Source clock;
 
   /** By which entries and claims end. */
   private final InstantSource spending;
 
   private final Parts parts;
-
-  /** Revocations by holders that are in force, and of which the audit log may know nothing. */
-  private final Set<String> unaudited = ConcurrentHashMap.newKeySet();
 
   private final OpenIssuance issuance;
   private final UntilDurable events;
@@ -108,10 +93,9 @@ final class EmbeddedIssuer implements AutoCloseable {
     this.spending = new SteadyClock(clock, plane.lastRecord());
     this.parts = parts;
     this.terms = ownTerms(url);
-    this.verifier = new JoseTokenVerifier(List.of(terms), leeway, Duration.ofHours(24), crypto);
     this.events = parts.add(new UntilDurable(plane.audit(), EVENT_PAUSE));
     this.issuance = parts.add(ConfiguredIssuance.open(config, plane, crypto, wall));
-    startRoutes(config, crypto, counted, wall);
+    startRoutes(config, crypto, leeway, counted, wall);
     this.source = new IssuerFeed(plane.log(), plane.revocations(), plane.keys(), wall);
     this.feeds = parts.add(FeedServer.start(config.feed(), source, observer, wall));
     plane.readers(feeds::haveKeys);
@@ -127,8 +111,16 @@ final class EmbeddedIssuer implements AutoCloseable {
   }
 
   private void startRoutes(
-      IssuerConfig config, CryptoProvider crypto, TokenRequests counted, InstantSource wall)
+      IssuerConfig config,
+      CryptoProvider crypto,
+      Duration leeway,
+      TokenRequests counted,
+      InstantSource wall)
       throws StartException {
+    TokenVerifier verifier =
+        new JoseTokenVerifier(List.of(terms), leeway, Duration.ofHours(24), crypto);
+    HolderRevocation byHolders =
+        new HolderRevocation(url, verifier, this::keys, plane.revocations(), plane.audit(), wall);
     Optional<ReloadingTls> tls = Optional.empty();
     if (config.tls().isPresent()) {
       tls = Optional.of(parts.add(ReloadingTls.forCallers(config.tls().get(), wall)));
@@ -141,7 +133,7 @@ final class EmbeddedIssuer implements AutoCloseable {
                 ConfiguredCallers.open(config, crypto, wall),
                 issuance,
                 verifier,
-                this::revoke,
+                byHolders::revoke,
                 clock,
                 counted));
     parts.add(
@@ -350,103 +342,6 @@ final class EmbeddedIssuer implements AutoCloseable {
       throw new StartException(String.valueOf(e.getMessage()));
     }
     return feed;
-  }
-
-  /**
-   * The token where some authz server may take it for valid: by its own clock and with its own
-   * leeway it may do so before and after this issuer does.
-   */
-  private static Optional<SignedToken> perhapsValid(Verification verification, Instant now) {
-    return switch (verification) {
-      case Verification.Verified verified -> Optional.of(verified.token().token());
-      case Verification.Rejected rejected ->
-          switch (rejected.flaw()) {
-            case NOT_YET_VALID -> rejected.signed();
-            case EXPIRED ->
-                rejected
-                    .signed()
-                    .filter(token -> now.isBefore(token.expiresAt().plus(LONGEST_LEEWAY)));
-            case MALFORMED_TOKEN,
-                UNKNOWN_ISSUER,
-                ALG_NOT_ALLOWED,
-                WRONG_TYPE,
-                UNKNOWN_KEY,
-                BAD_SIGNATURE,
-                MISSING_CLAIM,
-                LIFETIME_TOO_LONG ->
-                Optional.empty();
-          };
-      case Verification.KeysUnavailable none -> Optional.empty();
-    };
-  }
-
-  /** The holder of a token that may be valid revokes it; anything else is nobody's business. */
-  private boolean revoke(String compact, String requestId, String traceId) {
-    Instant now = clock.now().wall();
-    TrustedKeys trusted = TrustedKeys.none().with(url, keys());
-    Optional<SignedToken> perhaps =
-        perhapsValid(verifier.verify(compact, Place.AUTHORIZATION, trusted, now), now);
-    if (perhaps.isEmpty()) {
-      return true;
-    }
-    SignedToken token = perhaps.get();
-    RevocationChange.Added change =
-        new RevocationChange.Added(
-            plane.revocations().newId(),
-            new Revocation(
-                new Revocation.Selector.ByTokenId(token.tokenId()),
-                url,
-                now,
-                Revocation.Reach.ISSUED_BEFORE),
-            "by its holder",
-            token.subject());
-    AuditEvent event =
-        AuditEvent.about(
-                AuditEvent.Action.REVOKED,
-                AuditEvent.Outcome.DONE,
-                new AuditEvent.Actor(
-                    AuditEvent.Actor.Kind.CALLER, token.subject(), token.tokenId()))
-            .withReason(change.reason())
-            .withSubject(token.subject())
-            .withClient(token.client())
-            .withTokenId(token.tokenId())
-            .withAudiences(token.audiences())
-            .withScopes(List.copyOf(token.scopes()))
-            .withKid(token.key().kid())
-            .withCall(requestId, traceId)
-            .withDetail("revocation", change.id())
-            .event();
-    try {
-      return switch (plane
-          .revocations()
-          .revoke(change)
-          .get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
-        case Revocations.Outcome.Done done -> audited(event, change.id());
-        // Whoever repeats it writes nothing, unless the audit log has not taken it before.
-        case Revocations.Outcome.Covered covered ->
-            !unaudited.contains(covered.id()) || audited(event, covered.id());
-        case Revocations.Outcome.Unknown unknown -> false;
-        case Revocations.Outcome.NoSuch none -> false;
-      };
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.log(Level.WARNING, "a revocation is not acknowledged: {0}", e.toString());
-      return false;
-    }
-  }
-
-  private boolean audited(AuditEvent event, String revocation)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    unaudited.add(revocation);
-    boolean audited =
-        plane.audit().record(event).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
-            instanceof Appended.At;
-    if (audited) {
-      unaudited.remove(revocation);
-    }
-    return audited;
   }
 
   private void sweep() {

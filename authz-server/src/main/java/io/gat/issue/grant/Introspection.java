@@ -2,15 +2,12 @@ package io.gat.issue.grant;
 
 import io.gat.audit.AuditTrail;
 import io.gat.issue.caller.Caller;
-import io.gat.issue.caller.Proof;
-import io.gat.issue.caller.Shown;
 import io.gat.issue.ruling.Throttle;
 import io.gat.revocation.Moment;
 import io.gat.token.SignedToken;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 
@@ -74,7 +71,10 @@ public final class Introspection {
     attempt.detail("endpoint", "introspection");
     Step<String> told =
         ClientAuthentication.read(call)
-            .then(shown -> identify(shown.or(call::certificates), now))
+            .then(
+                shown ->
+                    Identification.ofClient(
+                        parts.callers(), shown.or(call::certificates), now.wall()))
             .then(
                 caller -> {
                   attempt.by(caller);
@@ -118,23 +118,6 @@ public final class Introspection {
             TokenError.INVALID_REQUEST,
             "missing_parameter",
             "post one parameter named token (RFC 7662, section 2.1)");
-  }
-
-  private Step<Caller> identify(Optional<? extends Shown> shown, Moment now) {
-    if (shown.isEmpty()) {
-      return Step.refused(
-          TokenError.INVALID_CLIENT, "no_credential", "nothing is shown that proves who asks");
-    }
-    return switch (parts.callers().identify(shown.get(), now.wall())) {
-      case Proof.Proved(Caller caller) -> Step.done(caller);
-      case Proof.Refused(String code) ->
-          Step.refused(TokenError.INVALID_CLIENT, code, "what is shown does not prove who asks");
-      case Proof.NotMine notMine ->
-          Step.refused(
-              TokenError.INVALID_CLIENT, "no_credential", "what is shown is known to nobody");
-      case Proof.Unavailable(String why) ->
-          Step.ended(new Reply.Unavailable("caller_unknown", why));
-    };
   }
 
   private Step<String> tell(String compact, Caller caller, Moment now) {

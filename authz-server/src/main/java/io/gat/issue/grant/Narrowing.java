@@ -19,21 +19,6 @@ import java.util.Set;
  * client, transaction, actors, tags and binding, and falls with what it was cut from.
  */
 final class Narrowing {
-  /** What the new token says of itself, and does not take over as it is. */
-  private static final Set<String> OWN =
-      Set.of(
-          "iss",
-          "sub",
-          "aud",
-          "exp",
-          "iat",
-          "nbf",
-          "jti",
-          "client_id",
-          "scope",
-          "txn",
-          Lineage.CLAIM);
-
   private static final Set<String> KEPT =
       Set.of(MintContext.ACTOR, MintContext.MAY_ACT, MintContext.TAGS);
 
@@ -151,7 +136,7 @@ final class Narrowing {
   private static MintRequest request(
       SignedToken parent, String audience, List<String> scopes, Duration ttl, MintContext context) {
     Map<String, Object> claims = new HashMap<>(parent.claims());
-    claims.keySet().removeAll(OWN);
+    claims.keySet().removeAll(MintRequest.ISSUERS_OWN);
     claims.keySet().removeAll(KEPT);
     claims.remove(MintContext.CONFIRMATION);
     return new MintRequest(

@@ -45,10 +45,7 @@ final class TokenJudge {
   private Step<Reply> judge(TokenRequest request, Optional<Shown> shown) {
     return switch (request) {
       case TokenRequest.ClientCredentials asked ->
-          shown
-              .or(call::certificates)
-              .map(proof -> identify(proof, TokenError.INVALID_CLIENT))
-              .orElseGet(TokenJudge::nobody)
+          Identification.ofClient(parts.callers(), shown.or(call::certificates), now.wall())
               .then(caller -> minting.byRule(caller, Optional.empty(), asked.wish(), ""));
       case TokenRequest.JwtBearer asked ->
           assertion(asked.assertion())
@@ -63,14 +60,7 @@ final class TokenJudge {
   }
 
   private Step<Caller> identify(Shown shown, TokenError error) {
-    return switch (parts.callers().identify(shown, now.wall())) {
-      case Proof.Proved(Caller caller) -> Step.done(caller);
-      case Proof.Refused(String code) ->
-          Step.refused(error, code, "what is shown does not prove who asks");
-      case Proof.NotMine notMine -> nobody();
-      case Proof.Unavailable(String why) ->
-          Step.ended(new Reply.Unavailable("caller_unknown", why));
-    };
+    return Identification.of(parts.callers(), shown, error, now.wall());
   }
 
   /**
@@ -200,11 +190,6 @@ final class TokenJudge {
                         : Optional.of(new Subject.Proved(subject)),
                     wish,
                     issuedType));
-  }
-
-  private static <T> Step<T> nobody() {
-    return Step.refused(
-        TokenError.INVALID_CLIENT, "no_credential", "nothing is shown that proves who asks");
   }
 
   private static <T> Step<T> gatAsActor() {
